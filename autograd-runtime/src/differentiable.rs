@@ -1,0 +1,140 @@
+//! What it means to be differentiable: a type, its tangent, and the tangent's shape.
+//!
+//! A [`Differentiable`] type names the type of its derivative ([`Differentiable::Tangent`]) and a
+//! *shape*: the data that is needed to build a zero tangent without the value itself. The shape of
+//! a scalar is `()`, of a `Vec<f64>` its length, of a tensor its dimensions. Generated code keeps
+//! shapes instead of values wherever a derivative needs no more than that.
+
+use std::fmt::Debug;
+
+/// A type with a derivative.
+///
+/// Implemented for `f32` and `f64`, for arrays, slices, `Vec`, tuples, `Box` and
+/// [`Tensor`](crate::Tensor) of differentiable types, and for a struct of your own by
+/// `#[derive(Differentiable)]`. Integers, `bool`, `char`, strings and ranges implement it with
+/// [`NoTangent`] so that they can stand beside scalars in a tuple or a struct.
+///
+/// ```
+/// use autograd_runtime::prelude::*;
+///
+/// let x = vec![1.0_f64, 2.0];
+/// assert_eq!(x.zero_tangent(), vec![0.0, 0.0]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no derivative",
+    label = "a gradient for this type was asked for",
+    note = "put `#[derive(Differentiable)]` on the type, or `#[no_grad]` on the parameter or field that holds it"
+)]
+pub trait Differentiable {
+    /// The type of a derivative with respect to a value of this type.
+    type Tangent: Tangent;
+
+    /// All that is needed to build a zero tangent.
+    type Shape: Clone + 'static;
+
+    /// The shape of this value's tangent.
+    fn tangent_shape(&self) -> Self::Shape;
+
+    /// A tangent of the given shape that is zero everywhere.
+    fn zeros(shape: &Self::Shape) -> Self::Tangent;
+
+    /// A tangent for this value that is zero everywhere, every element written out.
+    fn zero_tangent(&self) -> Self::Tangent {
+        Self::zeros(&self.tangent_shape())
+    }
+
+    /// Walks over all parameters of `self` with their gradients, in declaration order.
+    ///
+    /// An optimizer sees a model through this. A gradient that is a symbolic zero arrives as an
+    /// empty slice.
+    fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &Self::Tangent, visitor: &mut V);
+}
+
+/// Receives the parameters of a model one contiguous buffer at a time.
+pub trait ParameterVisitor {
+    /// One buffer of parameters with its gradient, which has the same length or is empty (zero).
+    fn visit<T: crate::Real>(&mut self, parameters: &mut [T], gradient: &[T]);
+}
+
+/// Receives the buffers of a gradient one at a time.
+pub trait TangentVisitor {
+    /// One contiguous buffer of a gradient.
+    fn visit<T: crate::Real>(&mut self, gradient: &mut [T]);
+}
+
+/// A derivative: an element of a vector space that can be accumulated into.
+///
+/// ```
+/// use autograd_runtime::prelude::*;
+///
+/// let mut g = (1.0_f64, vec![2.0_f64, 3.0]);
+/// g.accumulate((10.0, vec![20.0, 30.0]));
+/// assert_eq!(g, (11.0, vec![22.0, 33.0]));
+/// g.zero();
+/// assert_eq!(g, (0.0, vec![0.0, 0.0]));
+/// ```
+pub trait Tangent: Clone + Debug + PartialEq + Sized {
+    /// The zero that knows no shape: `0.0`, an empty `Vec`, a tensor without elements. Accumulating
+    /// into it takes the other operand over.
+    fn symbolic_zero() -> Self;
+
+    /// Adds `other`, taking over its storage if `self` is a symbolic zero.
+    fn accumulate(&mut self, other: Self);
+
+    /// Adds `other`, which stays as it is.
+    fn accumulate_ref(&mut self, other: &Self);
+
+    /// Sets every element to zero in place, as `optimizer.zero_grad()` does.
+    fn zero(&mut self);
+
+    /// Walks over all buffers of this gradient, in declaration order.
+    fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V);
+}
+
+/// The tangent of what cannot have one: integers, `bool`, strings, and fields marked `#[no_grad]`.
+///
+/// Arithmetic with it gives `NoTangent` again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoTangent;
+
+impl Tangent for NoTangent {
+    fn symbolic_zero() -> Self {
+        Self
+    }
+    fn accumulate(&mut self, _: Self) {}
+    fn accumulate_ref(&mut self, _: &Self) {}
+    fn zero(&mut self) {}
+    fn visit_tangents<V: TangentVisitor>(&mut self, _: &mut V) {}
+}
+
+impl std::ops::Neg for NoTangent {
+    type Output = Self;
+    fn neg(self) -> Self {
+        self
+    }
+}
+
+macro_rules! absorbing {
+    ($($op:ident $method:ident),*) => {$(
+        impl<Rhs> std::ops::$op<Rhs> for NoTangent {
+            type Output = Self;
+            fn $method(self, _: Rhs) -> Self {
+                self
+            }
+        }
+        impl<Rhs> std::ops::$op<Rhs> for &NoTangent {
+            type Output = NoTangent;
+            fn $method(self, _: Rhs) -> NoTangent {
+                NoTangent
+            }
+        }
+    )*};
+}
+absorbing!(Add add, Sub sub, Mul mul, Div div, Rem rem);
+
+impl std::ops::Neg for &NoTangent {
+    type Output = NoTangent;
+    fn neg(self) -> NoTangent {
+        NoTangent
+    }
+}

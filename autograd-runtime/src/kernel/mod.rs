@@ -1,0 +1,5 @@
+//! Kernels: the loops over memory that everything else is made of.
+
+mod gemm;
+
+pub use gemm::Gemm;

@@ -1,0 +1,61 @@
+//! [`Witness`]: the shape of an operand, kept where a derivative does not need its value.
+
+use crate::Real;
+use crate::differentiable::{Differentiable, NoTangent};
+
+/// Remembers the type and the shape of a value, so that a zero tangent for it can be built, and a
+/// cotangent that was broadcast can be summed back to it. Free for scalars and arrays of scalars.
+pub struct Witness<D: Differentiable + ?Sized>(D::Shape);
+
+impl<D: Differentiable + ?Sized> Clone for Witness<D> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<D: Differentiable + ?Sized> Witness<D> {
+    /// The witness of `value`.
+    #[inline(always)]
+    pub fn of(value: &D) -> Self {
+        Self(value.tangent_shape())
+    }
+
+    /// The shape that was remembered.
+    #[inline(always)]
+    pub fn shape(&self) -> &D::Shape {
+        &self.0
+    }
+
+    /// A zero tangent with every element written out.
+    #[inline(always)]
+    pub fn zeros(&self) -> D::Tangent {
+        D::zeros(&self.0)
+    }
+}
+
+/// Undoes broadcasting on a cotangent: sums it over the axes along which the operand was repeated.
+///
+/// For a scalar operand of a tensor operation that is the sum over all elements; between operands
+/// of one shape it is the identity.
+pub trait SumTo<Cotangent>: Sized {
+    /// The operand's tangent.
+    type Output;
+    /// Sums `cotangent`, which has the shape of the result, to the operand's shape.
+    fn sum_to(&self, cotangent: Cotangent) -> Self::Output;
+}
+
+impl<T: Real> SumTo<T> for Witness<T> {
+    type Output = T;
+    #[inline(always)]
+    fn sum_to(&self, cotangent: T) -> T {
+        cotangent
+    }
+}
+
+impl<D: Differentiable<Tangent = NoTangent>> SumTo<NoTangent> for Witness<D> {
+    type Output = NoTangent;
+    #[inline(always)]
+    fn sum_to(&self, _: NoTangent) -> NoTangent {
+        NoTangent
+    }
+}
