@@ -197,6 +197,22 @@ impl<T: Differentiable + ?Sized> Differentiable for Box<T> {
     }
 }
 
+/// Parameters that are borrowed: a tuple of them is a model for an optimizer.
+impl<T: Differentiable + ?Sized> Differentiable for &mut T {
+    type Tangent = T::Tangent;
+    type Shape = T::Shape;
+
+    fn tangent_shape(&self) -> Self::Shape {
+        (**self).tangent_shape()
+    }
+    fn zeros(shape: &Self::Shape) -> Self::Tangent {
+        T::zeros(shape)
+    }
+    fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &Self::Tangent, visitor: &mut V) {
+        (**self).visit_parameters(gradient, visitor);
+    }
+}
+
 macro_rules! tuple {
     ($($name:ident $index:tt),*) => {
         impl<$($name: Differentiable),*> Differentiable for ($($name,)*) {
