@@ -1,0 +1,228 @@
+//! Losses between rows of class scores and the indices of the true classes.
+
+use super::Reduction;
+use crate::differentiable::Tangent;
+use crate::ops::lanes::{fold, larger, sum_of};
+use crate::{Real, Tensor};
+
+/// Cross-entropy between the softmax of each row of `logits` and the true class of the row:
+/// `-ln softmax(logits[i])[targets[i]]`, without overflow.
+///
+/// `logits` is `[rows, classes]`; `targets` has one class index for each row.
+///
+/// # Panics
+/// If there are not as many targets as rows, or if a target is not a class.
+///
+/// ```
+/// # use autograd_runtime::{Tensor, loss::{Reduction, cross_entropy}};
+/// let logits = Tensor::from([[0.0_f64, 0.0], [1000.0, 0.0]]);
+/// assert_eq!(cross_entropy(&logits, &[0, 1], Reduction::Sum), 2.0_f64.ln() + 1000.0);
+/// ```
+#[track_caller]
+pub fn cross_entropy<T: Real>(logits: &Tensor<2, T>, targets: &[usize], reduction: Reduction) -> T {
+    check("cross_entropy", logits.shape, targets);
+    reduction.of_sum(smooth_sum(logits, targets, T::ZERO), targets.len())
+}
+
+/// The companion of [`cross_entropy`](fn@cross_entropy).
+#[allow(non_camel_case_types, reason = "a companion has the name of its function")]
+pub struct cross_entropy {}
+
+impl cross_entropy {
+    #[doc(hidden)]
+    #[track_caller]
+    #[allow(clippy::type_complexity, reason = "a pullback that borrows nothing, written out")]
+    pub fn __augmented<T: Real>(
+        logits: &Tensor<2, T>,
+        targets: &[usize],
+        reduction: Reduction,
+    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, &mut Tensor<2, T>) + use<T>) {
+        check("cross_entropy", logits.shape, targets);
+        augmented(logits, targets, T::ZERO, reduction)
+    }
+}
+
+/// Cross-entropy with label smoothing: the target distribution of a row is `1 - smoothing` on its
+/// true class plus `smoothing / classes` on every class. `smoothing` is not differentiated.
+///
+/// `logits` is `[rows, classes]`; `targets` has one class index for each row.
+///
+/// # Panics
+/// If there are not as many targets as rows, if a target is not a class, or if `smoothing` does not
+/// lie between 0 and 1.
+///
+/// ```
+/// # use autograd_runtime::{Tensor, loss::{Reduction, cross_entropy_smooth}};
+/// let logits = Tensor::from([[0.0_f64, 0.0]]);
+/// assert_eq!(cross_entropy_smooth(&logits, &[0], 0.1, Reduction::Mean), 2.0_f64.ln());
+/// ```
+#[track_caller]
+pub fn cross_entropy_smooth<T: Real>(
+    logits: &Tensor<2, T>,
+    targets: &[usize],
+    smoothing: T,
+    reduction: Reduction,
+) -> T {
+    check("cross_entropy_smooth", logits.shape, targets);
+    check_smoothing(smoothing);
+    reduction.of_sum(smooth_sum(logits, targets, smoothing), targets.len())
+}
+
+/// The companion of [`cross_entropy_smooth`](fn@cross_entropy_smooth).
+#[allow(non_camel_case_types, reason = "a companion has the name of its function")]
+pub struct cross_entropy_smooth {}
+
+impl cross_entropy_smooth {
+    #[doc(hidden)]
+    #[track_caller]
+    #[allow(clippy::type_complexity, reason = "a pullback that borrows nothing, written out")]
+    pub fn __augmented<T: Real>(
+        logits: &Tensor<2, T>,
+        targets: &[usize],
+        smoothing: T,
+        reduction: Reduction,
+    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, &mut Tensor<2, T>) + use<T>) {
+        check("cross_entropy_smooth", logits.shape, targets);
+        check_smoothing(smoothing);
+        augmented(logits, targets, smoothing, reduction)
+    }
+}
+
+/// Negative log-likelihood: `-log_probs[i, targets[i]]`, for what
+/// [`log_softmax`](Tensor::log_softmax) gives.
+///
+/// `log_probs` is `[rows, classes]`; `targets` has one class index for each row.
+///
+/// # Panics
+/// If there are not as many targets as rows, or if a target is not a class.
+///
+/// ```
+/// # use autograd_runtime::{Tensor, loss::{Reduction, nll_loss}};
+/// let log_probs = Tensor::from([[-1.0, -2.0], [-3.0, -4.0]]);
+/// assert_eq!(nll_loss(&log_probs, &[1, 0], Reduction::Mean), 2.5);
+/// ```
+#[track_caller]
+pub fn nll_loss<T: Real>(log_probs: &Tensor<2, T>, targets: &[usize], reduction: Reduction) -> T {
+    check("nll_loss", log_probs.shape, targets);
+    let rows = log_probs.data.chunks_exact(log_probs.shape[1].max(1));
+    let losses: Vec<T> = rows.zip(targets).map(|(row, &target)| -row[target]).collect();
+    reduction.of_sum(sum_of(&losses, |loss| loss), targets.len())
+}
+
+/// The companion of [`nll_loss`](fn@nll_loss).
+#[allow(non_camel_case_types, reason = "a companion has the name of its function")]
+pub struct nll_loss {}
+
+impl nll_loss {
+    #[doc(hidden)]
+    #[track_caller]
+    #[allow(clippy::type_complexity, reason = "a pullback that borrows nothing, written out")]
+    pub fn __augmented<T: Real>(
+        log_probs: &Tensor<2, T>,
+        targets: &[usize],
+        reduction: Reduction,
+    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, &mut Tensor<2, T>) + use<T>) {
+        let value = nll_loss(log_probs, targets, reduction);
+        let pullback =
+            move |log_probs: &Tensor<2, T>, targets: &[usize], dy: T, acc: &mut Tensor<2, T>| {
+                let scale = reduction.of_sum(dy, targets.len());
+                if acc.is_symbolic_zero() {
+                    acc.shape = log_probs.shape;
+                    acc.data = vec![T::ZERO; log_probs.data.len()];
+                }
+                let rows = acc.data.chunks_exact_mut(log_probs.shape[1].max(1));
+                for (row, &target) in rows.zip(targets) {
+                    row[target] -= scale;
+                }
+            };
+        (value, pullback)
+    }
+}
+
+/// The cross-entropies of all rows, summed. Keeps nothing.
+fn smooth_sum<T: Real>(logits: &Tensor<2, T>, targets: &[usize], smoothing: T) -> T {
+    let rows = logits.data.chunks_exact(logits.shape[1].max(1));
+    let losses = rows.zip(targets).map(|(row, &target)| {
+        let shift = maximum(row);
+        let sum = sum_of(row, |x| (x - shift).exp());
+        row_loss(row, target, smoothing, shift, sum)
+    });
+    sum_of(&losses.collect::<Vec<T>>(), |loss| loss)
+}
+
+/// The value, and the pullback `x̄ᵢ += ȳ (softmax(xᵢ) - target distribution)`, which keeps the
+/// probabilities and turns them into the gradient.
+#[allow(clippy::type_complexity, reason = "a pullback that borrows nothing, written out")]
+fn augmented<T: Real>(
+    logits: &Tensor<2, T>,
+    targets: &[usize],
+    smoothing: T,
+    reduction: Reduction,
+) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, &mut Tensor<2, T>) + use<T>) {
+    let classes = logits.shape[1];
+    let mut probabilities = Tensor { shape: logits.shape, data: vec![T::ZERO; logits.data.len()] };
+    let mut losses = Vec::with_capacity(targets.len());
+    let rows = logits.data.chunks_exact(classes.max(1)).zip(targets);
+    for ((row, &target), p) in rows.zip(probabilities.data.chunks_exact_mut(classes.max(1))) {
+        let shift = maximum(row);
+        for (p, &x) in p.iter_mut().zip(row) {
+            *p = (x - shift).exp();
+        }
+        let sum = sum_of(p, |p| p);
+        for p in p {
+            *p /= sum;
+        }
+        losses.push(row_loss(row, target, smoothing, shift, sum));
+    }
+    let value = reduction.of_sum(sum_of(&losses, |loss| loss), targets.len());
+
+    let pullback = move |_: &Tensor<2, T>, targets: &[usize], dy: T, acc: &mut Tensor<2, T>| {
+        let scale = reduction.of_sum(dy, targets.len());
+        let everywhere = smoothing / T::from_usize(classes);
+        let rows = probabilities.data.chunks_exact_mut(classes.max(1));
+        for (row, &target) in rows.zip(targets) {
+            row[target] -= T::ONE - smoothing;
+            for p in row {
+                *p = scale * (*p - everywhere);
+            }
+        }
+        acc.accumulate(probabilities);
+    };
+    (value, pullback)
+}
+
+/// The cross-entropy of one row, given its maximum `shift` and `sum = Σ exp(x - shift)`.
+fn row_loss<T: Real>(row: &[T], target: usize, smoothing: T, shift: T, sum: T) -> T {
+    let on_target = sum.ln() - (row[target] - shift);
+    if smoothing == T::ZERO {
+        // Also where other logits are infinite, whose loss times 0 would be NaN.
+        return on_target;
+    }
+    let mean = sum_of(row, |x| x - shift) / T::from_usize(row.len());
+    (T::ONE - smoothing) * on_target + smoothing * (sum.ln() - mean)
+}
+
+fn maximum<T: Real>(row: &[T]) -> T {
+    fold(row, row, row[0], |max, x, _| larger(max, x), larger)
+}
+
+#[track_caller]
+fn check(op: &str, [rows, classes]: [usize; 2], targets: &[usize]) {
+    assert!(
+        targets.len() == rows,
+        "{op}: [{rows}, {classes}] has {rows} rows, but there are {} targets",
+        targets.len()
+    );
+    if let Some((row, target)) = targets.iter().enumerate().find(|(_, target)| **target >= classes)
+    {
+        panic!("{op}: target {target} of row {row} is not one of the {classes} classes");
+    }
+}
+
+#[track_caller]
+fn check_smoothing<T: Real>(smoothing: T) {
+    assert!(
+        (T::ZERO..=T::ONE).contains(&smoothing),
+        "cross_entropy_smooth: smoothing is {smoothing}, it must lie between 0 and 1"
+    );
+}

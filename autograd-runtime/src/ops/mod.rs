@@ -1,0 +1,17 @@
+//! Operations on tensors, as inherent methods.
+
+pub(crate) mod assemble;
+mod axis;
+pub(crate) mod compare;
+pub(crate) mod lanes;
+pub(crate) mod rank;
+mod reduce;
+pub(crate) mod select;
+mod softmax;
+mod walk;
+
+pub use compare::Comparand;
+pub use rank::{ExpandRank, Expanded, Rank, ReduceRank, Reduced};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+//! Softmax and its logarithm.
+
+use super::axis::shift_by_maximum;
+use super::lanes::{Lanes, map_block, sum_block};
+use crate::{Real, Tensor};
+
+impl<const R: usize, T: Real> Tensor<R, T> {
+    /// `exp(x) / Σ exp(x)` along `axis`, without overflow.
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    ///
+    /// ```
+    /// # use autograd_runtime::Tensor;
+    /// let x = Tensor::from([[1000.0, 1000.0], [0.0, 3.0_f64.ln()]]);
+    /// let y = x.softmax(1);
+    /// assert_eq!(y[[0, 1]], 0.5);
+    /// assert!((y[[1, 1]] - 0.75).abs() < 1e-15);
+    /// ```
+    #[track_caller]
+    pub fn softmax(&self, axis: usize) -> Self {
+        let lanes = Lanes::of("softmax", &self.shape, axis);
+        let mut data = self.data.clone();
+        let mut lane = vec![T::ZERO; lanes.inner];
+        for block in lanes.blocks_mut(&mut data) {
+            shift_by_maximum(block, &mut lane);
+            for x in block.iter_mut() {
+                *x = x.exp();
+            }
+            sum_block(block, block, &mut lane, |x, _| x);
+            map_block(block, &lane, |x, sum| x / sum);
+        }
+        Self { shape: self.shape, data }
+    }
+
+    /// `x - ln Σ exp(x)` along `axis`, without overflow: the logarithm of [`softmax`](Self::softmax),
+    /// exact also where that rounds to 0.
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    ///
+    /// ```
+    /// # use autograd_runtime::Tensor;
+    /// let y = Tensor::from([0.0_f64, -1000.0]).log_softmax(0);
+    /// assert_eq!(y, Tensor::from([0.0, -1000.0]));
+    /// ```
+    #[track_caller]
+    pub fn log_softmax(&self, axis: usize) -> Self {
+        let lanes = Lanes::of("log_softmax", &self.shape, axis);
+        let mut data = self.data.clone();
+        let mut lane = vec![T::ZERO; lanes.inner];
+        for block in lanes.blocks_mut(&mut data) {
+            shift_by_maximum(block, &mut lane);
+            sum_block(block, block, &mut lane, |x, _| x.exp());
+            for sum in &mut lane {
+                *sum = sum.ln();
+            }
+            map_block(block, &lane, |x, ln_sum| x - ln_sum);
+        }
+        Self { shape: self.shape, data }
+    }
+}
