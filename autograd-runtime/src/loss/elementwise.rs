@@ -128,7 +128,7 @@ elementwise_loss! {
     /// `-(target ln σ(logit) + (1 - target) ln(1 - σ(logit)))`, without overflow.
     ///
     /// # Panics
-    /// If the shapes differ, or if `delta` is not positive.
+    /// If the shapes differ.
     ///
     /// ```
     /// # use autograd_runtime::{Tensor, loss::{Reduction, bce_with_logits}};

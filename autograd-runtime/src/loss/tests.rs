@@ -223,6 +223,22 @@ fn gradients_agree_with_central_differences() {
 }
 
 #[test]
+fn pullbacks_outlive_the_operands() {
+    let x = sample([2, 3], 1);
+    let mut dx = Tensor::symbolic_zero();
+    let pullback = {
+        let (x, targets) = (x.clone(), vec![0, 1]);
+        cross_entropy::__augmented(&x, &targets, Reduction::Mean).1
+    };
+    pullback(&x, &[0, 1], 1.0, &mut dx);
+    let pullback = {
+        let x = x.clone();
+        mse_loss::__augmented(&x, &x, Reduction::Mean).1
+    };
+    pullback(&x, &x, 1.0, &mut dx, &mut x.clone());
+}
+
+#[test]
 fn without_elements() {
     let x = Tensor::zeros_of([0, 3]);
     assert_eq!(mse_loss(&x, &x, Reduction::Sum), 0.0);
