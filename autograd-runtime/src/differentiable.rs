@@ -43,6 +43,14 @@ pub trait Differentiable {
         Self::zeros(&self.tangent_shape())
     }
 
+    /// Writes `tangent` out to the given shape, keeping what it holds, so that every part of it can
+    /// be accumulated into.
+    fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
+        let mut written = Self::zeros(shape);
+        written.accumulate_ref(tangent);
+        *tangent = written;
+    }
+
     /// Walks over all parameters of `self` with their gradients, in declaration order.
     ///
     /// An optimizer sees a model through this. A gradient that is a symbolic zero arrives as an

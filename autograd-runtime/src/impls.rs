@@ -16,6 +16,8 @@ macro_rules! scalar {
             fn zeros((): &()) -> $t {
                 0.0
             }
+            #[inline(always)]
+            fn materialize((): &(), _: &mut $t) {}
             fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &$t, visitor: &mut V) {
                 visitor.visit(std::slice::from_mut(self), std::slice::from_ref(gradient));
             }
@@ -77,6 +79,12 @@ impl<T: Differentiable> Differentiable for [T] {
     fn zeros(shape: &Self::Shape) -> Self::Tangent {
         shape.iter().map(T::zeros).collect()
     }
+    fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
+        for (element, shape) in tangent.iter_mut().zip(shape) {
+            T::materialize(shape, element);
+        }
+        tangent.extend(shape.iter().skip(tangent.len()).map(T::zeros));
+    }
     fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &Self::Tangent, visitor: &mut V) {
         for (i, x) in self.iter_mut().enumerate() {
             match gradient.get(i) {
@@ -96,6 +104,9 @@ impl<T: Differentiable> Differentiable for Vec<T> {
     }
     fn zeros(shape: &Self::Shape) -> Self::Tangent {
         <[T]>::zeros(shape)
+    }
+    fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
+        <[T]>::materialize(shape, tangent);
     }
     fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &Self::Tangent, visitor: &mut V) {
         self.as_mut_slice().visit_parameters(gradient, visitor);
@@ -147,6 +158,11 @@ impl<T: Differentiable, const N: usize> Differentiable for [T; N] {
     #[inline]
     fn zeros(shape: &Self::Shape) -> Self::Tangent {
         std::array::from_fn(|i| T::zeros(&shape[i]))
+    }
+    fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
+        for (element, shape) in tangent.iter_mut().zip(shape) {
+            T::materialize(shape, element);
+        }
     }
     fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &Self::Tangent, visitor: &mut V) {
         for (x, g) in self.iter_mut().zip(gradient) {
@@ -226,6 +242,9 @@ macro_rules! tuple {
             #[inline]
             fn zeros(shape: &Self::Shape) -> Self::Tangent {
                 ($($name::zeros(&shape.$index),)*)
+            }
+            fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
+                $($name::materialize(&shape.$index, &mut tangent.$index);)*
             }
             fn visit_parameters<V: ParameterVisitor>(
                 &mut self,

@@ -2,18 +2,43 @@
 // The macros name this crate by the path that its users see.
 extern crate self as autograd_runtime;
 
+#[doc(hidden)]
+pub mod adjoint;
 mod check;
+mod detach;
 mod differentiable;
 mod graph;
 mod impls;
 mod kernel;
+mod modes;
+pub mod loss;
 pub mod optim;
+#[doc(hidden)]
+pub mod private;
+mod ops;
 mod real;
 mod tensor;
 mod witness;
 
 pub use check::{Gradcheck, GradcheckError, gradcheck};
+pub use detach::Detach;
 pub use differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
 pub use graph::{Graph, Node};
+pub use ops::{Comparand, ExpandRank, Expanded, Rank, ReduceRank, Reduced};
 pub use real::Real;
 pub use tensor::Tensor;
+
+#[cfg(feature = "macros")]
+pub use autograd_macros::{Differentiable, differentiable};
+
+/// What a user of the crate wants in scope.
+///
+/// ```
+/// use autograd_runtime::prelude::*;
+/// ```
+pub mod prelude {
+    pub use crate::{Detach, Differentiable, NoTangent, Real, Tangent, Tensor, optim};
+    pub use crate::{enable_grad, no_grad, set_grad_enabled};
+    #[cfg(feature = "macros")]
+    pub use autograd_macros::differentiable;
+}

@@ -59,3 +59,47 @@ impl<D: Differentiable<Tangent = NoTangent>> SumTo<NoTangent> for Witness<D> {
         NoTangent
     }
 }
+
+/// Takes the cotangent of a cast back to the type that was cast.
+pub trait CastBack<Cotangent>: Sized {
+    /// The operand's tangent.
+    type Output;
+    /// The cotangent of the operand, from that of the result.
+    fn cast_back(&self, cotangent: Cotangent) -> Self::Output;
+}
+
+macro_rules! cast_back {
+    ($($from:ident => $($to:ident)*;)*) => {$($(
+        impl CastBack<$to> for Witness<$from> {
+            type Output = $from;
+            #[inline(always)]
+            fn cast_back(&self, cotangent: $to) -> $from {
+                cotangent as $from
+            }
+        }
+    )*)*};
+}
+cast_back! {
+    f32 => f32 f64;
+    f64 => f32 f64;
+}
+
+macro_rules! integers {
+    ($($t:ident)*) => {$(
+        impl CastBack<f32> for Witness<$t> {
+            type Output = NoTangent;
+            #[inline(always)]
+            fn cast_back(&self, _: f32) -> NoTangent {
+                NoTangent
+            }
+        }
+        impl CastBack<f64> for Witness<$t> {
+            type Output = NoTangent;
+            #[inline(always)]
+            fn cast_back(&self, _: f64) -> NoTangent {
+                NoTangent
+            }
+        }
+    )*};
+}
+integers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize bool char);

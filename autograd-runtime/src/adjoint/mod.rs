@@ -11,11 +11,13 @@ mod axis;
 mod compare;
 #[cfg(test)]
 pub(crate) mod difference;
+mod list;
 mod reduce;
 mod select;
 
 pub use assemble::*;
 pub use axis::*;
 pub use compare::*;
+pub use list::*;
 pub use reduce::*;
 pub use select::*;

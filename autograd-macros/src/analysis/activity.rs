@@ -1,0 +1,399 @@
+//! Activity: which values vary with an active parameter, and which of them the result depends on.
+//!
+//! *Varied* runs forward, *useful* backward; both follow control flow, so that an assignment of a
+//! constant cuts a variable from there on. An operation is active if its result is varied and
+//! useful; only active operations have a reverse.
+
+use crate::diag::Diagnostics;
+use crate::ir::{
+    Function, Op, OpKind, Opaque, Operand, Place, Region, Role, Ty, UnaryOp, BinaryOp, Value, VarId,
+};
+use crate::parse::Target;
+use crate::transform::rules::{self, Rule};
+use proc_macro2::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the analysis found.
+#[derive(Default)]
+pub(crate) struct Activity {
+    /// Variables that depend on an active parameter somewhere.
+    varied: BTreeSet<VarId>,
+    /// Variables that the result depends on differentiably.
+    useful: BTreeSet<VarId>,
+    /// Definitions, stores and additions through which a cotangent flows.
+    active_ops: BTreeSet<u32>,
+    /// Stores after which the stored variable is still wanted, so that its cotangent ends there.
+    live_stores: BTreeSet<u32>,
+}
+
+impl Activity {
+    pub(crate) fn is_varied(&self, var: VarId) -> bool {
+        self.varied.contains(&var)
+    }
+
+    pub(crate) fn is_active(&self, var: VarId) -> bool {
+        self.varied.contains(&var) && self.useful.contains(&var)
+    }
+
+    pub(crate) fn operand_varied(&self, operand: &Operand) -> bool {
+        operand.var().is_some_and(|var| self.is_varied(var))
+    }
+
+    /// Whether a cotangent flows through an operation.
+    pub(crate) fn op_is_active(&self, op: &Op) -> bool {
+        self.active_ops.contains(&op.id.0)
+    }
+
+    /// Whether the variable stored to is wanted after the store.
+    pub(crate) fn store_is_live(&self, op: &Op) -> bool {
+        self.live_stores.contains(&op.id.0)
+    }
+}
+
+/// Runs the analysis and reports active values where they may not be.
+pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnostics) -> Activity {
+    let mut varied = Varied { function, facts: BTreeSet::new(), errors: BTreeMap::new() };
+    let mut state = BTreeSet::new();
+    for (var, active) in function.params.iter().zip(&function.active) {
+        if *active {
+            varied.facts.insert(*var);
+            state.insert(*var);
+        }
+    }
+    varied.region(&function.body, &mut state);
+    let Varied { facts, errors, .. } = varied;
+    for (span, message, help) in errors.into_values() {
+        diag.error(span, message, help);
+    }
+    let result = function.body.result.as_ref();
+    let depends = result.and_then(Operand::var).is_some_and(|var| facts.contains(&var));
+    if result.is_some() && !depends && diag.is_empty() {
+        diag.error_on(
+            target.name(),
+            format!("the value of `{}` does not depend on any active parameter", target.name()),
+            "its gradient would be zero everywhere: is there a `.detach()`, a `no_grad!` or a cast on every path?",
+        );
+    }
+    let mut activity = Activity { varied: facts, ..Activity::default() };
+    let mut useful = Useful { function, activity: &mut activity };
+    let mut live = BTreeSet::new();
+    if let Some(result) = result {
+        useful.mark(result);
+    }
+    useful.region(&function.body, &mut live);
+    activity
+}
+
+/// The forward pass. The state holds the mutable variables that are varied at a point.
+struct Varied<'a> {
+    function: &'a Function,
+    facts: BTreeSet<VarId>,
+    /// By operation, so that a loop body that is visited again reports once.
+    errors: BTreeMap<u32, (Span, String, String)>,
+}
+
+type State = BTreeSet<VarId>;
+
+impl Varied<'_> {
+    fn region(&mut self, region: &Region, state: &mut State) {
+        for op in &region.ops {
+            self.op(op, state);
+        }
+    }
+
+    fn operand(&self, operand: &Operand) -> bool {
+        operand.var().is_some_and(|var| self.facts.contains(&var))
+    }
+
+    fn place(&self, place: &Place, state: &State) -> bool {
+        let root = self.function.resolve(place).root;
+        if self.function.var(root).is_mutable() { state.contains(&root) } else { self.facts.contains(&root) }
+    }
+
+    fn op(&mut self, op: &Op, state: &mut State) {
+        match &op.kind {
+            OpKind::Define { dest, value } => {
+                let varied = self.value(op, value, state)
+                    && op.recording
+                    && !self.function.var(*dest).ty.is_inactive();
+                self.set(*dest, varied, state);
+            }
+            OpKind::Store { place, value } => {
+                let varied = op.recording && self.operand(value);
+                self.store(op, place, varied, false, state);
+            }
+            OpKind::AddAssign { place, value, .. } => {
+                let varied = op.recording && self.operand(value);
+                self.store(op, place, varied, true, state);
+            }
+            OpKind::Effect(opaque) => self.opaque(op, opaque, state),
+            OpKind::Alias { alias, .. } => {
+                if self.place(&Place::var(*alias), state) {
+                    self.facts.insert(*alias);
+                }
+            }
+            OpKind::Declare { .. } => {}
+            OpKind::If { then, els, dest, .. } => {
+                let mut other = state.clone();
+                self.region(then, state);
+                self.region(els, &mut other);
+                state.append(&mut other);
+                if let Some(dest) = dest {
+                    let varied = [then, els]
+                        .iter()
+                        .filter_map(|region| region.result.as_ref())
+                        .any(|result| self.operand(result));
+                    self.set(*dest, varied, state);
+                }
+            }
+            OpKind::For { body, source, .. } => loop {
+                if let crate::ir::Source::Each { element, place, .. } = source {
+                    if self.place(place, state) {
+                        self.facts.insert(*element);
+                    }
+                }
+                let before = (state.clone(), self.facts.len());
+                let mut after = state.clone();
+                self.region(body, &mut after);
+                state.append(&mut after);
+                if before == (state.clone(), self.facts.len()) {
+                    break;
+                }
+            },
+        }
+    }
+
+    fn set(&mut self, var: VarId, varied: bool, state: &mut State) {
+        if varied {
+            self.facts.insert(var);
+        }
+        if self.function.var(var).is_mutable() {
+            if varied {
+                state.insert(var);
+            } else {
+                state.remove(&var);
+            }
+        }
+    }
+
+    fn store(&mut self, op: &Op, place: &Place, varied: bool, keeps: bool, state: &mut State) {
+        let resolved = self.function.resolve(place);
+        let root = self.function.var(resolved.root);
+        if varied && !root.is_mutable() {
+            self.errors.entry(op.id.0).or_insert_with(|| {
+                (
+                    op.span,
+                    "an active value is written to memory that is not differentiated".to_owned(),
+                    "write to a local variable, or store `.detach()` of the value".to_owned(),
+                )
+            });
+        }
+        if varied {
+            self.facts.insert(resolved.root);
+            state.insert(resolved.root);
+        } else if resolved.path.is_empty() && !keeps {
+            state.remove(&resolved.root);
+        }
+    }
+
+    fn opaque(&mut self, op: &Op, opaque: &Opaque, state: &State) {
+        let Some(reject) = &opaque.reject else { return };
+        if !op.recording {
+            return;
+        }
+        let sees = opaque.reads.iter().chain(&opaque.writes).any(|var| self.place(&Place::var(*var), state));
+        if sees {
+            self.errors
+                .entry(op.id.0)
+                .or_insert_with(|| (op.span, reject.message.clone(), reject.help.clone()));
+        }
+    }
+
+    fn value(&mut self, op: &Op, value: &Value, state: &State) -> bool {
+        match value {
+            Value::Use(operand) | Value::Unary(UnaryOp::Neg, operand) => self.operand(operand),
+            Value::Load(place) | Value::Ref { place, .. } => self.place(place, state),
+            Value::Unary(UnaryOp::Not, _) | Value::Binary(BinaryOp::Bit(_), ..) | Value::Detach(_) => false,
+            Value::Binary(_, lhs, rhs) => self.operand(lhs) || self.operand(rhs),
+            Value::Cast(operand, ty) => self.cast(op, operand, ty),
+            Value::Method { name, args, .. } => self.method(&name.to_string(), args),
+            Value::Function { name, args, .. } => self.method(&name.to_string(), args),
+            Value::Call { args, .. } => args.iter().any(|arg| self.operand(arg)),
+            Value::Aggregate(_, operands) => operands.iter().any(|operand| self.operand(operand)),
+            Value::Opaque(opaque) => {
+                self.opaque(op, opaque, state);
+                false
+            }
+        }
+    }
+
+    fn method(&self, name: &str, args: &[Operand]) -> bool {
+        let Some(rule) = rules::method(name, args.len()) else { return false };
+        args.iter().enumerate().any(|(index, arg)| rule.differentiates(index) && self.operand(arg))
+    }
+
+    fn cast(&mut self, op: &Op, operand: &Operand, ty: &syn::Type) -> bool {
+        let varied = self.operand(operand);
+        let to_integer = Ty::of(ty, &[]).is_inactive();
+        let from_float = operand.var().is_some_and(|var| self.function.var(var).ty.is_float());
+        if varied && to_integer && from_float && op.recording {
+            self.errors.entry(op.id.0).or_insert_with(|| {
+                (
+                    op.span,
+                    "an active value is cast to an integer, which has no derivative".to_owned(),
+                    "write `.detach()` before the cast if no gradient is wanted through it".to_owned(),
+                )
+            });
+        }
+        varied && !to_integer
+    }
+}
+
+/// The backward pass. The state holds the mutable variables that are wanted at a point.
+struct Useful<'a> {
+    function: &'a Function,
+    activity: &'a mut Activity,
+}
+
+impl Useful<'_> {
+    fn mark(&mut self, operand: &Operand) {
+        if let Some(var) = operand.var() {
+            self.activity.useful.insert(var);
+        }
+    }
+
+    fn mark_place(&mut self, place: &Place, live: &mut State) {
+        let root = self.function.resolve(place).root;
+        self.activity.useful.insert(root);
+        if self.function.var(root).is_mutable() {
+            live.insert(root);
+        }
+    }
+
+    fn region(&mut self, region: &Region, live: &mut State) {
+        for op in region.ops.iter().rev() {
+            self.op(op, live);
+        }
+    }
+
+    /// Whether the result of a definition is wanted; a mutable variable is born here.
+    fn wanted(&mut self, dest: VarId, live: &mut State) -> bool {
+        if self.function.var(dest).is_mutable() {
+            live.remove(&dest)
+        } else {
+            self.activity.useful.contains(&dest)
+        }
+    }
+
+    fn op(&mut self, op: &Op, live: &mut State) {
+        match &op.kind {
+            OpKind::Define { dest, value } => {
+                if self.wanted(*dest, live) && op.recording && self.activity.is_varied(*dest) {
+                    self.activity.active_ops.insert(op.id.0);
+                    self.value(value, live);
+                }
+            }
+            OpKind::Store { place, value } => {
+                let resolved = self.function.resolve(place);
+                if live.contains(&resolved.root) {
+                    self.activity.live_stores.insert(op.id.0);
+                    if op.recording && self.activity.operand_varied(value) {
+                        self.activity.active_ops.insert(op.id.0);
+                        self.mark(value);
+                    }
+                    if resolved.path.is_empty() {
+                        live.remove(&resolved.root);
+                    }
+                }
+            }
+            OpKind::AddAssign { place, value, .. } => {
+                let root = self.function.resolve(place).root;
+                if live.contains(&root) && op.recording && self.activity.operand_varied(value) {
+                    self.activity.active_ops.insert(op.id.0);
+                    self.mark(value);
+                }
+            }
+            OpKind::Effect(_) | OpKind::Alias { .. } | OpKind::Declare { .. } => {}
+            OpKind::If { then, els, dest, .. } => {
+                if let Some(dest) = dest {
+                    if self.wanted(*dest, live) {
+                        self.activity.active_ops.insert(op.id.0);
+                        for region in [then, els] {
+                            if let Some(result) = &region.result {
+                                self.mark(result);
+                            }
+                        }
+                    }
+                }
+                let mut other = live.clone();
+                self.region(then, live);
+                self.region(els, &mut other);
+                live.append(&mut other);
+            }
+            OpKind::For { body, .. } => loop {
+                let before = (live.clone(), self.activity.useful.len());
+                let mut earlier = live.clone();
+                self.region(body, &mut earlier);
+                live.append(&mut earlier);
+                if before == (live.clone(), self.activity.useful.len()) {
+                    break;
+                }
+            },
+        }
+    }
+
+    fn value(&mut self, value: &Value, live: &mut State) {
+        match value {
+            Value::Load(place) | Value::Ref { place, .. } => self.mark_place(place, live),
+            Value::Method { name, args, .. } | Value::Function { name, args, .. } => {
+                if let Some(rule) = rules::method(&name.to_string(), args.len()) {
+                    self.rule(&rule, args);
+                }
+            }
+            other => differentiable_operands(other).into_iter().for_each(|operand| self.mark(operand)),
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule, args: &[Operand]) {
+        for (index, arg) in args.iter().enumerate() {
+            if rule.differentiates(index) {
+                self.mark(arg);
+            }
+        }
+    }
+}
+
+/// The operands of a value without a rule of its own that a derivative flows to.
+fn differentiable_operands(value: &Value) -> Vec<&Operand> {
+    match value {
+        Value::Use(operand) | Value::Unary(_, operand) | Value::Cast(operand, _) => vec![operand],
+        Value::Binary(_, lhs, rhs) => vec![lhs, rhs],
+        Value::Call { args, .. } => args.iter().collect(),
+        Value::Aggregate(kind, operands) => match kind {
+            crate::ir::Aggregate::ArrayRepeat | crate::ir::Aggregate::VecRepeat => {
+                operands.first().into_iter().collect()
+            }
+            _ => operands.iter().collect(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Prints the label of each named variable, for tests and dumps.
+pub(crate) fn print(function: &Function, activity: &Activity) -> String {
+    let mut text = String::new();
+    for id in function.ids() {
+        let var = function.var(id);
+        if var.source.is_none() || matches!(var.role, Role::LoopIndex) {
+            continue;
+        }
+        let label = match (activity.varied.contains(&id), activity.useful.contains(&id)) {
+            (true, true) => "ACTIVE",
+            (true, false) => "VARIED",
+            (false, true) => "USEFUL",
+            (false, false) => "NONE",
+        };
+        text.push_str(&format!("[{label}] {}\n", var.ident));
+    }
+    text
+}

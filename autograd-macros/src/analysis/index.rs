@@ -1,0 +1,141 @@
+//! Where each variable is defined, read and written.
+
+use crate::ir::{Function, OpKind, Operand, Place, Region, RegionId, Source, Value, VarId};
+use std::collections::HashMap;
+
+/// A point in the function: its number in program order, and the loops around it.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Point {
+    pub(crate) order: u32,
+    pub(crate) loops: Vec<RegionId>,
+}
+
+/// An index over a function's operations.
+#[derive(Default)]
+pub(crate) struct Index<'a> {
+    definitions: HashMap<VarId, &'a Value>,
+    points: HashMap<VarId, Point>,
+    writes: HashMap<VarId, Vec<Point>>,
+    /// Variables whose ownership is taken by tokens that are carried over.
+    moved: Vec<VarId>,
+}
+
+impl<'a> Index<'a> {
+    pub(crate) fn new(function: &'a Function) -> Self {
+        let mut index = Self::default();
+        let mut order = 0;
+        for param in &function.params {
+            index.points.insert(*param, Point::default());
+        }
+        index.region(function, &function.body, &mut order, &mut Vec::new());
+        index
+    }
+
+    /// The value that defines a variable, if an operation does.
+    pub(crate) fn definition(&self, var: VarId) -> Option<&'a Value> {
+        self.definitions.get(&var).copied()
+    }
+
+    pub(crate) fn is_moved(&self, var: VarId) -> bool {
+        self.moved.contains(&var)
+    }
+
+    /// Whether `root` holds at the end of its region what it held where `reader` was defined.
+    pub(crate) fn unchanged_since(&self, root: VarId, reader: VarId) -> bool {
+        let (Some(read), Some(born)) = (self.points.get(&reader), self.points.get(&root)) else {
+            return false;
+        };
+        let depth = born.loops.len();
+        self.writes.get(&root).is_none_or(|writes| {
+            writes.iter().all(|write| {
+                let shares_loop = write.loops.len() > depth
+                    && read.loops.len() > depth
+                    && write.loops[depth] == read.loops[depth];
+                write.order < read.order && !shares_loop
+            })
+        })
+    }
+
+    fn region(
+        &mut self,
+        function: &'a Function,
+        region: &'a Region,
+        order: &mut u32,
+        loops: &mut Vec<RegionId>,
+    ) {
+        for op in &region.ops {
+            *order += 1;
+            let point = Point { order: *order, loops: loops.clone() };
+            match &op.kind {
+                OpKind::Define { dest, value } => {
+                    self.definitions.insert(*dest, value);
+                    self.value(function, value, &point);
+                    self.points.insert(*dest, point);
+                }
+                OpKind::Alias { alias: dest, .. } | OpKind::Declare { dest } => {
+                    self.points.insert(*dest, point);
+                }
+                OpKind::Store { place, .. } | OpKind::AddAssign { place, .. } => {
+                    self.write(function, place, point);
+                }
+                OpKind::Effect(opaque) => {
+                    for var in &opaque.writes {
+                        self.write(function, &Place::var(*var), point.clone());
+                    }
+                    self.moved.extend(&opaque.moves);
+                }
+                OpKind::If { then, els, dest, .. } => {
+                    for inner in [then, els] {
+                        self.region(function, inner, order, loops);
+                    }
+                    if let Some(dest) = dest {
+                        *order += 1;
+                        self.points.insert(*dest, Point { order: *order, loops: loops.clone() });
+                    }
+                }
+                OpKind::For { body, source, .. } => {
+                    loops.push(body.id);
+                    let inner = Point { order: *order, loops: loops.clone() };
+                    match source {
+                        Source::Range { var, .. } => self.points.insert(*var, inner),
+                        Source::Each { index, element, .. } => {
+                            self.points.insert(*index, inner.clone());
+                            self.points.insert(*element, inner)
+                        }
+                    };
+                    self.region(function, body, order, loops);
+                    loops.pop();
+                }
+            }
+        }
+    }
+
+    fn write(&mut self, function: &Function, place: &Place, point: Point) {
+        let root = function.resolve(place).root;
+        self.writes.entry(root).or_default().push(point);
+    }
+
+    /// Opaque values and calls outside the gradient may write to and move what they mention.
+    fn value(&mut self, function: &'a Function, value: &'a Value, point: &Point) {
+        match value {
+            Value::Opaque(opaque) => {
+                for var in &opaque.writes {
+                    self.write(function, &Place::var(*var), point.clone());
+                }
+                self.moved.extend(&opaque.moves);
+            }
+            Value::Call { args, .. } => {
+                for var in args.iter().filter_map(Operand::var) {
+                    let receiver = self.definitions.get(&var).copied();
+                    if let Some(Value::Ref { place, style: crate::ir::RefStyle::AutoRef }) = receiver {
+                        let root = function.resolve(place).root;
+                        if function.var(root).ty.is_inactive() || function.var(root).ty == crate::ir::Ty::Unknown {
+                            self.write(function, place, point.clone());
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

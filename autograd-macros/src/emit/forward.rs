@@ -1,0 +1,470 @@
+//! The forward pass: the user's function, with what the reverse pass needs kept on the way.
+
+use super::Emitter;
+use super::frames::pullback_name;
+use super::names::ident;
+use crate::ir::{
+    Aggregate, BinaryOp, Callee, EachForm, Op, OpKind, Operand, Place, Proj, RefStyle, Region,
+    Role, Source, UnaryOp, Value, VarId,
+};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+/// How an operand is used, which decides how one that must stay in place is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// Ownership is taken.
+    Move,
+    /// A side of an operator, which works on values and references alike.
+    Arithmetic,
+    /// The receiver of a method, or the base of a place.
+    Receiver,
+}
+
+impl Emitter<'_> {
+    /// The statements of a region, without its result.
+    pub(super) fn forward_ops(&self, region: &Region) -> TokenStream {
+        region.ops.iter().map(|op| self.forward_op(op)).collect()
+    }
+
+    fn forward_op(&self, op: &Op) -> TokenStream {
+        let span = op.span;
+        match &op.kind {
+            OpKind::Define { dest, value } => self.forward_define(op, *dest, value),
+            OpKind::Alias { alias, rebind } => {
+                let Role::Alias { target, .. } = &self.function.var(*alias).role else {
+                    unreachable!("an alias has the role of one")
+                };
+                let name = &self.function.var(*alias).ident;
+                let place = self.place(target);
+                let borrow = (!rebind).then(|| quote_spanned!(span=> &));
+                quote_spanned!(span=> let #name = #borrow #place;)
+            }
+            OpKind::Declare { dest } => {
+                let name = &self.function.var(*dest).ident;
+                let annotation = self.annotation(*dest);
+                quote_spanned!(span=> let mut #name #annotation;)
+            }
+            OpKind::Store { place, value } => {
+                let place = self.store_place(place);
+                let value = self.operand(value, Use::Move);
+                quote_spanned!(span=> #place = #value;)
+            }
+            OpKind::AddAssign { place, value, negate } => {
+                let place = self.store_place(place);
+                let value = self.operand(value, Use::Arithmetic);
+                if *negate {
+                    quote_spanned!(span=> #place -= #value;)
+                } else {
+                    quote_spanned!(span=> #place += #value;)
+                }
+            }
+            OpKind::Effect(opaque) => {
+                let tokens = &opaque.tokens;
+                quote!(#tokens;)
+            }
+            OpKind::If { cond, then, els, dest } => self.forward_if(op, cond, [then, els], *dest),
+            OpKind::For { source, label, body } => self.forward_for(source, label.as_ref(), body, span),
+        }
+    }
+
+    fn forward_define(&self, op: &Op, dest: VarId, value: &Value) -> TokenStream {
+        let span = op.span;
+        let shape = self.shape_of(dest, value);
+        if self.is_inline(dest) {
+            return shape;
+        }
+        let var = self.function.var(dest);
+        let name = &var.ident;
+        let mutable = var.is_mutable().then(|| quote!(mut));
+        let annotation = self.annotation(dest);
+        if let (Value::Call { callee, args }, true) = (value, self.frames.is_pulled_back(op.id.0)) {
+            let call = self.augmented_call(callee, args, span);
+            let pullback = pullback_name(op.id.0);
+            let annotation = var.annotation.as_ref().map(|ty| quote!(: (#ty, _)));
+            return quote_spanned!(span=> let (#mutable #name, #pullback) #annotation = #call; #shape);
+        }
+        let value = match value {
+            Value::Ref { place, .. } if self.kept.values.contains(&dest) => {
+                let place = self.reference_to(place);
+                let krate = &self.krate;
+                quote_spanned!(span=> #krate::private::keep(#place))
+            }
+            Value::Load(place) => self.load(dest, place, span),
+            other => self.value(other, span),
+        };
+        quote_spanned!(span=> let #mutable #name #annotation = #value; #shape)
+    }
+
+    /// The statement that keeps the shape of a variable, after its definition.
+    fn shape_of(&self, dest: VarId, value: &Value) -> TokenStream {
+        if !self.kept.shapes.contains(&dest) {
+            return TokenStream::new();
+        }
+        let span = self.function.var(dest).span;
+        let borrowed = match value {
+            Value::Ref { place, .. } if !self.kept.values.contains(&dest) => self.reference_to(place),
+            Value::Load(place) if self.is_inline(dest) => self.reference_to(place),
+            _ => {
+                let name = &self.function.var(dest).ident;
+                quote!(&#name)
+            }
+        };
+        self.shape_statement(dest, &borrowed, span)
+    }
+
+    pub(super) fn shape_statement(&self, var: VarId, borrowed: &TokenStream, span: Span) -> TokenStream {
+        let shape = self.shape(var);
+        let krate = &self.krate;
+        quote_spanned!(span=> let #shape = #krate::private::Witness::of(#borrowed);)
+    }
+
+    /// `&place`, or the place itself if it is a reference already.
+    pub(super) fn reference_to(&self, place: &Place) -> TokenStream {
+        let tokens = self.place(place);
+        if place.path.is_empty() && self.function.var(place.root).is_reference() {
+            tokens
+        } else {
+            quote!(&#tokens)
+        }
+    }
+
+    fn annotation(&self, var: VarId) -> Option<TokenStream> {
+        self.function.var(var).annotation.as_ref().map(|ty| quote!(: #ty))
+    }
+
+    /// Whether a temporary is written where it is used.
+    pub(super) fn is_inline(&self, var: VarId) -> bool {
+        if !matches!(self.function.var(var).role, Role::Temp { inline: true }) || self.kept.is_kept(var) {
+            return false;
+        }
+        !self.kept.shapes.contains(&var)
+            || matches!(self.index.definition(var), Some(Value::Ref { .. } | Value::Load(_)))
+    }
+
+    fn load(&self, dest: VarId, place: &Place, span: Span) -> TokenStream {
+        let tokens = self.place(place);
+        let ty = &self.function.var(dest).ty;
+        let root = self.function.resolve(place).root;
+        let stays = self.kept.values.contains(&dest) || self.kept.is_kept(root);
+        if ty.is_copy() || ty.is_inactive() || !stays {
+            return tokens;
+        }
+        let krate = &self.krate;
+        quote_spanned!(span=> #krate::private::keep(&#tokens))
+    }
+
+    pub(super) fn operand(&self, operand: &Operand, usage: Use) -> TokenStream {
+        match operand {
+            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Var(var) if self.is_inline(*var) => self.inline(*var, usage),
+            Operand::Var(var) => self.variable(*var, usage),
+        }
+    }
+
+    fn inline(&self, var: VarId, usage: Use) -> TokenStream {
+        let span = self.function.var(var).span;
+        let value = self.index.definition(var).expect("an inline temporary has a definition");
+        if let Value::Load(place) = value {
+            let tokens = self.place(place);
+            let ty = &self.function.var(var).ty;
+            let stays = self.kept.is_kept(self.function.resolve(place).root) && !ty.is_copy() && !ty.is_inactive();
+            let krate = &self.krate;
+            return match usage {
+                Use::Move if stays => quote_spanned!(span=> #krate::private::keep(&#tokens)),
+                Use::Arithmetic if stays => quote_spanned!(span=> &#tokens),
+                _ => tokens,
+            };
+        }
+        let tokens = self.value(value, span);
+        let compound = matches!(value, Value::Unary(..) | Value::Binary(..) | Value::Cast(..))
+            || (matches!(value, Value::Ref { style: RefStyle::Explicit, .. }) && usage == Use::Receiver);
+        let nested = usage != Use::Move;
+        if compound && nested { quote_spanned!(span=> (#tokens)) } else { tokens }
+    }
+
+    fn variable(&self, var: VarId, usage: Use) -> TokenStream {
+        let info = self.function.var(var);
+        let name = &info.ident;
+        let borrowed = matches!(self.index.definition(var), Some(Value::Ref { style, .. }) if *style != RefStyle::AutoRef);
+        let kept = self.kept.is_kept(var);
+        if kept && borrowed {
+            return if usage == Use::Receiver { quote!(#name) } else { quote!(&#name) };
+        }
+        if !kept || info.ty.is_copy() || info.ty.is_inactive() || info.is_reference() {
+            return quote!(#name);
+        }
+        let krate = &self.krate;
+        match usage {
+            Use::Move => quote!(#krate::private::keep(&#name)),
+            Use::Arithmetic => quote!(&#name),
+            Use::Receiver => quote!(#name),
+        }
+    }
+
+    pub(super) fn place(&self, place: &Place) -> TokenStream {
+        let root = &self.function.var(place.root);
+        let base = if self.is_inline(place.root) {
+            self.operand(&Operand::Var(place.root), Use::Receiver)
+        } else {
+            root.ident.to_token_stream()
+        };
+        self.projections(base, &place.path, |index| self.operand(index, Use::Move))
+    }
+
+    /// A place as the target of a store, where a reference is followed.
+    fn store_place(&self, place: &Place) -> TokenStream {
+        self.place(place)
+    }
+
+    /// Appends a path to a base.
+    pub(super) fn projections(
+        &self,
+        base: TokenStream,
+        path: &[Proj],
+        index: impl Fn(&Operand) -> TokenStream,
+    ) -> TokenStream {
+        path.iter().fold(base, |base, proj| match proj {
+            Proj::Field(member) => quote!(#base.#member),
+            Proj::Deref => quote!((*#base)),
+            Proj::Index(operand) => {
+                let operand = index(operand);
+                quote!(#base[#operand])
+            }
+            Proj::Coordinates(operands) => {
+                let operands = operands.iter().map(&index);
+                quote!(#base[[#(#operands),*]])
+            }
+            Proj::Slice { start, end, inclusive } => {
+                let start = start.as_ref().map(&index);
+                let end = end.as_ref().map(&index);
+                if *inclusive { quote!(#base[#start..=#end]) } else { quote!(#base[#start..#end]) }
+            }
+        })
+    }
+
+    /// The tokens of a value.
+    pub(super) fn value(&self, value: &Value, span: Span) -> TokenStream {
+        match value {
+            Value::Use(operand) => self.operand(operand, Use::Move),
+            Value::Load(place) => self.place(place),
+            Value::Ref { place, style } => {
+                let tokens = self.place(place);
+                match style {
+                    RefStyle::Explicit => quote_spanned!(span=> &#tokens),
+                    RefStyle::Plain | RefStyle::AutoRef => tokens,
+                }
+            }
+            Value::Unary(op, operand) => {
+                let operand = self.operand(operand, Use::Arithmetic);
+                match op {
+                    UnaryOp::Neg => quote_spanned!(span=> -#operand),
+                    UnaryOp::Not => quote_spanned!(span=> !#operand),
+                }
+            }
+            Value::Binary(op, lhs, rhs) => {
+                let lhs = self.operand(lhs, Use::Arithmetic);
+                let rhs = self.operand(rhs, Use::Arithmetic);
+                binary(*op, &lhs, &rhs, span)
+            }
+            Value::Cast(operand, ty) => {
+                let operand = self.operand(operand, Use::Receiver);
+                quote_spanned!(span=> #operand as #ty)
+            }
+            Value::Method { name, turbofish, args } => self.method(name, turbofish.as_ref(), args, span),
+            Value::Function { path, args, .. } => {
+                let args = args.iter().map(|arg| self.operand(arg, Use::Move));
+                quote_spanned!(span=> #path(#(#args),*))
+            }
+            Value::Call { callee, args } => self.plain_call(callee, args, span),
+            Value::Aggregate(kind, operands) => self.aggregate(kind, operands, span),
+            Value::Detach(operand) => {
+                let receiver = self.operand(operand, Use::Receiver);
+                let krate = &self.krate;
+                let is_reference = operand.var().is_some_and(|var| self.is_written_as_reference(var));
+                let borrow = (!is_reference).then(|| quote!(&));
+                quote_spanned!(span=> #krate::Detach::detach(#borrow #receiver))
+            }
+            Value::Opaque(opaque) => opaque.tokens.clone(),
+        }
+    }
+
+    /// Whether the tokens for a variable are a reference already.
+    fn is_written_as_reference(&self, var: VarId) -> bool {
+        match self.index.definition(var) {
+            Some(Value::Ref { place, style: RefStyle::AutoRef | RefStyle::Plain }) if self.is_inline(var) => {
+                place.path.is_empty() && self.function.var(place.root).is_reference()
+            }
+            Some(Value::Ref { style: RefStyle::Explicit, .. }) => self.is_inline(var),
+            _ => self.function.var(var).is_reference(),
+        }
+    }
+
+    fn method(
+        &self,
+        name: &Ident,
+        turbofish: Option<&syn::AngleBracketedGenericArguments>,
+        args: &[Operand],
+        span: Span,
+    ) -> TokenStream {
+        let mut receiver = self.operand(&args[0], Use::Receiver);
+        // The type of a bare literal is not known to a method call: `2.0.sin()` is left to rustc.
+        if let Operand::Literal(literal) = &args[0] {
+            let tokens = &literal.tokens;
+            receiver = quote!((#tokens));
+        }
+        let args = args[1..].iter().map(|arg| self.operand(arg, Use::Move));
+        quote_spanned!(span=> #receiver.#name #turbofish (#(#args),*))
+    }
+
+    fn plain_call(&self, callee: &Callee, args: &[Operand], span: Span) -> TokenStream {
+        match callee {
+            Callee::Function(path) | Callee::Associated(path) => {
+                let args = args.iter().map(|arg| self.operand(arg, Use::Move));
+                quote_spanned!(span=> #path(#(#args),*))
+            }
+            Callee::Method(name) => self.method(name, None, args, span),
+        }
+    }
+
+    fn augmented_call(&self, callee: &Callee, args: &[Operand], span: Span) -> TokenStream {
+        match callee {
+            Callee::Function(path) => {
+                let args = args.iter().map(|arg| self.operand(arg, Use::Move));
+                quote_spanned!(span=> #path::__augmented(#(#args),*))
+            }
+            Callee::Associated(path) => {
+                let mut path = path.clone();
+                let last = path.segments.last_mut().expect("a path has a segment");
+                last.ident = augmented_name(&last.ident);
+                let args = args.iter().map(|arg| self.operand(arg, Use::Move));
+                quote_spanned!(span=> #path(#(#args),*))
+            }
+            Callee::Method(name) => {
+                let name = augmented_name(name);
+                let receiver = self.operand(&args[0], Use::Receiver);
+                let args = args[1..].iter().map(|arg| self.operand(arg, Use::Move));
+                quote_spanned!(span=> #receiver.#name(#(#args),*))
+            }
+        }
+    }
+
+    fn aggregate(&self, kind: &Aggregate, operands: &[Operand], span: Span) -> TokenStream {
+        let parts: Vec<TokenStream> = operands.iter().map(|operand| self.operand(operand, Use::Move)).collect();
+        match kind {
+            Aggregate::Tuple => quote_spanned!(span=> (#(#parts,)*)),
+            Aggregate::Array => quote_spanned!(span=> [#(#parts),*]),
+            Aggregate::Vec => quote_spanned!(span=> ::std::vec![#(#parts),*]),
+            Aggregate::ArrayRepeat => quote_spanned!(span=> [#(#parts);*]),
+            Aggregate::VecRepeat => quote_spanned!(span=> ::std::vec![#(#parts);*]),
+            Aggregate::TupleStruct { path } => quote_spanned!(span=> #path(#(#parts),*)),
+            Aggregate::Struct { path, members, base } => {
+                let (parts, rest) = parts.split_at(members.len());
+                let rest = base.then(|| quote!(..#(#rest)*));
+                quote_spanned!(span=> #path { #(#members: #parts,)* #rest })
+            }
+        }
+    }
+
+    fn forward_if(&self, op: &Op, cond: &Operand, regions: [&Region; 2], dest: Option<VarId>) -> TokenStream {
+        let span = op.span;
+        let slots = regions.iter().filter_map(|region| self.frames.branch(region.id));
+        let slots: TokenStream = slots.map(|slot| quote!(let mut #slot = ::core::option::Option::None;)).collect();
+        let cond = self.operand(cond, Use::Receiver);
+        let [then, els] = regions.map(|region| self.region_block(region));
+        let Some(dest) = dest else {
+            let els = (!regions[1].ops.is_empty() || regions[1].result.is_some()).then(|| quote!(else #els));
+            return quote_spanned!(span=> #slots if #cond #then #els);
+        };
+        let var = self.function.var(dest);
+        let name = &var.ident;
+        let mutable = var.is_mutable().then(|| quote!(mut));
+        let annotation = self.annotation(dest);
+        let shape = if self.kept.shapes.contains(&dest) {
+            self.shape_statement(dest, &quote!(&#name), span)
+        } else {
+            TokenStream::new()
+        };
+        quote_spanned!(span=> #slots let #mutable #name #annotation = if #cond #then else #els; #shape)
+    }
+
+    /// A branch with its result, its frame stored last.
+    fn region_block(&self, region: &Region) -> TokenStream {
+        let ops = self.forward_ops(region);
+        let store = self.store_frame(region);
+        match &region.result {
+            None => quote!({ #ops #store }),
+            Some(result) => {
+                let result = self.operand(result, Use::Move);
+                if store.is_empty() {
+                    return quote!({ #ops #result });
+                }
+                let name = ident("result");
+                quote!({ #ops let #name = #result; #store #name })
+            }
+        }
+    }
+
+    fn forward_for(&self, source: &Source, label: Option<&syn::Label>, body: &Region, span: Span) -> TokenStream {
+        let store = self.store_frame(body);
+        let ops: TokenStream = body
+            .ops
+            .iter()
+            .filter(|op| !matches!(&op.kind, OpKind::Define { dest, .. } if Self::is_bound_by_loop(source, *dest)))
+            .map(|op| self.forward_op(op))
+            .collect();
+        let (pattern, iterator) = match source {
+            Source::Range { var, start, end, inclusive, reversed } => {
+                let name = &self.function.var(*var).ident;
+                let start = self.operand(start, Use::Receiver);
+                let end = self.operand(end, Use::Receiver);
+                (quote!(#name), range(&start, &end, *inclusive, *reversed))
+            }
+            Source::Each { place, form, element, .. } => {
+                let var = self.function.var(*element);
+                let name = &var.ident;
+                let mutable = var.is_mutable().then(|| quote!(mut));
+                let tokens = self.place(place);
+                match form {
+                    EachForm::Shared => (quote!(#name), quote!(#tokens.iter())),
+                    EachForm::Mutable => (quote!(#name), quote!(#tokens.iter_mut())),
+                    EachForm::Copied => (quote!(&#mutable #name), quote!(#tokens.iter())),
+                    EachForm::Owned => {
+                        let krate = &self.krate;
+                        let kept = self.kept.is_kept(self.function.resolve(place).root);
+                        let list = if kept { quote!(#krate::private::keep(&#tokens)) } else { tokens };
+                        (quote!(#mutable #name), list)
+                    }
+                }
+            }
+        };
+        quote_spanned!(span=> #label for #pattern in #iterator { #ops #store })
+    }
+}
+
+/// `start..end`, reversed if asked for.
+pub(super) fn range(start: &TokenStream, end: &TokenStream, inclusive: bool, reversed: bool) -> TokenStream {
+    let range = if inclusive { quote!(#start..=#end) } else { quote!(#start..#end) };
+    if reversed { quote!((#range).rev()) } else { range }
+}
+
+/// The name of the method that stands beside a differentiable method for callers.
+pub(super) fn augmented_name(name: &Ident) -> Ident {
+    format_ident!("__{}_augmented", name.to_string().trim_start_matches("r#"), span = name.span())
+}
+
+pub(super) fn binary(op: BinaryOp, lhs: &TokenStream, rhs: &TokenStream, span: Span) -> TokenStream {
+    let symbol: TokenStream = op.symbol().parse().expect("an operator is a token");
+    let symbol = respan(symbol, span);
+    quote!(#lhs #symbol #rhs)
+}
+
+fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(span);
+            token
+        })
+        .collect()
+}

@@ -1,0 +1,189 @@
+//! What the forward pass keeps, and where.
+//!
+//! Values of the function's own region are captured by the pullback. Those of a loop body form a
+//! tuple that is pushed on the loop's stack at the end of an iteration; those of a branch form a
+//! tuple in an `Option` that belongs to the region around it.
+
+use super::Emitter;
+use super::names::ident;
+use crate::ir::{Operand, Region, RegionId, Role, Source, Value, VarId};
+use crate::transform::adjoint::{Expr, Node, Reverse, Stmt};
+use proc_macro2::Ident;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The storage of each region but the function's own.
+#[derive(Default)]
+pub(crate) struct Frames {
+    items: BTreeMap<RegionId, BTreeSet<Item>>,
+    /// Loop bodies, which keep their frames on a stack.
+    loops: BTreeSet<RegionId>,
+    /// Calls that are pulled back.
+    pullbacks: BTreeSet<u32>,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Item {
+    Value(VarId),
+    Shape(VarId),
+    Pullback(u32),
+    /// The frame of a branch inside the region.
+    Branch(RegionId),
+}
+
+impl Frames {
+    /// The stack of a loop body, if it keeps anything.
+    pub(super) fn stack(&self, body: RegionId) -> Option<Ident> {
+        (self.loops.contains(&body) && self.items.contains_key(&body)).then(|| ident(&format!("stack{}", body.0)))
+    }
+
+    /// The slot of a branch, if it keeps anything.
+    pub(super) fn branch(&self, region: RegionId) -> Option<Ident> {
+        (!self.loops.contains(&region) && self.items.contains_key(&region)).then(|| ident(&format!("branch{}", region.0)))
+    }
+
+    pub(super) fn stacks(&self) -> Vec<Ident> {
+        self.loops.iter().filter_map(|body| self.stack(*body)).collect()
+    }
+
+    pub(super) fn is_pulled_back(&self, op: u32) -> bool {
+        self.pullbacks.contains(&op)
+    }
+
+    fn add(&mut self, region: RegionId, item: Item) {
+        if region != RegionId(0) {
+            self.items.entry(region).or_default().insert(item);
+        }
+    }
+}
+
+pub(super) fn pullback_name(op: u32) -> Ident {
+    ident(&format!("pullback{op}"))
+}
+
+impl Emitter<'_> {
+    /// The names that make up the frame of a region.
+    pub(super) fn frame(&self, region: RegionId) -> Vec<Ident> {
+        let items = self.frames.items.get(&region).into_iter().flatten();
+        items
+            .map(|item| match item {
+                Item::Value(var) => self.function.var(*var).ident.clone(),
+                Item::Shape(var) => self.shape(*var),
+                Item::Pullback(op) => pullback_name(*op),
+                Item::Branch(region) => ident(&format!("branch{}", region.0)),
+            })
+            .collect()
+    }
+
+    /// Decides what is kept, from what the reverse pass mentions.
+    pub(super) fn plan(&mut self, reverse: &Reverse<'_>) {
+        self.plan_stmts(&reverse.body, RegionId(0));
+    }
+
+    fn plan_stmts(&mut self, stmts: &[Stmt<'_>], region: RegionId) {
+        for stmt in stmts {
+            let mut values = Vec::new();
+            let mut shapes = Vec::new();
+            stmt.visit(&mut |node| match node {
+                Node::Expr(Expr::Primal(var)) => values.push(*var),
+                Node::Expr(Expr::Shape(var)) => shapes.push(*var),
+                Node::Expr(_) => {}
+                Node::Target(place) => values.extend(place.indices().filter_map(Operand::var)),
+            });
+            values.into_iter().for_each(|var| self.need(var));
+            shapes.into_iter().for_each(|var| self.need_shape(var));
+            match stmt {
+                Stmt::Pullback { op, .. } => {
+                    self.frames.pullbacks.insert(op.id.0);
+                    self.frames.add(region, Item::Pullback(op.id.0));
+                }
+                Stmt::If { then, els, .. } => {
+                    for branch in [then, els] {
+                        self.plan_stmts(&branch.body, branch.region.id);
+                        if self.frames.items.contains_key(&branch.region.id) {
+                            self.frames.add(region, Item::Branch(branch.region.id));
+                        }
+                    }
+                }
+                Stmt::For { region: body, body: stmts, .. } => {
+                    self.frames.loops.insert(body.id);
+                    self.plan_stmts(stmts, body.id);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The reverse pass reads the value of `var`.
+    fn need(&mut self, var: VarId) {
+        let info = self.function.var(var);
+        match &info.role {
+            Role::LoopIndex => return,
+            Role::Param { by_ref, .. } => {
+                self.read_again.insert(var);
+                if !by_ref {
+                    self.kept.roots.insert(var);
+                }
+                return;
+            }
+            _ => {}
+        }
+        if !self.availability.borrow_mut().is_recomputed(var) {
+            if self.kept.values.insert(var) {
+                self.frames.add(info.region, Item::Value(var));
+            }
+            return;
+        }
+        let value = self.index.definition(var).expect("only definitions are recomputed");
+        match value {
+            Value::Load(place) | Value::Ref { place, .. } => {
+                let place = self.function.resolve(place);
+                place.indices().filter_map(Operand::var).for_each(|index| self.need(index));
+                self.need_root(place.root);
+            }
+            Value::Binary(_, lhs, rhs) => {
+                [lhs, rhs].into_iter().filter_map(Operand::var).for_each(|operand| self.need(operand));
+            }
+            Value::Unary(_, operand) | Value::Cast(operand, _) | Value::Detach(operand) => {
+                operand.var().into_iter().for_each(|operand| self.need(operand));
+            }
+            Value::Method { args, .. } => {
+                args.iter().filter_map(Operand::var).for_each(|operand| self.need(operand));
+            }
+            _ => unreachable!("such a value is not recomputed"),
+        }
+    }
+
+    fn need_root(&mut self, root: VarId) {
+        match self.function.var(root).role {
+            Role::Param { .. } | Role::LoopIndex => self.need(root),
+            _ => {
+                if self.kept.roots.insert(root) {
+                    self.frames.add(self.function.var(root).region, Item::Value(root));
+                }
+            }
+        }
+    }
+
+    fn need_shape(&mut self, var: VarId) {
+        if self.kept.shapes.insert(var) {
+            self.frames.add(self.function.var(var).region, Item::Shape(var));
+        }
+    }
+
+    /// The statement that stores a region's frame at its end.
+    pub(super) fn store_frame(&self, region: &Region) -> proc_macro2::TokenStream {
+        let names = self.frame(region.id);
+        if let Some(stack) = self.frames.stack(region.id) {
+            return quote::quote!(#stack.push((#(#names,)*)););
+        }
+        if let Some(slot) = self.frames.branch(region.id) {
+            return quote::quote!(#slot = ::core::option::Option::Some((#(#names,)*)););
+        }
+        proc_macro2::TokenStream::new()
+    }
+
+    /// Whether a loop's source is bound by the loop itself.
+    pub(super) fn is_bound_by_loop(source: &Source, dest: VarId) -> bool {
+        matches!(source, Source::Each { element, .. } if *element == dest)
+    }
+}

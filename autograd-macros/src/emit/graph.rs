@@ -1,0 +1,129 @@
+//! The static graph as data.
+
+use super::Emitter;
+use crate::ir::{Op, OpKind, Operand, Region, Role, Source, Value, VarId};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use std::collections::HashMap;
+
+/// The nodes in order, and the node that each variable is.
+#[derive(Default)]
+struct Nodes {
+    tokens: Vec<TokenStream>,
+    of: HashMap<VarId, usize>,
+}
+
+impl Emitter<'_> {
+    /// `&Graph`, built from constants.
+    pub(super) fn graph(&self) -> TokenStream {
+        let mut nodes = Nodes::default();
+        for var in &self.function.params {
+            self.node(&mut nodes, *var, "parameter", &[], false);
+        }
+        self.graph_region(&self.function.body, &mut nodes);
+        let krate = &self.krate;
+        let name = self.target.name().to_string();
+        let tokens = nodes.tokens;
+        quote! {
+            static NODES: &[#krate::Node] = &[#(#tokens),*];
+            static GRAPH: #krate::Graph = #krate::Graph::new(#name, NODES);
+            &GRAPH
+        }
+    }
+
+    fn node(&self, nodes: &mut Nodes, var: VarId, operation: &str, operands: &[VarId], stop: bool) {
+        let info = self.function.var(var);
+        let name = info.source.clone().unwrap_or_default();
+        let operands: Vec<usize> = operands.iter().filter_map(|var| nodes.of.get(var).copied()).collect();
+        let requires_grad = self.activity.is_varied(var);
+        let keeps = self.kept.values.contains(&var);
+        let krate = &self.krate;
+        let line = quote_spanned!(info.span=> ::core::line!());
+        nodes.of.insert(var, nodes.tokens.len());
+        nodes.tokens.push(quote! {
+            #krate::Node::new(#name, #operation, &[#(#operands),*], #line, #requires_grad, #stop, #keeps)
+        });
+    }
+
+    fn graph_region(&self, region: &Region, nodes: &mut Nodes) {
+        for op in &region.ops {
+            self.graph_op(op, nodes);
+        }
+    }
+
+    fn graph_op(&self, op: &Op, nodes: &mut Nodes) {
+        match &op.kind {
+            OpKind::Define { dest, value } => {
+                let (operation, operands) = self.describe(value);
+                // A read that is written where it is used is an edge, not a node.
+                let is_read = matches!(value, Value::Load(_) | Value::Ref { .. });
+                if is_read && matches!(self.function.var(*dest).role, Role::Temp { .. }) {
+                    if let Some(node) = operands.first().and_then(|var| nodes.of.get(var).copied()) {
+                        nodes.of.insert(*dest, node);
+                    }
+                    return;
+                }
+                let stop = matches!(value, Value::Detach(_)) || !op.recording;
+                self.node(nodes, *dest, &operation, &operands, stop);
+            }
+            OpKind::Alias { alias, .. } => {
+                if let Role::Alias { target, .. } = &self.function.var(*alias).role {
+                    self.node(nodes, *alias, "borrow", &[target.root], false);
+                }
+            }
+            OpKind::Declare { dest } => self.node(nodes, *dest, "declare", &[], false),
+            OpKind::Store { place, value } | OpKind::AddAssign { place, value, .. } => {
+                // A new version of the variable.
+                let root = self.function.resolve(place).root;
+                let operands: Vec<VarId> = std::iter::once(root).chain(value.var()).collect();
+                self.node(nodes, root, "store", &operands, !op.recording);
+            }
+            OpKind::Effect(_) => {}
+            OpKind::If { then, els, dest, .. } => {
+                self.graph_region(then, nodes);
+                self.graph_region(els, nodes);
+                if let Some(dest) = dest {
+                    let results = [then, els].into_iter().filter_map(|region| region.result.as_ref()?.var());
+                    let operands: Vec<VarId> = results.collect();
+                    self.node(nodes, *dest, "if", &operands, false);
+                }
+            }
+            OpKind::For { source, body, .. } => {
+                if let Source::Each { element, place, .. } = source {
+                    let root = self.function.resolve(place).root;
+                    self.node(nodes, *element, "element", &[root], false);
+                }
+                self.graph_region(body, nodes);
+            }
+        }
+    }
+
+    fn describe(&self, value: &Value) -> (String, Vec<VarId>) {
+        let vars = |operands: &[Operand]| operands.iter().filter_map(Operand::var).collect();
+        let one = |operand: &Operand| operand.var().into_iter().collect();
+        match value {
+            Value::Use(operand) => ("let".to_owned(), one(operand)),
+            Value::Load(place) | Value::Ref { place, .. } => {
+                ("load".to_owned(), vec![self.function.resolve(place).root])
+            }
+            Value::Unary(op, operand) => (format!("{op:?}").to_lowercase(), one(operand)),
+            Value::Binary(op, lhs, rhs) => {
+                (op.symbol().to_owned(), lhs.var().into_iter().chain(rhs.var()).collect())
+            }
+            Value::Cast(operand, _) => ("cast".to_owned(), one(operand)),
+            Value::Method { name, args, .. } | Value::Function { name, args, .. } => (name.to_string(), vars(args)),
+            Value::Call { callee, args } => {
+                let name = match callee {
+                    crate::ir::Callee::Method(name) => name.to_string(),
+                    crate::ir::Callee::Function(path) | crate::ir::Callee::Associated(path) => {
+                        path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+                    }
+                };
+                (name, vars(args))
+            }
+            Value::Aggregate(_, operands) => ("aggregate".to_owned(), vars(operands)),
+            Value::Detach(operand) => ("detach".to_owned(), one(operand)),
+            Value::Opaque(opaque) => (opaque.label.to_owned(), opaque.reads.clone()),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The last stage: IR and reverse pass become tokens. Only here is code quoted.
+
+mod api;
+mod forward;
+mod frames;
+mod graph;
+mod names;
+mod pullback;
+
+use crate::analysis::activity::Activity;
+use crate::analysis::availability::{Availability, Kept};
+use crate::analysis::index::Index;
+use crate::ir::Function;
+use crate::parse::Target;
+use crate::transform::adjoint::Reverse;
+use frames::Frames;
+use proc_macro2::TokenStream;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+pub(crate) use api::stubs;
+pub(crate) use names::krate;
+
+/// All that emission reads.
+pub(crate) struct Emitter<'a> {
+    target: &'a Target,
+    function: &'a Function,
+    activity: &'a Activity,
+    index: &'a Index<'a>,
+    availability: RefCell<Availability<'a>>,
+    kept: Kept,
+    frames: Frames,
+    /// Parameters of the forward pass that the reverse pass reads.
+    read_again: BTreeSet<crate::ir::VarId>,
+    krate: TokenStream,
+}
+
+/// Emits the companion of a function.
+pub(crate) fn companion(
+    target: &Target,
+    function: &Function,
+    activity: &Activity,
+    index: &Index<'_>,
+    reverse: &Reverse<'_>,
+) -> TokenStream {
+    let availability = Availability::new(function, activity, index);
+    let mut emitter = Emitter {
+        target,
+        function,
+        activity,
+        index,
+        availability: RefCell::new(availability),
+        kept: Kept::default(),
+        frames: Frames::default(),
+        read_again: BTreeSet::new(),
+        krate: names::krate(&target.args),
+    };
+    emitter.plan(reverse);
+    emitter.emit_companion(reverse)
+}

@@ -1,0 +1,419 @@
+//! The reverse pass as the body of the pullback.
+
+use super::Emitter;
+use super::forward::{binary, range};
+use super::frames::pullback_name;
+use super::names::ident;
+use crate::ir::{Operand, Place, Source, Ty, UnaryOp, Value, VarId};
+use crate::ir::ty::Float;
+use crate::transform::adjoint::{Argument, Branch, Expr, Part, Stmt, Target, Zero};
+use crate::transform::reverse::argument_bar;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+/// How an expression is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As an owned value.
+    Value,
+    /// As a side of an operator or a receiver: a value or a reference.
+    Operand,
+    /// As a reference.
+    Reference,
+}
+
+impl Emitter<'_> {
+    pub(super) fn reverse_stmts(&self, stmts: &[Stmt<'_>]) -> TokenStream {
+        stmts.iter().map(|stmt| self.reverse_stmt(stmt)).collect()
+    }
+
+    fn reverse_stmt(&self, stmt: &Stmt<'_>) -> TokenStream {
+        let krate = &self.krate;
+        match stmt {
+            Stmt::Zero { var, kind } => {
+                let bar = self.bar(*var);
+                let zero = self.zero(*var, kind);
+                quote!(let mut #bar = #zero;)
+            }
+            Stmt::Let { var, value, span } => {
+                let bar = self.bar(*var);
+                let value = self.expr(value, Form::Value, *span);
+                quote_spanned!(*span=> let mut #bar = #value;)
+            }
+            Stmt::Add { target, value, negate, scalar, span } => self.add(target, value, *negate, *scalar, *span),
+            Stmt::Call { function, target, args, span } => {
+                let function = ident(function);
+                let target = self.bar_mut(target);
+                let args = args.iter().map(|arg| self.expr(arg, Form::Value, *span));
+                quote_spanned!(*span=> #krate::private::adjoint::#function(#target, #(#args),*);)
+            }
+            Stmt::Clear { target, scalar } => {
+                let place = self.bar_place(target);
+                if *scalar {
+                    quote!(let _ = ::core::mem::take(&mut #place);)
+                } else {
+                    quote!(#krate::private::clear(&mut #place);)
+                }
+            }
+            Stmt::Pullback { op, dest, args, span, .. } => self.pull_back(op, *dest, args, *span),
+            Stmt::If { cond, then, els, .. } => {
+                let cond = match cond {
+                    Operand::Var(var) => self.expr(&Expr::Primal(*var), Form::Operand, Span::mixed_site()),
+                    Operand::Literal(literal) => literal.tokens.clone(),
+                };
+                let then_block = self.branch(then);
+                let els_block = (!els.body.is_empty()).then(|| {
+                    let block = self.branch(els);
+                    quote!(else #block)
+                });
+                quote!(if #cond #then_block #els_block)
+            }
+            Stmt::For { source, region, body, span } => {
+                let pop = self.frames.stack(region.id).map(|stack| {
+                    let names = self.frame(region.id);
+                    quote!(let (#(#names,)*) = #stack.pop();)
+                });
+                let stmts = self.reverse_stmts(body);
+                let (name, range) = self.reversed_source(source);
+                quote_spanned!(*span=> for #name in #range { #pop #stmts })
+            }
+        }
+    }
+
+    fn branch(&self, branch: &Branch<'_>) -> TokenStream {
+        let krate = &self.krate;
+        let frame = self.frames.branch(branch.region.id).map(|slot| {
+            let names = self.frame(branch.region.id);
+            quote!(let (#(#names,)*) = #krate::private::recorded(#slot);)
+        });
+        let stmts = self.reverse_stmts(&branch.body);
+        quote!({ #frame #stmts })
+    }
+
+    fn reversed_source(&self, source: &Source) -> (TokenStream, TokenStream) {
+        match source {
+            Source::Range { var, start, end, inclusive, reversed } => {
+                let name = self.reverse_name(*var);
+                let bound = |operand: &Operand| self.index_operand(operand);
+                (quote!(#name), range(&bound(start), &bound(end), *inclusive, !reversed))
+            }
+            Source::Each { index, len, .. } => {
+                let name = self.reverse_name(*index);
+                let len = self.expr(&Expr::Primal(*len), Form::Operand, Span::mixed_site());
+                (quote!(#name), quote!((0..#len).rev()))
+            }
+        }
+    }
+
+    fn zero(&self, var: VarId, kind: &Zero) -> TokenStream {
+        let krate = &self.krate;
+        match kind {
+            Zero::Scalar(Ty::Float(Float::F32)) => quote!(0.0_f32),
+            Zero::Scalar(Ty::Float(Float::F64)) => quote!(0.0_f64),
+            Zero::Scalar(Ty::Float(Float::Generic(name))) => quote!(<#name as #krate::Real>::ZERO),
+            Zero::Scalar(_) => quote!(0.0),
+            Zero::Symbolic => quote!(#krate::Tangent::symbolic_zero()),
+            Zero::Shaped => {
+                let shape = self.shape(var);
+                quote!(#shape.zeros())
+            }
+        }
+    }
+
+    fn add(&self, target: &Target, value: &Expr, negate: bool, scalar: bool, span: Span) -> TokenStream {
+        let tokens = self.expr(value, Form::Value, span);
+        if scalar {
+            let place = self.bar_place(target);
+            return if negate {
+                quote_spanned!(span=> #place -= #tokens;)
+            } else {
+                quote_spanned!(span=> #place += #tokens;)
+            };
+        }
+        let krate = &self.krate;
+        let target = self.bar_mut(target);
+        let tokens = if negate { quote_spanned!(span=> -#tokens) } else { tokens };
+        quote_spanned!(span=> #krate::private::accumulate(#target, #tokens);)
+    }
+
+    /// A cotangent as a place.
+    pub(super) fn bar_place(&self, target: &Target) -> TokenStream {
+        let bar = self.bar(target.root);
+        let base = if target.path.is_empty() && self.is_by_ref_param(target.root) {
+            quote!(*#bar)
+        } else {
+            quote!(#bar)
+        };
+        self.projections(base, &target.path, |index| self.index_operand(index))
+    }
+
+    fn bar_mut(&self, target: &Target) -> TokenStream {
+        let place = self.bar_place(target);
+        quote!(&mut #place)
+    }
+
+    fn index_operand(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Var(var) => self.primal(*var, Form::Operand, self.function.var(*var).span),
+            Operand::Literal(literal) => literal.tokens.clone(),
+        }
+    }
+
+    fn pull_back(&self, op: &crate::ir::Op, dest: VarId, args: &[Argument], span: Span) -> TokenStream {
+        let krate = &self.krate;
+        let pullback = pullback_name(op.id.0);
+        let cotangent = self.expr(&Expr::Bar { var: dest, last: true }, Form::Value, span);
+        let (mut again, mut slots, mut before, mut after, mut values) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (index, arg) in args.iter().enumerate() {
+            match arg {
+                Argument::Value { receives } => {
+                    let bar = self.bar(argument_bar(op, index));
+                    values.push(if *receives { quote!(#bar) } else { quote!(_) });
+                }
+                Argument::Reference { operand, slot, detour } => {
+                    again.push(self.primal(*operand, Form::Reference, span));
+                    slots.push(match slot {
+                        None => quote!(#krate::private::slot(#krate::private::Nothing)),
+                        Some(_) if *detour => {
+                            let bar = self.bar(argument_bar(op, index));
+                            let shape = self.shape(*operand);
+                            before.push(quote!(let mut #bar = #shape.zeros();));
+                            let target = self.bar_mut(slot.as_ref().expect("a detour has a target"));
+                            after.push(quote!(#krate::private::accumulate(#target, #bar);));
+                            quote!(#krate::private::slot(&mut #bar))
+                        }
+                        Some(target) => {
+                            let target = self.bar_mut(target);
+                            quote!(#krate::private::slot(#target))
+                        }
+                    });
+                }
+            }
+        }
+        quote_spanned! {span=>
+            #(#before)*
+            let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);
+            #(#after)*
+        }
+    }
+
+    fn expr(&self, expr: &Expr, form: Form, span: Span) -> TokenStream {
+        let krate = &self.krate;
+        match expr {
+            Expr::Primal(var) => self.primal(*var, form, span),
+            Expr::Literal(tokens) => tokens.clone(),
+            Expr::Bar { var, last } => self.bar_value(*var, *last, form),
+            Expr::Part(target) => {
+                let place = self.bar_place(target);
+                quote_spanned!(span=> #krate::private::keep(&#place))
+            }
+            Expr::Take { target, scalar, keep_shape } => {
+                let place = self.bar_place(target);
+                match (scalar, keep_shape) {
+                    (true, _) => quote_spanned!(span=> ::core::mem::take(&mut #place)),
+                    (false, true) => quote_spanned!(span=> #krate::private::take_shaped(&mut #place)),
+                    (false, false) => quote_spanned!(span=> #krate::private::take(&mut #place)),
+                }
+            }
+            Expr::Moved { var, part } => self.moved(*var, part),
+            Expr::Number { value, literal: true, .. } => {
+                let literal = Literal::f64_unsuffixed(*value);
+                quote_spanned!(span=> #literal)
+            }
+            Expr::Number { value, like, .. } => {
+                let literal = Literal::f64_unsuffixed(*value);
+                let bar = self.bar(*like);
+                quote_spanned!(span=> #krate::private::adjoint::literal(&#bar, #literal))
+            }
+            Expr::Neg(a) => {
+                let a = self.expr(a, Form::Operand, span);
+                parenthesize(form, quote_spanned!(span=> -#a))
+            }
+            Expr::Binary(op, a, b) => {
+                let a = self.expr(a, Form::Operand, span);
+                let b = self.expr(b, Form::Operand, span);
+                parenthesize(form, binary(*op, &a, &b, span))
+            }
+            Expr::Method(name, parts) => {
+                let receiver = self.receiver(&parts[0], span);
+                let name = proc_macro2::Ident::new(name, span);
+                quote_spanned!(span=> #receiver.#name())
+            }
+            Expr::Adjoint(name, parts) => {
+                let name = ident(name);
+                let parts = parts.iter().map(|part| self.expr(part, Form::Value, span));
+                quote_spanned!(span=> #krate::private::adjoint::#name(#(#parts),*))
+            }
+            Expr::Ref(inner) => self.reference(inner, span),
+            Expr::Shape(var) => {
+                let shape = self.shape(*var);
+                quote!(#shape)
+            }
+            Expr::SumTo { operand, value } => {
+                let shape = self.shape(*operand);
+                let value = self.expr(value, Form::Value, span);
+                quote_spanned!(span=> #krate::private::SumTo::sum_to(&#shape, #value))
+            }
+            Expr::CastBack { operand, value } => {
+                let shape = self.shape(*operand);
+                let value = self.expr(value, Form::Value, span);
+                quote_spanned!(span=> #krate::private::CastBack::cast_back(&#shape, #value))
+            }
+            Expr::SumElements(inner) => {
+                let inner = self.expr(inner, Form::Value, span);
+                quote_spanned!(span=> #krate::private::sum_elements(#inner))
+            }
+        }
+    }
+
+    fn reference(&self, inner: &Expr, span: Span) -> TokenStream {
+        match inner {
+            Expr::Primal(var) => self.primal(*var, Form::Reference, span),
+            Expr::Bar { var, .. } => {
+                let bar = self.bar(*var);
+                quote!(&#bar)
+            }
+            other => {
+                let tokens = self.expr(other, Form::Operand, span);
+                quote_spanned!(span=> &#tokens)
+            }
+        }
+    }
+
+    fn receiver(&self, expr: &Expr, span: Span) -> TokenStream {
+        match expr {
+            Expr::Literal(tokens) => quote!((#tokens)),
+            other => {
+                let tokens = self.expr(other, Form::Operand, span);
+                if tokens.to_string().starts_with(['&', '*', '-']) { quote!((#tokens)) } else { tokens }
+            }
+        }
+    }
+
+    fn bar_value(&self, var: VarId, last: bool, form: Form) -> TokenStream {
+        let bar = self.bar(var);
+        let scalar = (var.0 as usize) < self.function.vars.len() && self.function.var(var).ty.is_float();
+        let krate = &self.krate;
+        match form {
+            Form::Reference => quote!(&#bar),
+            _ if scalar || last => quote!(#bar),
+            Form::Operand => quote!(&#bar),
+            Form::Value => quote!(#krate::private::keep(&#bar)),
+        }
+    }
+
+    /// A part of a cotangent that is used up by an aggregate's operands.
+    fn moved(&self, var: VarId, part: &Part) -> TokenStream {
+        let bar = self.bar(var);
+        let krate = &self.krate;
+        if var.0 as usize >= self.function.vars.len() {
+            return quote!(#bar);
+        }
+        match part {
+            Part::Member(member) => quote!(#krate::private::take(&mut #bar.#member)),
+            Part::Element(index) => quote!(#krate::private::take(&mut #bar[#index])),
+            Part::ElementOfVec(index) => quote!(#krate::private::take_at(&mut #bar, #index)),
+        }
+    }
+
+    /// The value of a primal variable in the reverse pass.
+    fn primal(&self, var: VarId, form: Form, span: Span) -> TokenStream {
+        let ty = &self.function.var(var).ty;
+        let by_value = ty.is_float() || *ty == Ty::Inactive;
+        if self.availability.borrow_mut().is_recomputed(var) {
+            let value = self.index.definition(var).expect("only definitions are recomputed");
+            return self.recompute(value, form, by_value, span);
+        }
+        let name = self.reverse_name(var);
+        let krate = &self.krate;
+        let is_reference = self.is_by_ref_param(var);
+        match form {
+            Form::Reference if is_reference => quote!(#name),
+            Form::Reference => quote!(&#name),
+            _ if by_value && is_reference && ty.is_float() => quote!(*#name),
+            _ if by_value => quote!(#name),
+            Form::Operand if is_reference => quote!(#name),
+            Form::Operand => quote!(&#name),
+            Form::Value => quote!(#krate::private::keep(&#name)),
+        }
+    }
+
+    fn recompute(&self, value: &Value, form: Form, by_value: bool, span: Span) -> TokenStream {
+        let krate = &self.krate;
+        let nested = |operand: &Operand, form| match operand {
+            Operand::Var(var) => self.primal(*var, form, span),
+            Operand::Literal(literal) => literal.tokens.clone(),
+        };
+        let tokens = match value {
+            Value::Load(place) | Value::Ref { place, .. } => {
+                let (tokens, is_reference) = self.reverse_place(place, by_value);
+                return match form {
+                    Form::Reference if is_reference => tokens,
+                    Form::Reference => quote!(&#tokens),
+                    _ if by_value => tokens,
+                    Form::Operand if is_reference => tokens,
+                    Form::Operand => quote!(&#tokens),
+                    Form::Value => quote!(#krate::private::keep(&#tokens)),
+                };
+            }
+            Value::Detach(operand) => {
+                let operand = nested(operand, Form::Reference);
+                quote_spanned!(span=> #krate::Detach::detach(#operand))
+            }
+            Value::Unary(UnaryOp::Neg, operand) => {
+                let operand = nested(operand, Form::Operand);
+                quote_spanned!(span=> (-#operand))
+            }
+            Value::Unary(UnaryOp::Not, operand) => {
+                let operand = nested(operand, Form::Operand);
+                quote_spanned!(span=> (!#operand))
+            }
+            Value::Binary(op, lhs, rhs) => {
+                let tokens = binary(*op, &nested(lhs, Form::Operand), &nested(rhs, Form::Operand), span);
+                quote!((#tokens))
+            }
+            Value::Cast(operand, ty) => {
+                let operand = nested(operand, Form::Operand);
+                quote_spanned!(span=> (#operand as #ty))
+            }
+            Value::Method { name, args, .. } => {
+                let receiver = self.receiver_of(&args[0], span);
+                quote_spanned!(span=> #receiver.#name())
+            }
+            _ => unreachable!("such a value is not recomputed"),
+        };
+        if form == Form::Reference { quote!(&#tokens) } else { tokens }
+    }
+
+    fn receiver_of(&self, operand: &Operand, span: Span) -> TokenStream {
+        match operand {
+            Operand::Var(var) => match self.index.definition(*var) {
+                Some(Value::Ref { place, .. } | Value::Load(place))
+                    if self.availability.borrow_mut().is_recomputed(*var) =>
+                {
+                    self.reverse_place(place, false).0
+                }
+                _ => {
+                    let tokens = self.primal(*var, Form::Operand, span);
+                    quote!((#tokens))
+                }
+            },
+            Operand::Literal(literal) => literal.tokens.clone(),
+        }
+    }
+
+    /// A place of the primal, and whether the tokens are a reference to it.
+    fn reverse_place(&self, place: &Place, by_value: bool) -> (TokenStream, bool) {
+        let place = self.function.resolve(place);
+        let root = self.reverse_name(place.root);
+        if place.path.is_empty() && self.is_by_ref_param(place.root) {
+            return if by_value { (quote!(*#root), false) } else { (quote!(#root), true) };
+        }
+        (self.projections(quote!(#root), &place.path, |index| self.index_operand(index)), false)
+    }
+}
+
+fn parenthesize(form: Form, tokens: TokenStream) -> TokenStream {
+    if form == Form::Value { tokens } else { quote!((#tokens)) }
+}

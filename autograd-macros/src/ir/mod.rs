@@ -1,0 +1,336 @@
+//! The intermediate representation of a differentiable function.
+//!
+//! # Laws
+//!
+//! 1. A function is a tree of [`Region`]s; control flow is an operation that owns regions.
+//! 2. Every operand is a variable or a literal: nested expressions have been flattened into
+//!    temporaries, in evaluation order.
+//! 3. A variable is defined exactly once, by a parameter, a [`OpKind::Define`], an
+//!    [`OpKind::Alias`], a loop, or an [`OpKind::If`] with a value, and is used only in its region
+//!    or in regions nested in it, after the definition.
+//! 4. Only variables of [`Role::Mutable`] are targets of stores; all others hold one value for
+//!    as long as they live, so that a variable *is* its value.
+//! 5. Mutable variables are read through loads ([`Value::Load`], [`Value::Ref`]), which name the
+//!    moment of reading.
+//! 6. No two variables are emitted under the same name, so regions can be flattened freely.
+//!
+//! [`verify`](verify::verify) checks these laws after each pass that makes IR.
+
+pub(crate) mod print;
+pub(crate) mod ty;
+pub(crate) mod verify;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::Member;
+pub(crate) use ty::Ty;
+
+/// A variable of the function: parameter, local, loop variable or temporary.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct VarId(pub(crate) u32);
+
+/// A region, numbered in order of creation; region 0 is the function's body.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct RegionId(pub(crate) u32);
+
+/// An operation, numbered in order of creation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct OpId(pub(crate) u32);
+
+pub(crate) struct Function {
+    pub(crate) params: Vec<VarId>,
+    /// Whether a gradient with respect to each parameter was asked for.
+    pub(crate) active: Vec<bool>,
+    pub(crate) vars: Vec<Var>,
+    pub(crate) body: Region,
+    /// Nested items of the body, carried over as they are.
+    pub(crate) items: Vec<syn::Item>,
+    pub(crate) regions: u32,
+    pub(crate) ops: u32,
+}
+
+impl Function {
+    pub(crate) fn var(&self, id: VarId) -> &Var {
+        &self.vars[id.0 as usize]
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = VarId> {
+        (0..u32::try_from(self.vars.len()).unwrap_or(u32::MAX)).map(VarId)
+    }
+
+    /// Follows aliases to the variable that owns the memory, with the whole path to it.
+    pub(crate) fn resolve(&self, place: &Place) -> Place {
+        let mut place = place.clone();
+        while let Role::Alias { target, .. } = &self.var(place.root).role {
+            let mut path = target.path.clone();
+            let rest = match place.path.first() {
+                Some(Proj::Deref) => &place.path[1..],
+                _ => &place.path[..],
+            };
+            path.extend_from_slice(rest);
+            place = Place { root: target.root, path };
+        }
+        if self.var(place.root).is_reference() && matches!(place.path.first(), Some(Proj::Deref)) {
+            place.path.remove(0);
+        }
+        place
+    }
+}
+
+pub(crate) struct Var {
+    /// The name it is emitted under; unique in the function.
+    pub(crate) ident: Ident,
+    /// The user's name, for reports.
+    pub(crate) source: Option<String>,
+    pub(crate) span: Span,
+    pub(crate) ty: Ty,
+    /// The user's type annotation of a `let`, carried over.
+    pub(crate) annotation: Option<syn::Type>,
+    pub(crate) role: Role,
+    pub(crate) region: RegionId,
+}
+
+impl Var {
+    /// Whether the variable holds a reference, so that plain uses of its name are borrows.
+    pub(crate) fn is_reference(&self) -> bool {
+        matches!(self.role, Role::Param { by_ref: true, .. } | Role::Alias { .. })
+    }
+
+    pub(crate) fn is_mutable(&self) -> bool {
+        matches!(self.role, Role::Mutable { .. })
+    }
+}
+
+#[derive(Clone)]
+pub(crate) enum Role {
+    /// A parameter; `active` if a gradient with respect to it was asked for.
+    Param { by_ref: bool, active: bool },
+    /// An immutable `let`.
+    Let,
+    /// A local, or a parameter taken by value, that can be stored to.
+    Mutable { param: bool },
+    /// The unnamed result of an operation. `inline` temporaries are written where they are used.
+    Temp { inline: bool },
+    /// The variable of a `for` over a range, or the hidden index of a `for` over elements.
+    LoopIndex,
+    /// A name for a place: `let r = &a.b[i];`, or the element of a `for` over a slice.
+    Alias { target: Place, mutable: bool },
+}
+
+pub(crate) struct Region {
+    pub(crate) id: RegionId,
+    pub(crate) ops: Vec<Op>,
+    /// The value of the region, if it has one.
+    pub(crate) result: Option<Operand>,
+}
+
+pub(crate) struct Op {
+    pub(crate) id: OpId,
+    pub(crate) kind: OpKind,
+    pub(crate) span: Span,
+    /// False inside `no_grad!`: the operation's results are constants for the gradient.
+    pub(crate) recording: bool,
+}
+
+pub(crate) enum OpKind {
+    /// `let dest = value;`
+    Define { dest: VarId, value: Value },
+    /// `let alias = &target;`, the target being in the alias's role. `rebind` if it is spelled
+    /// without `&`, because what is on the right is a reference already.
+    Alias { alias: VarId, rebind: bool },
+    /// `let dest;`
+    Declare { dest: VarId },
+    /// `place = value;`
+    Store { place: Place, value: Operand },
+    /// `place += value;` or, negated, `place -= value;`
+    AddAssign { place: Place, value: Operand, negate: bool },
+    /// A statement that is carried over whole.
+    Effect(Opaque),
+    If { cond: Operand, then: Region, els: Region, dest: Option<VarId> },
+    For { source: Source, label: Option<syn::Label>, body: Region },
+}
+
+/// What a `for` loop runs over.
+pub(crate) enum Source {
+    /// `for var in start..end`, optionally reversed.
+    Range { var: VarId, start: Operand, end: Operand, inclusive: bool, reversed: bool },
+    /// `for pat in place`: each element in order. `index` counts them, `len` is their number.
+    Each { index: VarId, len: VarId, place: Place, form: EachForm, element: VarId },
+}
+
+/// How the user wrote the elements of a `for` loop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EachForm {
+    /// `&place`, `place.iter()` or a reference: the element variable is a reference.
+    Shared,
+    /// `&mut place` or `place.iter_mut()`.
+    Mutable,
+    /// As `Shared`, bound by a `&pattern`: the element variable is a value.
+    Copied,
+    /// `place` by value.
+    Owned,
+}
+
+pub(crate) enum Value {
+    /// Another variable or a literal.
+    Use(Operand),
+    /// The value of a place, copied or moved out.
+    Load(Place),
+    /// A borrow of a place. `style` is how it was spelled.
+    Ref { place: Place, style: RefStyle },
+    Unary(UnaryOp, Operand),
+    Binary(BinaryOp, Operand, Operand),
+    Cast(Operand, syn::Type),
+    /// A method with a known meaning; the receiver is the first argument.
+    Method { name: Ident, turbofish: Option<syn::AngleBracketedGenericArguments>, args: Vec<Operand> },
+    /// An associated function of the runtime with a rule, such as `Tensor::concat`.
+    Function { path: syn::Path, name: Ident, args: Vec<Operand> },
+    /// A call to another differentiable function or method.
+    Call { callee: Callee, args: Vec<Operand> },
+    Aggregate(Aggregate, Vec<Operand>),
+    /// `operand.detach()`
+    Detach(Operand),
+    Opaque(Opaque),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefStyle {
+    /// `&place`
+    Explicit,
+    /// `place`, which is a reference already.
+    Plain,
+    /// `place.method()`
+    AutoRef,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum UnaryOp {
+    Neg,
+    Not,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BinaryOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    /// `& | ^ << >>`, only between integers.
+    Bit(&'static str),
+}
+
+impl BinaryOp {
+    pub(crate) fn symbol(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Sub => "-",
+            Self::Mul => "*",
+            Self::Div => "/",
+            Self::Rem => "%",
+            Self::Bit(symbol) => symbol,
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) enum Callee {
+    /// `path(args)`
+    Function(syn::Path),
+    /// `Type::function(args)`
+    Associated(syn::Path),
+    /// `args[0].method(args[1..])`
+    Method(Ident),
+}
+
+#[derive(Clone)]
+pub(crate) enum Aggregate {
+    Tuple,
+    Array,
+    /// `[x; n]`, the length being the second operand.
+    ArrayRepeat,
+    Vec,
+    /// `vec![x; n]`
+    VecRepeat,
+    /// `Path { members… }`, and the base of `..base` as a last operand if `base`.
+    Struct { path: syn::Path, members: Vec<Member>, base: bool },
+    /// `Path(…)`
+    TupleStruct { path: syn::Path },
+}
+
+/// Tokens that are carried over untouched and evaluated once, in the forward pass.
+pub(crate) struct Opaque {
+    pub(crate) tokens: TokenStream,
+    pub(crate) reads: Vec<VarId>,
+    /// Mutable variables that it may assign to.
+    pub(crate) writes: Vec<VarId>,
+    /// Variables whose ownership it may take.
+    pub(crate) moves: Vec<VarId>,
+    /// Why it must not see an active value. Comparisons and prints may.
+    pub(crate) reject: Option<Reject>,
+    /// What it is, for the graph.
+    pub(crate) label: &'static str,
+}
+
+pub(crate) struct Reject {
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+#[derive(Clone)]
+pub(crate) enum Operand {
+    Var(VarId),
+    Literal(Literal),
+}
+
+impl Operand {
+    pub(crate) fn var(&self) -> Option<VarId> {
+        match self {
+            Self::Var(var) => Some(*var),
+            Self::Literal(_) => None,
+        }
+    }
+}
+
+/// A literal, a path to a constant, or another expression without variables that means the same
+/// wherever it is written.
+#[derive(Clone)]
+pub(crate) struct Literal {
+    pub(crate) tokens: TokenStream,
+    pub(crate) ty: Ty,
+    pub(crate) span: Span,
+}
+
+/// A path into memory.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) root: VarId,
+    pub(crate) path: Vec<Proj>,
+}
+
+impl Place {
+    pub(crate) fn var(root: VarId) -> Self {
+        Self { root, path: Vec::new() }
+    }
+
+    /// The operands that its indices consist of.
+    pub(crate) fn indices(&self) -> impl Iterator<Item = &Operand> {
+        self.path.iter().flat_map(|proj| match proj {
+            Proj::Index(index) => vec![index],
+            Proj::Coordinates(indices) => indices.iter().collect(),
+            Proj::Slice { start, end, .. } => start.iter().chain(end.iter()).collect(),
+            Proj::Field(_) | Proj::Deref => Vec::new(),
+        })
+    }
+}
+
+#[derive(Clone)]
+pub(crate) enum Proj {
+    Field(Member),
+    Deref,
+    /// `[i]`
+    Index(Operand),
+    /// `[[i, j]]`, an element of a tensor.
+    Coordinates(Vec<Operand>),
+    /// `[start..end]`
+    Slice { start: Option<Operand>, end: Option<Operand>, inclusive: bool },
+}

@@ -1,0 +1,168 @@
+//! The IR as text, for tests and for `AUTOGRAD_DUMP`.
+
+use super::{Function, Op, OpKind, Operand, Place, Proj, Region, Role, Source, Value};
+use std::fmt::Write;
+
+/// Prints a function, one operation a line.
+pub(crate) fn print(function: &Function) -> String {
+    let params = function.params.iter().zip(&function.active).map(|(param, active)| {
+        let name = &function.var(*param).ident;
+        if *active { format!("{name}: active") } else { name.to_string() }
+    });
+    let mut text = format!("fn({}) {{\n", params.collect::<Vec<_>>().join(", "));
+    Printer { function, text: &mut text, depth: 1 }.region(&function.body);
+    text.push_str("}\n");
+    text
+}
+
+struct Printer<'a> {
+    function: &'a Function,
+    text: &'a mut String,
+    depth: usize,
+}
+
+impl Printer<'_> {
+    fn line(&mut self, line: &str) {
+        for _ in 0..self.depth {
+            self.text.push_str("  ");
+        }
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn region(&mut self, region: &Region) {
+        for op in &region.ops {
+            self.op(op);
+        }
+        if let Some(result) = &region.result {
+            let line = format!("yield {}", self.operand(result));
+            self.line(&line);
+        }
+    }
+
+    fn nested(&mut self, region: &Region) {
+        self.depth += 1;
+        self.region(region);
+        self.depth -= 1;
+    }
+
+    fn op(&mut self, op: &Op) {
+        let constant = if op.recording { "" } else { "  // no_grad" };
+        let name = |var: &super::VarId| self.function.var(*var).ident.to_string();
+        match &op.kind {
+            OpKind::Define { dest, value } => {
+                let line = format!("{} = {}{constant}", name(dest), self.value(value));
+                self.line(&line);
+            }
+            OpKind::Alias { alias, .. } => {
+                if let Role::Alias { target, .. } = &self.function.var(*alias).role {
+                    let line = format!("{} = borrow {}", name(alias), self.place(target));
+                    self.line(&line);
+                }
+            }
+            OpKind::Declare { dest } => {
+                let line = format!("declare {}", name(dest));
+                self.line(&line);
+            }
+            OpKind::Store { place, value } => {
+                let line = format!("store {} <- {}{constant}", self.place(place), self.operand(value));
+                self.line(&line);
+            }
+            OpKind::AddAssign { place, value, negate } => {
+                let sign = if *negate { "-=" } else { "+=" };
+                let line = format!("store {} {sign} {}", self.place(place), self.operand(value));
+                self.line(&line);
+            }
+            OpKind::Effect(opaque) => {
+                let line = format!("effect {}", opaque.label);
+                self.line(&line);
+            }
+            OpKind::If { cond, then, els, dest } => {
+                let dest = dest.as_ref().map(|dest| format!("{} = ", name(dest))).unwrap_or_default();
+                let line = format!("{dest}if {} {{", self.operand(cond));
+                self.line(&line);
+                self.nested(then);
+                self.line("} else {");
+                self.nested(els);
+                self.line("}");
+            }
+            OpKind::For { source, body, .. } => {
+                let head = match source {
+                    Source::Range { var, start, end, inclusive, reversed } => format!(
+                        "for {} in {}{}{}{} {{",
+                        name(var),
+                        self.operand(start),
+                        if *inclusive { "..=" } else { ".." },
+                        self.operand(end),
+                        if *reversed { " reversed" } else { "" },
+                    ),
+                    Source::Each { index, place, element, .. } => {
+                        format!("for {}, {} in {} {{", name(index), name(element), self.place(place))
+                    }
+                };
+                self.line(&head);
+                self.nested(body);
+                self.line("}");
+            }
+        }
+    }
+
+    fn operand(&self, operand: &Operand) -> String {
+        match operand {
+            Operand::Var(var) => self.function.var(*var).ident.to_string(),
+            Operand::Literal(literal) => literal.tokens.to_string(),
+        }
+    }
+
+    fn place(&self, place: &Place) -> String {
+        let mut text = self.function.var(place.root).ident.to_string();
+        for proj in &place.path {
+            let _ = match proj {
+                Proj::Field(syn::Member::Named(name)) => write!(text, ".{name}"),
+                Proj::Field(syn::Member::Unnamed(index)) => write!(text, ".{}", index.index),
+                Proj::Deref => write!(text, ".*"),
+                Proj::Index(index) => write!(text, "[{}]", self.operand(index)),
+                Proj::Coordinates(indices) => {
+                    let indices: Vec<String> = indices.iter().map(|index| self.operand(index)).collect();
+                    write!(text, "[[{}]]", indices.join(", "))
+                }
+                Proj::Slice { start, end, inclusive } => {
+                    let bound = |bound: &Option<Operand>| bound.as_ref().map_or_else(String::new, |b| self.operand(b));
+                    write!(text, "[{}..{}{}]", bound(start), if *inclusive { "=" } else { "" }, bound(end))
+                }
+            };
+        }
+        text
+    }
+
+    fn value(&self, value: &Value) -> String {
+        let list = |operands: &[Operand]| {
+            operands.iter().map(|operand| self.operand(operand)).collect::<Vec<_>>().join(", ")
+        };
+        match value {
+            Value::Use(operand) => self.operand(operand),
+            Value::Load(place) => format!("load {}", self.place(place)),
+            Value::Ref { place, .. } => format!("ref {}", self.place(place)),
+            Value::Unary(op, operand) => format!("{op:?} {}", self.operand(operand)).to_lowercase(),
+            Value::Binary(op, lhs, rhs) => {
+                format!("{} {} {}", self.operand(lhs), op.symbol(), self.operand(rhs))
+            }
+            Value::Cast(operand, ty) => format!("{} as {}", self.operand(operand), quote::quote!(#ty)),
+            Value::Method { name, args, .. } | Value::Function { name, args, .. } => {
+                format!("{name}({})", list(args))
+            }
+            Value::Call { callee, args } => {
+                let name = match callee {
+                    super::Callee::Method(name) => name.to_string(),
+                    super::Callee::Function(path) | super::Callee::Associated(path) => {
+                        quote::quote!(#path).to_string().replace(' ', "")
+                    }
+                };
+                format!("call {name}({})", list(args))
+            }
+            Value::Aggregate(_, operands) => format!("aggregate({})", list(operands)),
+            Value::Detach(operand) => format!("detach {}", self.operand(operand)),
+            Value::Opaque(opaque) => format!("opaque {{ {} }}", opaque.tokens),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Checks the [laws of the IR](super). A violation is a defect of this crate.
+
+use super::{Function, Op, OpKind, Operand, Place, Region, Role, Source, Value, VarId};
+use std::collections::HashSet;
+
+/// Panics in debug builds if `function` breaks a law.
+pub(crate) fn verify(function: &Function) {
+    if cfg!(debug_assertions) {
+        let mut verifier = Verifier { function, visible: function.params.iter().copied().collect() };
+        verifier.names();
+        verifier.region(&function.body);
+    }
+}
+
+struct Verifier<'a> {
+    function: &'a Function,
+    /// Variables that are defined and in scope.
+    visible: HashSet<VarId>,
+}
+
+impl Verifier<'_> {
+    /// Law 6.
+    fn names(&self) {
+        let mut names = HashSet::new();
+        for id in self.function.ids() {
+            let name = self.function.var(id).ident.to_string();
+            assert!(names.insert(name.clone()), "two variables are emitted as `{name}`");
+        }
+    }
+
+    fn region(&mut self, region: &Region) {
+        for op in &region.ops {
+            self.op(op);
+        }
+        if let Some(result) = &region.result {
+            self.operand(result);
+        }
+    }
+
+    fn nested(&mut self, region: &Region) {
+        let outer = self.visible.clone();
+        self.region(region);
+        self.visible = outer;
+    }
+
+    fn op(&mut self, op: &Op) {
+        match &op.kind {
+            OpKind::Define { dest, value } => {
+                self.value(value);
+                self.define(*dest);
+            }
+            OpKind::Alias { alias, .. } => {
+                let Role::Alias { target, .. } = &self.function.var(*alias).role else {
+                    panic!("an alias operation names a variable of another role");
+                };
+                self.place(target);
+                self.define(*alias);
+            }
+            OpKind::Declare { dest } => self.define(*dest),
+            OpKind::Store { place, value } | OpKind::AddAssign { place, value, .. } => {
+                self.place(place);
+                self.operand(value);
+            }
+            OpKind::Effect(opaque) => opaque.reads.iter().for_each(|var| self.read(*var)),
+            OpKind::If { cond, then, els, dest } => {
+                self.operand(cond);
+                self.nested(then);
+                self.nested(els);
+                if let Some(dest) = dest {
+                    self.define(*dest);
+                }
+            }
+            OpKind::For { source, body, .. } => {
+                let outer = self.visible.clone();
+                match source {
+                    Source::Range { var, start, end, .. } => {
+                        self.operand(start);
+                        self.operand(end);
+                        self.define(*var);
+                    }
+                    Source::Each { index, len, place, element, .. } => {
+                        self.read(*len);
+                        self.place(place);
+                        self.define(*index);
+                        if matches!(self.function.var(*element).role, Role::Alias { .. }) {
+                            self.define(*element);
+                        }
+                    }
+                }
+                self.region(body);
+                self.visible = outer;
+            }
+        }
+    }
+
+    fn value(&self, value: &Value) {
+        match value {
+            Value::Load(place) | Value::Ref { place, .. } => self.place(place),
+            Value::Use(operand) | Value::Unary(_, operand) | Value::Cast(operand, _) | Value::Detach(operand) => {
+                self.operand(operand);
+            }
+            Value::Binary(_, lhs, rhs) => {
+                self.operand(lhs);
+                self.operand(rhs);
+            }
+            Value::Method { args, .. } | Value::Function { args, .. } | Value::Call { args, .. } => {
+                args.iter().for_each(|arg| self.operand(arg));
+            }
+            Value::Aggregate(_, operands) => operands.iter().for_each(|operand| self.operand(operand)),
+            Value::Opaque(opaque) => opaque.reads.iter().for_each(|var| self.read(*var)),
+        }
+    }
+
+    fn operand(&self, operand: &Operand) {
+        if let Operand::Var(var) = operand {
+            self.read(*var);
+            // Law 5.
+            assert!(
+                !self.function.var(*var).is_mutable(),
+                "the mutable `{}` is read without a load",
+                self.function.var(*var).ident
+            );
+        }
+    }
+
+    fn place(&self, place: &Place) {
+        self.read(place.root);
+        place.indices().for_each(|index| self.operand(index));
+    }
+
+    /// Law 3, uses.
+    fn read(&self, var: VarId) {
+        assert!(
+            self.visible.contains(&var),
+            "`{}` is used where it is not defined",
+            self.function.var(var).ident
+        );
+    }
+
+    /// Law 3, definitions.
+    fn define(&mut self, var: VarId) {
+        assert!(self.visible.insert(var), "`{}` is defined twice", self.function.var(var).ident);
+    }
+}

@@ -1,0 +1,292 @@
+//! Calls of functions, methods and macros.
+
+use super::Lowerer;
+use super::opaque::reject;
+use crate::ir::{Aggregate, Callee, Operand, RefStyle, Role, Ty, Value};
+use crate::transform::rules::{self, Rule};
+use proc_macro2::{Ident, Span};
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Block, Expr, ExprCall, ExprMethodCall, Macro, Path, Stmt, Token};
+
+/// Methods that change their receiver in place.
+const MUTATING: &[&str] = &[
+    "push", "pop", "insert", "remove", "swap", "fill", "sort", "sort_by", "sort_unstable",
+    "sort_unstable_by", "reverse", "truncate", "clear", "extend", "resize", "copy_from_slice",
+    "clone_from_slice", "split_at_mut", "iter_mut", "rotate_left", "rotate_right", "append",
+    "as_mut_slice", "extend_from_slice", "retain", "drain", "chunks_mut",
+];
+
+/// Methods of iterators and options, which have no lowering yet.
+const ITERATORS: &[&str] = &[
+    "iter", "into_iter", "zip", "enumerate", "map", "filter", "rev", "take", "skip", "step_by",
+    "chunks", "chunks_exact", "windows", "copied", "cloned", "product", "fold", "for_each",
+    "collect", "flat_map", "scan", "unwrap", "expect", "first", "last", "get", "as_ref", "as_mut",
+];
+
+impl Lowerer<'_> {
+    pub(super) fn call(&mut self, call: &ExprCall, expr: &Expr) -> Operand {
+        let span = expr.span();
+        let args: Vec<Expr> = call.args.iter().cloned().collect();
+        let Expr::Path(func) = &*call.func else {
+            let reason = reject("calling this expression with an active value is not accepted yet", "call a `#[differentiable]` function by its name");
+            return self.opaque(expr, reason, Ty::Unknown, "call");
+        };
+        let path = &func.path;
+        if func.qself.is_some() {
+            let reason = reject("a qualified call with an active value is not accepted yet", "call the method with a dot: `value.method()`");
+            return self.opaque(expr, reason, Ty::Unknown, "call");
+        }
+        if let Some(local) = path.get_ident().and_then(|ident| self.lookup(&ident.to_string())) {
+            let _ = local;
+            let reason = reject("calling a closure or a function value with an active argument is not accepted yet", "call a `#[differentiable]` function by its name");
+            return self.opaque(expr, reason, Ty::Unknown, "call");
+        }
+        let last = path.segments.last().expect("a path has a segment").ident.clone();
+        let owner = path.segments.iter().rev().nth(1).map(|segment| segment.ident.to_string());
+        match owner.as_deref() {
+            // `f64::sin(x)` is `x.sin()`.
+            Some("f64" | "f32" | "Real") if rules::method(&last.to_string(), args.len()).is_some() => {
+                let operands = self.in_order(&args, |this, arg| this.expr(arg));
+                return self.known_method(last, None, operands, span);
+            }
+            Some("Tensor") => return self.tensor_function(path, &last, &args, expr),
+            Some("Box") if last == "new" && args.len() == 1 => {
+                let reason = reject("a `Box` of an active value is not accepted yet", "use the value itself");
+                return self.opaque(expr, reason, Ty::Unknown, "box");
+            }
+            _ => {}
+        }
+        // Constants such as `T::from_f64(0.5)` mean the same everywhere.
+        if args.iter().all(|arg| matches!(arg, Expr::Lit(_))) && owner.is_some() {
+            let real = owner.as_deref().is_some_and(|owner| self.reals.iter().any(|real| real == owner));
+            let ty = if real { Ty::Float(crate::ir::ty::Float::Literal) } else { Ty::Unknown };
+            return self.opaque(expr, None, ty, "constant");
+        }
+        if args.is_empty() {
+            return self.opaque(expr, None, Ty::Unknown, "call");
+        }
+        if matches!(last.to_string().as_str(), "Some" | "Ok" | "Err") {
+            let reason = reject(format!("`{last}` of an active value is not accepted yet"), "use the value itself");
+            return self.opaque(expr, reason, Ty::Unknown, "call");
+        }
+        let operands = self.in_order(&args, |this, arg| this.expr(arg));
+        if is_type_name(&last) {
+            let kind = Aggregate::TupleStruct { path: path.clone() };
+            return self.define(Value::Aggregate(kind, operands), Ty::Unknown, span);
+        }
+        let callee = match owner {
+            Some(owner) if is_type_name(&Ident::new(&owner, Span::call_site())) => {
+                Callee::Associated(path.clone())
+            }
+            _ => Callee::Function(path.clone()),
+        };
+        self.define(Value::Call { callee, args: operands }, Ty::Unknown, path.span())
+    }
+
+    fn tensor_function(&mut self, path: &Path, name: &Ident, args: &[Expr], expr: &Expr) -> Operand {
+        let help = "use an operation of the tensors themselves";
+        let reason = reject(format!("`Tensor::{name}` of an active value has no derivative"), help);
+        let _ = (path, args);
+        let ty = Ty::Tensor(Box::new(Ty::Unknown));
+        self.opaque(expr, reason, ty, "tensor")
+    }
+
+    pub(super) fn method_call(&mut self, call: &ExprMethodCall, expr: &Expr) -> Operand {
+        let span = call.method.span();
+        let name = call.method.to_string();
+        if name == "detach" && call.args.is_empty() {
+            let operand = self.receiver(&call.receiver);
+            let ty = self.operand_ty(&operand);
+            return self.define(Value::Detach(operand), ty, span);
+        }
+        if MUTATING.contains(&name.as_str()) {
+            let reason = reject(
+                format!("`{name}` changes an active value in place, which is not accepted yet"),
+                "assign single elements, or build a new value",
+            );
+            return self.opaque(expr, reason, Ty::Unknown, "mutation");
+        }
+        let arity = call.args.len() + 1;
+        let known = rules::method(&name, arity);
+        if known.is_none() && ITERATORS.contains(&name.as_str()) {
+            let reason = reject(
+                format!("the iterator method `{name}` over an active value is not accepted yet"),
+                "write a `for` loop over a range or a slice",
+            );
+            return self.opaque(expr, reason, Ty::Unknown, "iterator");
+        }
+        if name == "sum" && has_iterator(&call.receiver) {
+            return self.unsupported_iterator(expr);
+        }
+        let receiver = self.receiver(&call.receiver);
+        let args: Vec<Expr> = call.args.iter().cloned().collect();
+        let before = self.barriers;
+        let mut operands = vec![receiver];
+        operands.extend(self.in_order(&args, |this, arg| this.expr(arg)));
+        if self.barriers != before {
+            let receiver = operands[0].clone();
+            self.pin(&receiver);
+        }
+        if known.is_some() {
+            return self.known_method(call.method.clone(), call.turbofish.clone(), operands, span);
+        }
+        let callee = Callee::Method(call.method.clone());
+        self.define(Value::Call { callee, args: operands }, Ty::Unknown, span)
+    }
+
+    fn unsupported_iterator(&mut self, expr: &Expr) -> Operand {
+        let reason = reject(
+            "an iterator chain over an active value is not accepted yet",
+            "write a `for` loop over a range or a slice",
+        );
+        self.opaque(expr, reason, Ty::Unknown, "iterator")
+    }
+
+    fn known_method(
+        &mut self,
+        name: Ident,
+        turbofish: Option<syn::AngleBracketedGenericArguments>,
+        args: Vec<Operand>,
+        span: Span,
+    ) -> Operand {
+        let ty = self.method_ty(&name.to_string(), &args);
+        self.define(Value::Method { name, turbofish, args }, ty, span)
+    }
+
+    fn method_ty(&self, name: &str, args: &[Operand]) -> Ty {
+        let receiver = self.operand_ty(&args[0]);
+        match name {
+            "len" | "is_empty" | "shape" | "is_nan" | "is_finite" | "is_infinite" | "pow"
+            | "argmax_axis" | "to_bits" => return Ty::Inactive,
+            "matmul" if matches!(receiver, Ty::Tensor(_)) => return receiver,
+            "to_vec" => return Ty::Vec(Box::new(receiver.element())),
+            _ => {}
+        }
+        match (receiver, rules::method(name, args.len())) {
+            (Ty::Float(float), Some(Rule::Elementwise(_) | Rule::Inactive)) => Ty::Float(float),
+            (Ty::Tensor(element), Some(Rule::Elementwise(_))) => Ty::Tensor(element),
+            (Ty::Tensor(element), Some(Rule::Structural(_))) => match name {
+                "sum" | "mean" | "max" | "min" | "var" | "norm" | "dot" | "item" => *element,
+                _ => Ty::Tensor(element),
+            },
+            (owned @ (Ty::Vec(_) | Ty::Array(_)), _) if name == "clone" => owned,
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// A receiver is borrowed where it stands.
+    fn receiver(&mut self, expr: &Expr) -> Operand {
+        let is_place = matches!(strip(expr), Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_));
+        if is_place {
+            if let Expr::Path(path) = strip(expr) {
+                if let Some(var) = path.path.get_ident().and_then(|i| self.lookup(&i.to_string())) {
+                    let is_value = matches!(
+                        self.var(var).role,
+                        Role::Let | Role::LoopIndex | Role::Param { by_ref: false, .. }
+                    );
+                    if is_value {
+                        return Operand::Var(var);
+                    }
+                }
+            }
+            if let Some(place) = self.place(strip(expr)) {
+                if self.place_ty(&place).is_float() {
+                    return self.expr(expr);
+                }
+                return self.reference(place, RefStyle::AutoRef, expr.span());
+            }
+        }
+        self.expr(expr)
+    }
+
+    pub(super) fn macro_call(&mut self, mac: &Macro, expr: &Expr) -> Option<Operand> {
+        let name = mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        match name.as_str() {
+            "no_grad" | "enable_grad" => {
+                let body = self.parse_macro(mac, Block::parse_within)?;
+                self.with_recording(name == "enable_grad", &body)
+            }
+            "set_grad_enabled" => {
+                let (mode, body) = self.parse_macro(mac, parse_gate)?;
+                self.gated(&mode, &body)
+            }
+            "vec" => Some(self.vec_macro(mac, expr)),
+            "println" | "print" | "eprintln" | "eprint" | "assert" | "assert_eq" | "assert_ne"
+            | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
+                self.effect(expr, true, "effect");
+                None
+            }
+            "format" | "concat" | "line" | "stringify" | "matches" => {
+                Some(self.opaque(expr, None, Ty::Inactive, "macro"))
+            }
+            "todo" | "unimplemented" | "panic" | "unreachable" => {
+                self.effect(expr, true, "panic");
+                None
+            }
+            _ => {
+                let reason = reject(
+                    format!("the macro `{name}!` over an active value is not accepted"),
+                    "write out what it expands to, or wrap it in `no_grad! { … }`",
+                );
+                Some(self.opaque(expr, reason, Ty::Unknown, "macro"))
+            }
+        }
+    }
+
+    fn parse_macro<T>(&mut self, mac: &Macro, parser: fn(ParseStream<'_>) -> syn::Result<T>) -> Option<T> {
+        match parser.parse2(mac.tokens.clone()) {
+            Ok(parsed) => Some(parsed),
+            Err(error) => {
+                self.diag.push(error);
+                None
+            }
+        }
+    }
+
+    fn vec_macro(&mut self, mac: &Macro, expr: &Expr) -> Operand {
+        let tokens = &mac.tokens;
+        match syn::parse2::<Expr>(quote::quote!([#tokens])) {
+            Ok(Expr::Array(array)) => {
+                let elems: Vec<Expr> = array.elems.iter().cloned().collect();
+                self.array(Aggregate::Vec, &elems, expr.span())
+            }
+            Ok(Expr::Repeat(repeat)) => {
+                let elems = [(*repeat.expr).clone(), (*repeat.len).clone()];
+                self.array(Aggregate::VecRepeat, &elems, expr.span())
+            }
+            _ => self.unsupported(expr),
+        }
+    }
+}
+
+fn parse_gate(input: ParseStream<'_>) -> syn::Result<(Expr, Vec<Stmt>)> {
+    let mode = input.parse()?;
+    input.parse::<Token![,]>()?;
+    let block: Block = input.parse()?;
+    input.parse::<Option<Token![,]>>()?;
+    Ok((mode, block.stmts))
+}
+
+fn strip(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(inner) => strip(&inner.expr),
+        Expr::Group(inner) => strip(&inner.expr),
+        other => other,
+    }
+}
+
+fn is_type_name(ident: &Ident) -> bool {
+    ident.to_string().trim_start_matches("r#").chars().next().is_some_and(char::is_uppercase)
+}
+
+fn has_iterator(expr: &Expr) -> bool {
+    match strip(expr) {
+        Expr::MethodCall(call) => {
+            let name = call.method.to_string();
+            (ITERATORS.contains(&name.as_str()) && rules::method(&name, call.args.len() + 1).is_none())
+                || has_iterator(&call.receiver)
+        }
+        _ => false,
+    }
+}

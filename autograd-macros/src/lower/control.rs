@@ -1,0 +1,314 @@
+//! Control flow: `if` and `for`.
+
+use super::Lowerer;
+use super::opaque::reject;
+use crate::ir::{EachForm, OpKind, Operand, Place, Proj, RefStyle, Role, Source, Ty, Value};
+use proc_macro2::Ident;
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprForLoop, ExprIf, ExprRange, Pat, RangeLimits};
+
+impl Lowerer<'_> {
+    pub(super) fn branch(&mut self, branch: &ExprIf) -> Option<Operand> {
+        if has_let(&branch.cond) {
+            let whole = Expr::If(branch.clone());
+            let reason = reject("`if let` over an active value is not accepted yet", "test with a comparison or a `bool`");
+            return Some(self.opaque(&whole, reason, Ty::Unknown, "opaque"));
+        }
+        let cond = self.condition(&branch.cond);
+        let els = branch.else_branch.as_ref().map(|(_, els)| &**els);
+        self.select(
+            cond,
+            branch.if_token.span,
+            |this| this.block(&branch.then_branch, false),
+            |this| els.and_then(|els| this.maybe_unit(els)),
+        )
+    }
+
+    /// An `if` whose branches are lowered by `then` and `els`.
+    pub(super) fn select(
+        &mut self,
+        cond: Operand,
+        span: proc_macro2::Span,
+        then: impl FnOnce(&mut Self) -> Option<Operand>,
+        els: impl FnOnce(&mut Self) -> Option<Operand>,
+    ) -> Option<Operand> {
+        let then = self.in_region(then);
+        let els = self.in_region(els);
+        let dest = match (&then.result, &els.result) {
+            (Some(a), Some(b)) => {
+                let ty = match (self.operand_ty(a), self.operand_ty(b)) {
+                    (a, b) if a == b => a,
+                    (Ty::Float(crate::ir::ty::Float::Literal), b) => b,
+                    (a, Ty::Float(crate::ir::ty::Float::Literal)) => a,
+                    _ => Ty::Unknown,
+                };
+                Some(self.temp(ty, span, Role::Temp { inline: false }))
+            }
+            _ => None,
+        };
+        self.emit(OpKind::If { cond, then, els, dest }, span);
+        dest.map(Operand::Var)
+    }
+
+    fn condition(&mut self, cond: &Expr) -> Operand {
+        match cond {
+            Expr::Paren(inner) => self.condition(&inner.expr),
+            Expr::Path(_) | Expr::Lit(_) | Expr::Field(_) => {
+                let operand = self.expr(cond);
+                self.pin(&operand);
+                operand
+            }
+            other => self.opaque(other, None, Ty::Inactive, "condition"),
+        }
+    }
+
+    pub(super) fn for_loop(&mut self, each: &ExprForLoop) {
+        let (inner, reversed) = strip_rev(&each.expr);
+        if let Expr::Range(range) = inner {
+            if let (Some(start), Some(end)) = (&range.start, &range.end) {
+                self.range_loop(each, range, start, end, reversed);
+                return;
+            }
+        }
+        if !reversed {
+            if let Some((target, form)) = elements(&each.expr) {
+                let target = target.clone();
+                if self.place_is_iterable(&target, form) {
+                    self.each_loop(each, &target, form);
+                    return;
+                }
+            }
+        }
+        let whole = Expr::ForLoop(each.clone());
+        let message = "`for` over this iterator and an active value is not accepted yet";
+        let help = "loop over a range and index, or over a slice";
+        let reason = reject(message, help);
+        let mut tokens = whole.clone();
+        let opaque = self.scan(|scan| syn::visit_mut::VisitMut::visit_expr_mut(scan, &mut tokens), reason, "for");
+        let opaque = crate::ir::Opaque { tokens: quote::quote!(#tokens), ..opaque };
+        self.emit(OpKind::Effect(opaque), each.expr.span());
+    }
+
+    fn range_loop(&mut self, each: &ExprForLoop, range: &ExprRange, start: &Expr, end: &Expr, reversed: bool) {
+        let span = each.for_token.span;
+        let bounds = self.in_order(&[start, end], |this, bound| {
+            let operand = this.expr(bound);
+            this.pin(&operand);
+            operand
+        });
+        let name = match &*each.pat {
+            Pat::Ident(ident) if ident.mutability.is_none() => ident.ident.clone(),
+            Pat::Wild(wild) => {
+                let span = proc_macro2::Span::mixed_site().located_at(wild.span());
+                Ident::new("_index", span)
+            }
+            other => {
+                self.diag.error_on(other, "the variable of a `for` over a range is a name or `_`", "");
+                return;
+            }
+        };
+        let mut var = None;
+        let body = self.in_region(|this| {
+            var = Some(this.named(&name, Ty::Inactive, Role::LoopIndex));
+            this.block(&each.body, false)
+        });
+        let [start, end] = <[Operand; 2]>::try_from(bounds).unwrap_or_else(|_| unreachable!("two bounds"));
+        let source = Source::Range {
+            var: var.expect("the loop variable is declared"),
+            start,
+            end,
+            inclusive: matches!(range.limits, RangeLimits::Closed(_)),
+            reversed,
+        };
+        self.emit(OpKind::For { source, label: each.label.clone(), body }, span);
+    }
+
+    /// Whether a `for` target is memory of which single elements can be named.
+    fn place_is_iterable(&mut self, target: &Expr, form: EachForm) -> bool {
+        fn is_place(expr: &Expr) -> bool {
+            match expr {
+                Expr::Path(path) => path.path.get_ident().is_some(),
+                Expr::Field(field) => is_place(&field.base),
+                Expr::Index(index) => is_place(&index.expr),
+                Expr::Paren(paren) => is_place(&paren.expr),
+                _ => false,
+            }
+        }
+        if !is_place(target) || form == EachForm::Mutable {
+            return false;
+        }
+        let Some(place) = self.place(target) else { return false };
+        // What is taken apart by value must be a list as far as is known.
+        form != EachForm::Owned
+            || self.var(place.root).is_reference()
+            || matches!(self.place_ty(&place), Ty::Array(_) | Ty::Vec(_) | Ty::Slice(_))
+    }
+
+    fn each_loop(&mut self, each: &ExprForLoop, target: &Expr, form: EachForm) {
+        let span = each.for_token.span;
+        let place = self.place(target).expect("the target was checked to be a place");
+        let root_is_reference = place.path.is_empty() && self.var(place.root).is_reference();
+        let form = match (form, &*each.pat) {
+            (EachForm::Owned, pat) if root_is_reference => match pat {
+                Pat::Reference(_) => EachForm::Copied,
+                _ => EachForm::Shared,
+            },
+            (EachForm::Shared, Pat::Reference(_)) => EachForm::Copied,
+            (form, _) => form,
+        };
+        for index in place.indices().cloned().collect::<Vec<_>>() {
+            self.pin(&index);
+        }
+        let len = self.length(&place, span);
+        let mut index_and_element = None;
+        let body = self.in_region(|this| {
+            let index = this.temp(Ty::Inactive, span, Role::LoopIndex);
+            let mut element = place.clone();
+            element.path.push(Proj::Index(Operand::Var(index)));
+            let holder = this.element(each, element, form);
+            index_and_element = Some((index, holder));
+            this.block(&each.body, false)
+        });
+        let (index, element) = index_and_element.expect("the body was lowered");
+        let source = Source::Each { index, len, place, form, element };
+        self.emit(OpKind::For { source, label: each.label.clone(), body }, span);
+    }
+
+    /// The number of elements, read before the loop starts.
+    fn length(&mut self, place: &Place, span: proc_macro2::Span) -> crate::ir::VarId {
+        let receiver = self.reference(place.clone(), RefStyle::AutoRef, span);
+        let name = Ident::new("len", proc_macro2::Span::mixed_site().located_at(span));
+        let value = Value::Method { name, turbofish: None, args: vec![receiver] };
+        let operand = self.define(value, Ty::Inactive, span);
+        self.pin(&operand);
+        operand.var().expect("a definition gives a variable")
+    }
+
+    /// Binds the loop pattern to one element. Returns the variable that the forward loop binds.
+    fn element(&mut self, each: &ExprForLoop, element: Place, form: EachForm) -> crate::ir::VarId {
+        let mut pat = &*each.pat;
+        if let (EachForm::Copied, Pat::Reference(reference)) = (form, pat) {
+            pat = &reference.pat;
+        }
+        let by_ref = matches!(form, EachForm::Shared | EachForm::Mutable);
+        let ty = self.place_ty(&element);
+        let holder = if by_ref {
+            let role = Role::Alias { target: element, mutable: form == EachForm::Mutable };
+            match pat {
+                Pat::Ident(ident) => return self.named(&ident.ident, ty, role),
+                _ => self.temp(ty, pat.span(), role),
+            }
+        } else {
+            let (holder, mutable) = match pat {
+                Pat::Ident(ident) => {
+                    let mutable = ident.mutability.is_some();
+                    let role = if mutable { Role::Mutable { param: false } } else { Role::Let };
+                    (self.named(&ident.ident, ty, role), true)
+                }
+                _ => (self.temp(ty, pat.span(), Role::Temp { inline: false }), false),
+            };
+            self.emit(OpKind::Define { dest: holder, value: Value::Load(element) }, pat.span());
+            if mutable {
+                return holder;
+            }
+            holder
+        };
+        self.bind(pat, Place::var(holder), by_ref);
+        holder
+    }
+
+    /// `no_grad! { … }` and `enable_grad! { … }`.
+    pub(super) fn with_recording(&mut self, recording: bool, body: &[syn::Stmt]) -> Option<Operand> {
+        let outer = std::mem::replace(&mut self.recording, recording);
+        self.scopes.push(std::collections::HashMap::new());
+        let result = self.stmts(body, false);
+        self.scopes.pop();
+        // What flows out of the block is made here, so that it is a constant outside.
+        let result = result.map(|operand| match &operand {
+            Operand::Var(var) if !recording && self.open_defines(*var) => operand,
+            Operand::Var(var) if !recording => {
+                let ty = self.operand_ty(&operand);
+                let span = self.var(*var).span;
+                self.define(Value::Detach(operand), ty, span)
+            }
+            _ => operand,
+        });
+        self.recording = outer;
+        result
+    }
+
+    /// Whether the last operation defines `var` by computing it.
+    fn open_defines(&self, var: crate::ir::VarId) -> bool {
+        match self.open.last().and_then(|(_, ops)| ops.last()).map(|op| &op.kind) {
+            Some(OpKind::Define { dest, value }) => {
+                *dest == var && !matches!(value, Value::Ref { .. })
+            }
+            Some(OpKind::If { dest, .. }) => *dest == Some(var),
+            _ => false,
+        }
+    }
+
+    /// `set_grad_enabled!(mode, { … })`.
+    pub(super) fn gated(&mut self, mode: &Expr, body: &[syn::Stmt]) -> Option<Operand> {
+        if let Expr::Lit(lit) = mode {
+            if let syn::Lit::Bool(value) = &lit.lit {
+                return self.with_recording(value.value, body);
+            }
+        }
+        let cond = self.condition(mode);
+        let span = mode.span();
+        let cond = match cond {
+            Operand::Literal(literal) => {
+                let tokens = &literal.tokens;
+                let tokens = quote_spanned!(span=> #tokens);
+                Operand::Literal(crate::ir::Literal { tokens, ..literal })
+            }
+            var => var,
+        };
+        self.select(
+            cond,
+            span,
+            |this| this.with_recording(true, body),
+            |this| this.with_recording(false, body),
+        )
+    }
+}
+
+fn strip_rev(expr: &Expr) -> (&Expr, bool) {
+    match expr {
+        Expr::Paren(inner) => strip_rev(&inner.expr),
+        Expr::MethodCall(call) if call.method == "rev" && call.args.is_empty() => {
+            let (inner, reversed) = strip_rev(&call.receiver);
+            (inner, !reversed)
+        }
+        other => (other, false),
+    }
+}
+
+/// The list that a `for` runs over, and how.
+fn elements(expr: &Expr) -> Option<(&Expr, EachForm)> {
+    match expr {
+        Expr::Paren(inner) => elements(&inner.expr),
+        Expr::Reference(reference) => Some((
+            &reference.expr,
+            if reference.mutability.is_some() { EachForm::Mutable } else { EachForm::Shared },
+        )),
+        Expr::MethodCall(call) if call.args.is_empty() => match call.method.to_string().as_str() {
+            "iter" => Some((&call.receiver, EachForm::Shared)),
+            "iter_mut" => Some((&call.receiver, EachForm::Mutable)),
+            _ => None,
+        },
+        Expr::Path(_) | Expr::Field(_) => Some((expr, EachForm::Owned)),
+        _ => None,
+    }
+}
+
+fn has_let(cond: &Expr) -> bool {
+    match cond {
+        Expr::Let(_) => true,
+        Expr::Paren(inner) => has_let(&inner.expr),
+        Expr::Binary(binary) => has_let(&binary.left) || has_let(&binary.right),
+        _ => false,
+    }
+}

@@ -1,0 +1,358 @@
+//! Expressions.
+
+use super::Lowerer;
+use super::opaque::{is_compound, reject};
+use crate::ir::ty::Float;
+use crate::ir::{
+    Aggregate, BinaryOp, Literal, OpKind, Operand, Place, RefStyle, Role, Ty, UnaryOp, Value,
+};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, Lit, UnOp};
+
+impl Lowerer<'_> {
+    /// Lowers an expression whose value is wanted.
+    pub(super) fn expr(&mut self, expr: &Expr) -> Operand {
+        match self.maybe_unit(expr) {
+            Some(operand) => operand,
+            None => self.poisoned(expr.span()),
+        }
+    }
+
+    /// Lowers an expression; `None` if its value is `()`.
+    pub(super) fn maybe_unit(&mut self, expr: &Expr) -> Option<Operand> {
+        let span = expr.span();
+        Some(match expr {
+            Expr::Paren(inner) => return self.maybe_unit(&inner.expr),
+            Expr::Group(inner) => return self.maybe_unit(&inner.expr),
+            Expr::Block(block) if block.label.is_none() => return self.block(&block.block, false),
+            Expr::If(branch) => return self.branch(branch),
+            Expr::ForLoop(each) => {
+                self.for_loop(each);
+                return None;
+            }
+            Expr::Assign(assign) => {
+                self.assign(assign);
+                return None;
+            }
+            Expr::Binary(binary) if is_compound(&binary.op) => {
+                self.compound(binary);
+                return None;
+            }
+            Expr::Macro(mac) => return self.macro_call(&mac.mac, expr),
+            Expr::Lit(lit) => self.literal(&lit.lit, span),
+            Expr::Path(path) => self.path(path),
+            Expr::Field(_) | Expr::Index(_) => self.load(expr),
+            Expr::Unary(unary) => match &unary.op {
+                UnOp::Deref(_) => self.load(expr),
+                UnOp::Neg(_) => self.unary(UnaryOp::Neg, &unary.expr, span),
+                _ => self.unary(UnaryOp::Not, &unary.expr, span),
+            },
+            Expr::Binary(binary) => self.binary(binary, expr),
+            Expr::Cast(cast) => {
+                let operand = self.expr(&cast.expr);
+                if let Operand::Literal(_) = operand {
+                    return Some(self.opaque(expr, None, Ty::of(&cast.ty, &self.reals), "cast"));
+                }
+                let ty = Ty::of(&cast.ty, &self.reals);
+                self.define(Value::Cast(operand, (*cast.ty).clone()), ty, span)
+            }
+            Expr::Reference(reference) => self.borrow(reference, expr),
+            Expr::Tuple(tuple) if tuple.elems.is_empty() => return None,
+            Expr::Tuple(tuple) => {
+                let elems: Vec<Expr> = tuple.elems.iter().cloned().collect();
+                let operands = self.in_order(&elems, |this, elem| this.expr(elem));
+                let ty = Ty::Tuple(operands.iter().map(|operand| self.operand_ty(operand)).collect());
+                self.define(Value::Aggregate(Aggregate::Tuple, operands), ty, span)
+            }
+            Expr::Array(array) => {
+                let elems: Vec<Expr> = array.elems.iter().cloned().collect();
+                self.array(Aggregate::Array, &elems, span)
+            }
+            Expr::Repeat(repeat) => {
+                let elems = [(*repeat.expr).clone(), (*repeat.len).clone()];
+                self.array(Aggregate::ArrayRepeat, &elems, span)
+            }
+            Expr::Struct(literal) => self.structure(literal, span),
+            Expr::Call(call) => self.call(call, expr),
+            Expr::MethodCall(call) => self.method_call(call, expr),
+            Expr::Return(inner) => {
+                self.diag.error_on(
+                    inner.return_token,
+                    "an early `return` is not accepted yet in a differentiable function",
+                    "end the body with its value: `if … { a } else { b }`",
+                );
+                self.poisoned(span)
+            }
+            other => self.unsupported(other),
+        })
+    }
+
+    /// Something that has no lowering: allowed where nothing active is in it.
+    pub(super) fn unsupported(&mut self, expr: &Expr) -> Operand {
+        let (what, help) = describe(expr);
+        let reason = reject(format!("{what} over an active value is not accepted yet"), help);
+        self.opaque(expr, reason, Ty::Unknown, "opaque")
+    }
+
+    fn literal(&mut self, lit: &Lit, span: proc_macro2::Span) -> Operand {
+        let ty = match lit {
+            Lit::Float(float) => float_ty(float.suffix()),
+            Lit::Int(int) if int.suffix().starts_with('f') => float_ty(int.suffix()),
+            _ => Ty::Inactive,
+        };
+        Operand::Literal(Literal { tokens: lit.to_token_stream(), ty, span })
+    }
+
+    fn path(&mut self, path: &syn::ExprPath) -> Operand {
+        let span = path.span();
+        let local = path.path.get_ident().and_then(|ident| self.lookup(&ident.to_string()));
+        let Some(var) = local else {
+            let ty = constant_ty(&path.path);
+            return Operand::Literal(Literal { tokens: path.to_token_stream(), ty, span });
+        };
+        match &self.var(var).role {
+            Role::Mutable { .. } => {
+                let ty = self.var(var).ty.clone();
+                self.define(Value::Load(Place::var(var)), ty, span)
+            }
+            Role::Alias { .. } | Role::Param { by_ref: true, .. } => {
+                self.reference(Place::var(var), RefStyle::Plain, span)
+            }
+            _ => Operand::Var(var),
+        }
+    }
+
+    fn load(&mut self, expr: &Expr) -> Operand {
+        let span = expr.span();
+        match self.place(expr) {
+            Some(place) => {
+                let ty = self.place_ty(&place);
+                self.define(Value::Load(place), ty, span)
+            }
+            None => self.unsupported(expr),
+        }
+    }
+
+    fn unary(&mut self, op: UnaryOp, inner: &Expr, span: proc_macro2::Span) -> Operand {
+        let operand = self.expr(inner);
+        if let (UnaryOp::Neg, Operand::Literal(literal)) = (op, &operand) {
+            let tokens = &literal.tokens;
+            let ty = literal.ty.clone();
+            return Operand::Literal(Literal { tokens: quote_spanned!(span=> -#tokens), ty, span });
+        }
+        let ty = self.operand_ty(&operand);
+        self.define(Value::Unary(op, operand), ty, span)
+    }
+
+    fn binary(&mut self, binary: &syn::ExprBinary, expr: &Expr) -> Operand {
+        let Some(op) = arithmetic(&binary.op) else {
+            // Comparisons and logic look at active values and carry no derivative.
+            return self.opaque(expr, None, Ty::Inactive, "compare");
+        };
+        let sides = [(*binary.left).clone(), (*binary.right).clone()];
+        let mut operands = self.in_order(&sides, |this, side| this.expr(side));
+        let rhs = operands.pop().expect("two operands");
+        let lhs = operands.pop().expect("two operands");
+        let ty = self.arithmetic_ty(op, &lhs, &rhs);
+        self.define(Value::Binary(op, lhs, rhs), ty, binary.op.span())
+    }
+
+    fn arithmetic_ty(&self, op: BinaryOp, lhs: &Operand, rhs: &Operand) -> Ty {
+        if matches!(op, BinaryOp::Bit(_)) {
+            return Ty::Inactive;
+        }
+        // A constant in arithmetic is a scalar.
+        let ty = |operand: &Operand, other: &Operand| match (operand, self.operand_ty(operand)) {
+            (Operand::Literal(_), Ty::Unknown) if self.operand_ty(other).is_float() => {
+                Ty::Float(Float::Literal)
+            }
+            (_, ty) => ty,
+        };
+        match (ty(lhs, rhs), ty(rhs, lhs)) {
+            (Ty::Float(Float::Literal), Ty::Float(b)) => Ty::Float(b),
+            (Ty::Float(a), Ty::Float(_)) => Ty::Float(a),
+            (Ty::Inactive, Ty::Inactive) => Ty::Inactive,
+            (tensor @ Ty::Tensor(_), _) | (_, tensor @ Ty::Tensor(_)) => tensor,
+            // A bare integer literal takes the type of the other side.
+            (Ty::Inactive, other) | (other, Ty::Inactive) if !other.is_float() => other,
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// `&expr` and `&mut expr` as operands.
+    fn borrow(&mut self, reference: &syn::ExprReference, expr: &Expr) -> Operand {
+        if reference.mutability.is_some() {
+            let reason = reject(
+                "a mutable alias of an active value is not accepted yet",
+                "assign to the variable itself, or return the new value",
+            );
+            return self.opaque(expr, reason, Ty::Unknown, "borrow");
+        }
+        let place = self.place_or_temp(&reference.expr);
+        self.reference(place, RefStyle::Explicit, expr.span())
+    }
+
+    pub(super) fn array(&mut self, kind: Aggregate, elems: &[Expr], span: proc_macro2::Span) -> Operand {
+        let operands = self.in_order(elems, |this, elem| this.expr(elem));
+        let element = Box::new(operands.first().map_or(Ty::Unknown, |first| self.operand_ty(first)));
+        let ty = match kind {
+            Aggregate::Vec | Aggregate::VecRepeat => Ty::Vec(element),
+            _ => Ty::Array(element),
+        };
+        self.define(Value::Aggregate(kind, operands), ty, span)
+    }
+
+    fn structure(&mut self, literal: &syn::ExprStruct, span: proc_macro2::Span) -> Operand {
+        let mut exprs: Vec<Expr> = literal.fields.iter().map(|field| field.expr.clone()).collect();
+        exprs.extend(literal.rest.as_deref().cloned());
+        let operands = self.in_order(&exprs, |this, expr| this.expr(expr));
+        let kind = Aggregate::Struct {
+            path: literal.path.clone(),
+            members: literal.fields.iter().map(|field| field.member.clone()).collect(),
+            base: literal.rest.is_some(),
+        };
+        self.define(Value::Aggregate(kind, operands), Ty::Unknown, span)
+    }
+
+    fn assign(&mut self, assign: &syn::ExprAssign) {
+        if matches!(*assign.left, Expr::Infer(_)) {
+            self.maybe_unit(&assign.right);
+            return;
+        }
+        // The right side is evaluated before the place on the left.
+        let value = self.expr(&assign.right);
+        self.store(&assign.left, value, assign.eq_token.span());
+    }
+
+    fn store(&mut self, target: &Expr, value: Operand, span: proc_macro2::Span) {
+        let before = self.barriers;
+        let Some(place) = self.place(target) else {
+            self.diag.error_on(
+                target,
+                "this assignment target is not accepted yet in a differentiable function",
+                "assign to a variable, a field or an element",
+            );
+            return;
+        };
+        if self.barriers != before {
+            self.pin(&value);
+        }
+        self.check_writable(&place, target);
+        self.emit(OpKind::Store { place, value }, span);
+    }
+
+    /// Only memory that a `let mut` owns, or a mutable alias of such memory, is stored to.
+    fn check_writable(&mut self, place: &Place, target: &Expr) {
+        match &self.var(place.root).role {
+            Role::Param { by_ref: true, active: true } => self.diag.error_on(
+                target,
+                "writing through an active parameter is not accepted yet",
+                "copy it to a local first: `let mut v = x.to_vec();`",
+            ),
+            Role::Alias { mutable: false, .. } => self.diag.error_on(
+                target,
+                "writing through a shared reference to a differentiable value",
+                "assign to the variable itself",
+            ),
+            _ => {}
+        }
+    }
+
+    fn compound(&mut self, binary: &syn::ExprBinary) {
+        let span = binary.op.span();
+        let value = self.expr(&binary.right);
+        let (op, negate) = match binary.op {
+            BinOp::AddAssign(_) => (BinaryOp::Add, false),
+            BinOp::SubAssign(_) => (BinaryOp::Sub, true),
+            BinOp::MulAssign(_) => (BinaryOp::Mul, false),
+            BinOp::DivAssign(_) => (BinaryOp::Div, false),
+            BinOp::RemAssign(_) => (BinaryOp::Rem, false),
+            _ => (BinaryOp::Bit(compound_symbol(&binary.op)), false),
+        };
+        let before = self.barriers;
+        let Some(place) = self.place(&binary.left) else {
+            self.diag.error_on(&binary.left, "this assignment target is not accepted yet in a differentiable function", "assign to a variable, a field or an element");
+            return;
+        };
+        if self.barriers != before {
+            self.pin(&value);
+        }
+        self.check_writable(&place, &binary.left);
+        // Under `no_grad` an assignment cuts the variable, and so does a compound one.
+        if matches!(op, BinaryOp::Add | BinaryOp::Sub) && self.recording {
+            self.emit(OpKind::AddAssign { place, value, negate }, span);
+            return;
+        }
+        let ty = self.place_ty(&place);
+        let old = self.define(Value::Load(place.clone()), ty.clone(), span);
+        let new = self.define(Value::Binary(op, old, value), ty, span);
+        self.pin(&new);
+        self.emit(OpKind::Store { place, value: new }, span);
+    }
+}
+
+fn arithmetic(op: &BinOp) -> Option<BinaryOp> {
+    Some(match op {
+        BinOp::Add(_) => BinaryOp::Add,
+        BinOp::Sub(_) => BinaryOp::Sub,
+        BinOp::Mul(_) => BinaryOp::Mul,
+        BinOp::Div(_) => BinaryOp::Div,
+        BinOp::Rem(_) => BinaryOp::Rem,
+        BinOp::BitAnd(_) => BinaryOp::Bit("&"),
+        BinOp::BitOr(_) => BinaryOp::Bit("|"),
+        BinOp::BitXor(_) => BinaryOp::Bit("^"),
+        BinOp::Shl(_) => BinaryOp::Bit("<<"),
+        BinOp::Shr(_) => BinaryOp::Bit(">>"),
+        _ => return None,
+    })
+}
+
+fn compound_symbol(op: &BinOp) -> &'static str {
+    match op {
+        BinOp::BitAndAssign(_) => "&",
+        BinOp::BitOrAssign(_) => "|",
+        BinOp::BitXorAssign(_) => "^",
+        BinOp::ShlAssign(_) => "<<",
+        _ => ">>",
+    }
+}
+
+fn float_ty(suffix: &str) -> Ty {
+    Ty::Float(match suffix {
+        "f32" => Float::F32,
+        "f64" => Float::F64,
+        _ => Float::Literal,
+    })
+}
+
+/// A path that is no variable names a constant; in `consts` modules it is a float.
+fn constant_ty(path: &syn::Path) -> Ty {
+    let mut segments = path.segments.iter().rev().skip(1);
+    let owner = segments.next().map(|segment| segment.ident.to_string());
+    match owner.as_deref() {
+        Some("consts") => Ty::Float(Float::Literal),
+        Some("f64") => Ty::Float(Float::F64),
+        Some("f32") => Ty::Float(Float::F32),
+        _ => Ty::Unknown,
+    }
+}
+
+/// What an expression is called in a message, and what to do instead.
+fn describe(expr: &Expr) -> (&'static str, &'static str) {
+    let detach = "use `.detach()` or `no_grad! { … }` if no gradient is wanted through it";
+    match expr {
+        Expr::Closure(_) => ("a closure", "write the body where it is used, or make it a `#[differentiable]` function"),
+        Expr::Match(_) => ("`match`", "write `if`/`else`"),
+        Expr::While(_) => ("`while`", "write a `for` loop over a range"),
+        Expr::Loop(_) => ("`loop`", "write a `for` loop over a range"),
+        Expr::Let(_) => ("`if let`", detach),
+        Expr::Unsafe(_) => ("`unsafe`", "move it into a safe function with a derivative of its own"),
+        Expr::Async(_) => ("`async`", "differentiate a plain function"),
+        Expr::Await(_) => ("`await`", "await before the differentiable function is called"),
+        Expr::Try(_) => ("`?`", "check for errors before the differentiable function is called"),
+        Expr::Range(_) => ("a range", detach),
+        Expr::Break(_) | Expr::Continue(_) => ("`break` or `continue`", "put the rest of the body in an `if`"),
+        _ => ("this expression", detach),
+    }
+}

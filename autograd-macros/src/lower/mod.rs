@@ -1,0 +1,277 @@
+//! The second stage: Rust's surface becomes [IR](crate::ir).
+//!
+//! What has no meaning in the IR is carried as an [`Opaque`](crate::ir::Opaque), with the reason
+//! why it must not see an active value; the analysis decides whether it does.
+
+mod call;
+mod control;
+mod expr;
+mod opaque;
+mod pattern;
+mod place;
+mod stmt;
+
+use crate::diag::Diagnostics;
+use crate::ir::{
+    Function, Literal, Op, OpId, OpKind, Operand, Place, RefStyle, Region, RegionId, Role, Ty,
+    Value, Var, VarId,
+};
+use crate::parse::Target;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use std::collections::{HashMap, HashSet};
+
+/// Lowers the body of a function.
+pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
+    let mut lowerer = Lowerer::new(target, diag);
+    let params = lowerer.params(target);
+    let block = &target.function.block;
+    let result = lowerer.block(block, true);
+    if result.is_none() {
+        lowerer.diag.error_on(
+            &target.function.sig.ident,
+            "the body of a differentiable function ends in the value to differentiate",
+            "end the body with an expression",
+        );
+    }
+    let (id, ops) = lowerer.open.pop().expect("the body's region is open");
+    Function {
+        params,
+        active: target.params.iter().map(|param| param.active).collect(),
+        vars: lowerer.vars,
+        body: Region { id, ops, result },
+        items: lowerer.items,
+        regions: lowerer.regions,
+        ops: lowerer.ops,
+    }
+}
+
+pub(crate) struct Lowerer<'a> {
+    diag: &'a mut Diagnostics,
+    vars: Vec<Var>,
+    items: Vec<syn::Item>,
+    /// What each name means, innermost scope last.
+    scopes: Vec<HashMap<String, VarId>>,
+    /// Names that are taken: all identifiers of the source, and those made up.
+    taken: HashSet<String>,
+    /// Names that a variable is emitted under already.
+    emitted: HashSet<String>,
+    /// The regions under construction, innermost last.
+    open: Vec<(RegionId, Vec<Op>)>,
+    recording: bool,
+    regions: u32,
+    ops: u32,
+    temps: u32,
+    /// Counts operations that an evaluation must not be moved across.
+    barriers: u32,
+    reals: Vec<Ident>,
+}
+
+impl<'a> Lowerer<'a> {
+    fn new(target: &Target, diag: &'a mut Diagnostics) -> Self {
+        let mut taken = HashSet::new();
+        collect_idents(target.function.to_token_stream(), &mut taken);
+        Self {
+            diag,
+            vars: Vec::new(),
+            items: Vec::new(),
+            scopes: vec![HashMap::new()],
+            taken,
+            emitted: HashSet::new(),
+            open: vec![(RegionId(0), Vec::new())],
+            recording: true,
+            regions: 1,
+            ops: 0,
+            temps: 0,
+            barriers: 0,
+            reals: target.reals.clone(),
+        }
+    }
+
+    /// Declares the parameters and takes patterns apart.
+    fn params(&mut self, target: &Target) -> Vec<VarId> {
+        let mut ids = Vec::new();
+        let mut patterns = Vec::new();
+        for param in &target.params {
+            let ty = Ty::of(&param.ty, &self.reals);
+            let role = if param.mutable && !param.by_ref {
+                Role::Mutable { param: true }
+            } else {
+                Role::Param { by_ref: param.by_ref, active: param.active }
+            };
+            let id = self.named(&param.ident, ty, role);
+            ids.push(id);
+            if let Some(pattern) = &param.pattern {
+                patterns.push((pattern.clone(), id));
+            }
+        }
+        for (pattern, id) in patterns {
+            let by_ref = self.var(id).is_reference();
+            self.bind(&pattern, Place::var(id), by_ref);
+        }
+        ids
+    }
+
+    fn var(&self, id: VarId) -> &Var {
+        &self.vars[id.0 as usize]
+    }
+
+    fn region(&self) -> RegionId {
+        self.open.last().expect("a region is open").0
+    }
+
+    fn push_var(&mut self, var: Var) -> VarId {
+        let id = VarId(u32::try_from(self.vars.len()).unwrap_or(u32::MAX));
+        self.vars.push(var);
+        id
+    }
+
+    /// A new variable under a user's name, visible from here on.
+    fn named(&mut self, name: &Ident, ty: Ty, role: Role) -> VarId {
+        let source = name.to_string();
+        let ident = self.unique(name);
+        let region = self.region();
+        let id = self.push_var(Var {
+            ident,
+            source: Some(source.clone()),
+            span: name.span(),
+            ty,
+            annotation: None,
+            role,
+            region,
+        });
+        self.scopes.last_mut().expect("a scope is open").insert(source, id);
+        id
+    }
+
+    /// The name to emit a user's variable under: its own, unless an earlier variable has it.
+    fn unique(&mut self, name: &Ident) -> Ident {
+        let source = name.to_string();
+        if self.emitted.insert(source.clone()) {
+            return name.clone();
+        }
+        let fresh = (2..)
+            .map(|n| format!("{}_{n}", source.trim_start_matches("r#")))
+            .find(|fresh| !self.taken.contains(fresh))
+            .expect("there are more numbers than names");
+        self.taken.insert(fresh.clone());
+        self.emitted.insert(fresh.clone());
+        Ident::new(&fresh, name.span())
+    }
+
+    /// A new variable without a user's name.
+    fn temp(&mut self, ty: Ty, span: Span, role: Role) -> VarId {
+        let name = loop {
+            self.temps += 1;
+            let name = format!("t{}", self.temps);
+            if !self.taken.contains(&name) {
+                break name;
+            }
+        };
+        let ident = Ident::new(&name, Span::mixed_site().located_at(span));
+        let region = self.region();
+        self.push_var(Var { ident, source: None, span, ty, annotation: None, role, region })
+    }
+
+    /// Appends an operation to the open region.
+    fn emit(&mut self, kind: OpKind, span: Span) {
+        if is_barrier(&kind) {
+            self.barriers += 1;
+        }
+        let op = Op { id: OpId(self.ops), kind, span, recording: self.recording };
+        self.ops += 1;
+        self.open.last_mut().expect("a region is open").1.push(op);
+    }
+
+    /// Defines a temporary and returns it as an operand.
+    fn define(&mut self, value: Value, ty: Ty, span: Span) -> Operand {
+        let inline = !matches!(value, Value::Call { .. } | Value::Opaque(_));
+        let dest = self.temp(ty, span, Role::Temp { inline });
+        self.emit(OpKind::Define { dest, value }, span);
+        Operand::Var(dest)
+    }
+
+    /// A borrow of a place as an operand.
+    fn reference(&mut self, place: Place, style: RefStyle, span: Span) -> Operand {
+        let ty = self.place_ty(&place);
+        self.define(Value::Ref { place, style }, ty, span)
+    }
+
+    /// Lowers in a region of its own, with a scope of its own.
+    fn in_region(&mut self, lower: impl FnOnce(&mut Self) -> Option<Operand>) -> Region {
+        let id = RegionId(self.regions);
+        self.regions += 1;
+        self.open.push((id, Vec::new()));
+        self.scopes.push(HashMap::new());
+        let result = lower(self);
+        self.scopes.pop();
+        let (id, ops) = self.open.pop().expect("the region is open");
+        Region { id, ops, result }
+    }
+
+    fn lookup(&self, name: &str) -> Option<VarId> {
+        self.scopes.iter().rev().find_map(|scope| scope.get(name).copied())
+    }
+
+    /// Evaluates `operand` where it stands, because what follows could change what it reads.
+    fn pin(&mut self, operand: &Operand) {
+        if let Operand::Var(var) = operand {
+            let var = &mut self.vars[var.0 as usize];
+            if let Role::Temp { inline } = &mut var.role {
+                *inline = false;
+            }
+        }
+    }
+
+    /// Lowers operands from left to right, each evaluated before the next.
+    fn in_order<T>(&mut self, items: &[T], mut lower: impl FnMut(&mut Self, &T) -> Operand) -> Vec<Operand> {
+        let mut operands: Vec<Operand> = Vec::with_capacity(items.len());
+        for item in items {
+            let before = self.barriers;
+            let operand = lower(self, item);
+            if self.barriers != before {
+                let earlier = operands.clone();
+                earlier.iter().for_each(|operand| self.pin(operand));
+            }
+            operands.push(operand);
+        }
+        operands
+    }
+
+    fn operand_ty(&self, operand: &Operand) -> Ty {
+        match operand {
+            Operand::Var(var) => self.var(*var).ty.clone(),
+            Operand::Literal(literal) => literal.ty.clone(),
+        }
+    }
+
+    /// The operand that stands for an expression after an error was reported.
+    fn poisoned(&self, span: Span) -> Operand {
+        Operand::Literal(Literal { tokens: quote::quote_spanned!(span=> ()), ty: Ty::Inactive, span })
+    }
+}
+
+/// Whether an operation may have an effect on what a neighbouring one reads.
+fn is_barrier(kind: &OpKind) -> bool {
+    match kind {
+        OpKind::Define { value, .. } => match value {
+            Value::Call { .. } => true,
+            Value::Opaque(opaque) => !opaque.writes.is_empty(),
+            _ => false,
+        },
+        OpKind::Alias { .. } => false,
+        _ => true,
+    }
+}
+
+fn collect_idents(tokens: TokenStream, into: &mut HashSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                into.insert(ident.to_string());
+            }
+            TokenTree::Group(group) => collect_idents(group.stream(), into),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Statements and blocks.
+
+use super::Lowerer;
+use super::opaque::reject;
+use crate::ir::{OpKind, Operand, Place, RefStyle, Role, Ty, Value, VarId};
+use proc_macro2::Ident;
+use syn::spanned::Spanned;
+use syn::{Block, Expr, Local, Pat, Stmt, Type};
+
+impl Lowerer<'_> {
+    /// Lowers a block in a scope of its own. `body` marks the function's body, where a final
+    /// `return value;` is the value.
+    pub(super) fn block(&mut self, block: &Block, body: bool) -> Option<Operand> {
+        self.scopes.push(std::collections::HashMap::new());
+        let result = self.stmts(&block.stmts, body);
+        self.scopes.pop();
+        result
+    }
+
+    pub(super) fn stmts(&mut self, stmts: &[Stmt], body: bool) -> Option<Operand> {
+        for (index, stmt) in stmts.iter().enumerate() {
+            let last = index + 1 == stmts.len();
+            match stmt {
+                Stmt::Expr(Expr::Return(inner), _) if last && body => {
+                    return inner.expr.as_ref().map(|expr| self.expr(expr));
+                }
+                Stmt::Expr(expr, None) if last => return self.maybe_unit(expr),
+                Stmt::Expr(expr, _) => {
+                    if let Some(Operand::Var(var)) = self.maybe_unit(expr) {
+                        // Evaluated for its effect, where it stands.
+                        self.pin(&Operand::Var(var));
+                    }
+                }
+                Stmt::Macro(mac) => {
+                    let expr = Expr::Macro(syn::ExprMacro { attrs: mac.attrs.clone(), mac: mac.mac.clone() });
+                    let value = self.maybe_unit(&expr);
+                    if last && mac.semi_token.is_none() {
+                        return value;
+                    }
+                }
+                Stmt::Local(local) => self.local(local),
+                Stmt::Item(item) => self.item(item),
+            }
+        }
+        None
+    }
+
+    fn item(&mut self, item: &syn::Item) {
+        if let syn::Item::Mod(module) = item {
+            self.diag.error_on(
+                module.mod_token,
+                "a module inside a differentiable function is not accepted",
+                "move the module out of the function",
+            );
+        }
+        self.items.push(item.clone());
+    }
+
+    fn local(&mut self, local: &Local) {
+        for attr in &local.attrs {
+            if attr.path().is_ident("no_grad") {
+                self.diag.error_on(
+                    attr,
+                    "`#[no_grad]` stands on a parameter or on a field of a struct",
+                    "write `let x = no_grad! { … };`",
+                );
+            }
+        }
+        let (pat, ty) = match &local.pat {
+            Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
+            pat => (pat, None),
+        };
+        let Some(init) = &local.init else {
+            self.declare(pat, ty);
+            return;
+        };
+        if let Some((else_token, _)) = &init.diverge {
+            self.diag.error_on(else_token, "`let … else` is not accepted yet in a differentiable function", "write `if`/`else`");
+            return;
+        }
+        match pat {
+            Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
+                self.let_name(&ident.ident, ident.mutability.is_some(), ty, &init.expr);
+            }
+            Pat::Wild(_) => {
+                if let Some(operand) = self.maybe_unit(&init.expr) {
+                    self.pin(&operand);
+                }
+            }
+            pat => self.let_pattern(pat, &init.expr),
+        }
+    }
+
+    /// `let x;`
+    fn declare(&mut self, pat: &Pat, ty: Option<&Type>) {
+        let Pat::Ident(ident) = pat else {
+            self.diag.error_on(pat, "this declaration is not accepted yet in a differentiable function", "declare one name at a time");
+            return;
+        };
+        let known = ty.map_or(Ty::Unknown, |ty| Ty::of(ty, &self.reals));
+        let dest = self.named(&ident.ident, known, Role::Mutable { param: false });
+        self.vars[dest.0 as usize].annotation = ty.cloned();
+        self.emit(OpKind::Declare { dest }, ident.span());
+    }
+
+    fn let_name(&mut self, name: &Ident, mutable: bool, ty: Option<&Type>, init: &Expr) {
+        if let (Some(target), false) = (self.reference_target(init), mutable) {
+            let rebind = !matches!(init, Expr::Reference(_));
+            self.alias(name, target, false, rebind);
+            return;
+        }
+        let value = self.expr(init);
+        let known = match ty.map(|ty| Ty::of(ty, &self.reals)) {
+            None | Some(Ty::Unknown) => self.operand_ty(&value),
+            Some(known) => known,
+        };
+        let role = if mutable { Role::Mutable { param: false } } else { Role::Let };
+        let dest = match self.take_temp(&value) {
+            // The temporary becomes the named variable.
+            Some(temp) => {
+                let named = self.named(name, known, role);
+                self.adopt(temp, named)
+            }
+            None => {
+                let dest = self.named(name, known, role);
+                self.emit(OpKind::Define { dest, value: Value::Use(value) }, name.span());
+                dest
+            }
+        };
+        self.vars[dest.0 as usize].annotation = ty.cloned();
+    }
+
+    /// The place that `init` is a reference to, if that is what it is.
+    fn reference_target(&mut self, init: &Expr) -> Option<Place> {
+        match init {
+            Expr::Paren(inner) => self.reference_target(&inner.expr),
+            Expr::Reference(reference) if reference.mutability.is_none() => {
+                Some(self.place_or_temp(&reference.expr))
+            }
+            Expr::Path(path) => {
+                let var = self.lookup(&path.path.get_ident()?.to_string())?;
+                self.var(var).is_reference().then(|| Place::var(var))
+            }
+            _ => None,
+        }
+    }
+
+    /// The temporary behind an operand, if its definition is the last operation and can be
+    /// renamed.
+    fn take_temp(&self, operand: &Operand) -> Option<VarId> {
+        let var = operand.var()?;
+        let is_temp = matches!(self.var(var).role, Role::Temp { .. });
+        match self.open.last()?.1.last().map(|op| &op.kind) {
+            Some(OpKind::Define { dest, value }) if *dest == var && is_temp => {
+                (!matches!(value, Value::Ref { style: RefStyle::Plain | RefStyle::AutoRef, .. })).then_some(var)
+            }
+            Some(OpKind::If { dest: Some(dest), .. }) if *dest == var && is_temp => Some(var),
+            _ => None,
+        }
+    }
+
+    /// Lets the last operation define `named` instead of `temp`.
+    fn adopt(&mut self, temp: VarId, named: VarId) -> VarId {
+        let ops = &mut self.open.last_mut().expect("a region is open").1;
+        match ops.last_mut().map(|op| &mut op.kind) {
+            Some(OpKind::Define { dest, .. } | OpKind::If { dest: Some(dest), .. }) if *dest == temp => {
+                *dest = named;
+            }
+            _ => unreachable!("the temporary is defined by the last operation"),
+        }
+        named
+    }
+
+    fn let_pattern(&mut self, pat: &Pat, init: &Expr) {
+        // `let (a, b) = (x, y);` binds one by one.
+        if let (Pat::Tuple(pats), Expr::Tuple(exprs)) = (pat, init) {
+            let plain = pats.elems.iter().all(|pat| matches!(pat, Pat::Ident(_) | Pat::Wild(_)));
+            if pats.elems.len() == exprs.elems.len() && plain {
+                let elems: Vec<Expr> = exprs.elems.iter().cloned().collect();
+                let operands = self.in_order(&elems, |this, elem| {
+                    let operand = this.expr(elem);
+                    this.pin(&operand);
+                    operand
+                });
+                for (pat, value) in pats.elems.iter().zip(operands) {
+                    let Pat::Ident(ident) = pat else { continue };
+                    let ty = self.operand_ty(&value);
+                    let role = if ident.mutability.is_some() { Role::Mutable { param: false } } else { Role::Let };
+                    let dest = self.named(&ident.ident, ty, role);
+                    self.emit(OpKind::Define { dest, value: Value::Use(value) }, ident.span());
+                }
+                return;
+            }
+        }
+        let (inner, by_ref) = match init {
+            Expr::Reference(reference) if reference.mutability.is_none() => (&*reference.expr, true),
+            other => (other, false),
+        };
+        let place = self.place_or_temp(inner);
+        let by_ref = by_ref || (place.path.is_empty() && self.var(place.root).is_reference());
+        self.bind(pat, place, by_ref);
+    }
+
+    /// A statement whose tokens are carried over, such as `println!`.
+    pub(super) fn effect(&mut self, expr: &Expr, may_see_active: bool, label: &'static str) {
+        let reason = if may_see_active {
+            None
+        } else {
+            reject("this statement over an active value is not accepted yet", "use `.detach()` or `no_grad! { … }`")
+        };
+        let mut tokens = expr.clone();
+        let opaque = self.scan(|scan| syn::visit_mut::VisitMut::visit_expr_mut(scan, &mut tokens), reason, label);
+        let opaque = crate::ir::Opaque { tokens: quote::quote!(#tokens), ..opaque };
+        self.emit(OpKind::Effect(opaque), expr.span());
+    }
+}

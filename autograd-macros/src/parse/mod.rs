@@ -1,0 +1,7 @@
+//! The first stage: the attribute's arguments and the item become a [`Target`].
+
+mod args;
+mod signature;
+
+pub(crate) use args::Args;
+pub(crate) use signature::{Param, Target};

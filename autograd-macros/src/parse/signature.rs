@@ -1,0 +1,251 @@
+//! The signature: which parameters there are, how they are passed and whether they are active.
+
+use super::Args;
+use crate::diag::Diagnostics;
+use crate::ir::Ty;
+use proc_macro2::{Ident, Span};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, FnArg, GenericParam, ItemFn, Pat, ReceiverKind, ReturnType, Type, TypeParamBound,
+    WherePredicate,
+};
+
+/// A function to differentiate, with its signature understood.
+pub(crate) struct Target {
+    pub(crate) args: Args,
+    /// The function as the user wrote it, without the attributes that are ours.
+    pub(crate) function: ItemFn,
+    pub(crate) params: Vec<Param>,
+    /// Whether it stands in an `impl`, so that its companions are sibling functions.
+    pub(crate) associated: bool,
+    /// The type of its value.
+    pub(crate) output: Type,
+    /// Generic parameters that are scalars.
+    pub(crate) reals: Vec<Ident>,
+}
+
+pub(crate) struct Param {
+    /// `self` for a receiver.
+    pub(crate) ident: Ident,
+    /// A pattern other than a name.
+    pub(crate) pattern: Option<Pat>,
+    /// The type behind the reference, if it is one.
+    pub(crate) ty: Type,
+    pub(crate) by_ref: bool,
+    pub(crate) mutable: bool,
+    pub(crate) active: bool,
+    pub(crate) span: Span,
+}
+
+impl Param {
+    pub(crate) fn is_self(&self) -> bool {
+        self.ident == "self"
+    }
+}
+
+impl Target {
+    pub(crate) fn name(&self) -> &Ident {
+        &self.function.sig.ident
+    }
+
+    /// Reads the signature. `None` if nothing sensible can follow.
+    pub(crate) fn new(args: Args, mut function: ItemFn, diag: &mut Diagnostics) -> Option<Self> {
+        reject_modifiers(&function, diag);
+        let output = match &function.sig.output {
+            ReturnType::Type(_, ty) => (**ty).clone(),
+            ReturnType::Default => {
+                diag.error_on(
+                    &function.sig.ident,
+                    "a differentiable function needs a return value",
+                    "write `-> f64` (or another differentiable type) and return what is to be differentiated",
+                );
+                return None;
+            }
+        };
+        if let Some(reference) = find_reference(&output) {
+            diag.error_on(
+                reference,
+                "a differentiable function cannot return a reference",
+                "return an owned value: the cotangent of a reference would alias a parameter's",
+            );
+        }
+        let reals = real_parameters(&function);
+        let mut params = Vec::new();
+        let count = function.sig.inputs.len();
+        for (index, input) in function.sig.inputs.iter_mut().enumerate() {
+            let no_grad = take_no_grad(input, diag);
+            params.extend(param(input, index, no_grad, &reals, diag));
+        }
+        if count == params.len() && !params.iter().any(|p| p.active) {
+            diag.error_on(
+                &function.sig.ident,
+                format!("`{}` has no active parameter to differentiate with respect to", function.sig.ident),
+                "give it a parameter of a differentiable type without `#[no_grad]`",
+            );
+        }
+        let associated = args.associated || params.iter().any(Param::is_self);
+        Some(Self { args, function, params, associated, output, reals })
+    }
+}
+
+fn reject_modifiers(function: &ItemFn, diag: &mut Diagnostics) {
+    let sig = &function.sig;
+    let what = "`#[differentiable]` does not accept";
+    if let Some(token) = &sig.constness {
+        diag.error_on(token, format!("{what} a `const fn`"), "remove `const`: the reverse pass needs run-time storage");
+    }
+    if let Some(token) = &sig.asyncness {
+        diag.error_on(token, format!("{what} an `async fn`"), "differentiate a plain function and call it from the async one");
+    }
+    if let syn::Safety::Unsafe(token) = &sig.safety {
+        diag.error_on(token, format!("{what} an `unsafe fn`"), "differentiate a safe function");
+    }
+    if let Some(abi) = &sig.abi {
+        diag.error_on(abi, format!("{what} an `extern` function"), "wrap the foreign function in a Rust function");
+    }
+    if let Some(variadic) = &sig.variadic {
+        diag.error_on(variadic, format!("{what} a variadic function"), "");
+    }
+}
+
+/// Removes `#[no_grad]` from a parameter and says whether it was there.
+fn take_no_grad(input: &mut FnArg, diag: &mut Diagnostics) -> bool {
+    let attrs: &mut Vec<Attribute> = match input {
+        FnArg::Receiver(receiver) => &mut receiver.attrs,
+        FnArg::Typed(typed) => &mut typed.attrs,
+    };
+    let mut found = false;
+    attrs.retain(|attr| {
+        let ours = attr.path().is_ident("no_grad");
+        if ours && !matches!(attr.meta, syn::Meta::Path(_)) {
+            diag.error_on(attr, "`#[no_grad]` takes no arguments", "");
+        }
+        found |= ours;
+        !ours
+    });
+    found
+}
+
+fn param(
+    input: &FnArg,
+    index: usize,
+    no_grad: bool,
+    reals: &[Ident],
+    diag: &mut Diagnostics,
+) -> Option<Param> {
+    match input {
+        FnArg::Receiver(receiver) => {
+            let span = receiver.self_token.span;
+            let (by_ref, mutable_ref) = match &receiver.kind {
+                ReceiverKind::Value => (false, false),
+                ReceiverKind::Reference(_, _, mutability) => (true, mutability.is_some()),
+                _ => {
+                    diag.error_on(receiver, "`#[differentiable]` accepts `self` and `&self` only", "");
+                    return None;
+                }
+            };
+            if mutable_ref && !no_grad {
+                reject_mutable(receiver, diag);
+                return None;
+            }
+            Some(Param {
+                ident: Ident::new("self", span),
+                pattern: None,
+                ty: syn::parse_quote_spanned!(span=> Self),
+                by_ref,
+                mutable: receiver.mutability.is_some(),
+                active: !no_grad,
+                span,
+            })
+        }
+        FnArg::Typed(typed) => {
+            let span = typed.pat.span();
+            let (ident, pattern, mutable) = match &*typed.pat {
+                Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
+                    (pat.ident.clone(), None, pat.mutability.is_some())
+                }
+                pat => (
+                    Ident::new(&format!("arg{index}"), Span::mixed_site()),
+                    Some(pat.clone()),
+                    false,
+                ),
+            };
+            let (ty, by_ref, mutable_ref) = match &*typed.ty {
+                Type::Reference(reference) => {
+                    ((*reference.elem).clone(), true, reference.mutability.is_some())
+                }
+                other => (other.clone(), false, false),
+            };
+            let active = !no_grad && !Ty::of(&ty, reals).is_inactive() && !is_function_type(&ty);
+            if active && matches!(ty, Type::ImplTrait(_) | Type::TraitObject(_)) {
+                diag.error_on(
+                    &ty,
+                    "an active parameter cannot be `impl Trait` or `dyn Trait`",
+                    "name a type, or mark the parameter `#[no_grad]`",
+                );
+                return None;
+            }
+            if active && mutable_ref {
+                reject_mutable(&typed.ty, diag);
+                return None;
+            }
+            if by_ref && matches!(ty, Type::Reference(_)) && active {
+                diag.error_on(&typed.ty, "an active parameter cannot be a reference to a reference", "take one reference");
+                return None;
+            }
+            Some(Param { ident, pattern, ty, by_ref, mutable, active, span })
+        }
+    }
+}
+
+fn reject_mutable(tokens: impl quote::ToTokens, diag: &mut Diagnostics) {
+    diag.error_on(
+        tokens,
+        "an active `&mut` parameter is not accepted yet",
+        "take the value by value or by `&` and return the new value; or mark the parameter `#[no_grad]`",
+    );
+}
+
+/// A function pointer is inactive by its type.
+fn is_function_type(ty: &Type) -> bool {
+    matches!(ty, Type::FnPtr(_))
+}
+
+fn find_reference(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Reference(_) => Some(ty),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(find_reference),
+        Type::Paren(paren) => find_reference(&paren.elem),
+        Type::Group(group) => find_reference(&group.elem),
+        _ => None,
+    }
+}
+
+/// The generic parameters with a bound named `Real`.
+fn real_parameters(function: &ItemFn) -> Vec<Ident> {
+    let is_real = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => {
+            bound.path.segments.last().is_some_and(|segment| segment.ident == "Real")
+        }
+        _ => false,
+    };
+    let generics = &function.sig.generics;
+    let mut reals = Vec::new();
+    for param in &generics.params {
+        if let GenericParam::Type(param) = param {
+            if param.bounds.iter().any(is_real) {
+                reals.push(param.ident.clone());
+            }
+        }
+    }
+    for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
+        if let WherePredicate::Type(predicate) = predicate {
+            if let Type::Path(path) = &predicate.bounded_ty {
+                if let (Some(ident), true) = (path.path.get_ident(), predicate.bounds.iter().any(is_real)) {
+                    reals.push(ident.clone());
+                }
+            }
+        }
+    }
+    reals
+}

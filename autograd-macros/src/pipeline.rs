@@ -1,0 +1,97 @@
+//! The whole compiler on one screen.
+
+use crate::analysis::activity;
+use crate::analysis::index::Index;
+use crate::diag::Diagnostics;
+use crate::emit;
+use crate::ir::verify::verify;
+use crate::lower::lower;
+use crate::parse::{Args, Target};
+use crate::transform::reverse::reverse;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemFn;
+
+/// Expands `#[differentiable(args)] item`.
+pub(crate) fn differentiable(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diag = Diagnostics::default();
+    let args = Args::parse(args, &mut diag);
+    let function: ItemFn = match syn::parse2(item.clone()) {
+        Ok(function) => function,
+        Err(error) => return not_a_function(item, &error, diag),
+    };
+    let plain = without_our_attributes(&function);
+    let target = Target::new(args, function, &mut diag);
+    let companion = match &target {
+        Some(target) => companion(target, &mut diag),
+        None => None,
+    };
+    let companion = companion.unwrap_or_else(|| emit::stubs(target.as_ref(), &plain));
+    let errors = diag.into_tokens();
+    quote!(#plain #companion #errors)
+}
+
+/// From a signature to the companion. `None` after an error.
+fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
+    let function = lower(target, diag);
+    if !diag.is_empty() {
+        // Facts are still gathered, so that the mistakes that they show are reported too.
+        activity::analyse(&function, target, diag);
+        return None;
+    }
+    verify(&function);
+    let activity = activity::analyse(&function, target, diag);
+    if !diag.is_empty() {
+        return None;
+    }
+    let index = Index::new(&function);
+    let reverse = reverse(&function, &activity, &index);
+    Some(emit::companion(target, &function, &activity, &index, &reverse))
+}
+
+/// The user's function as it was written, less the attributes that rustc does not know.
+fn without_our_attributes(function: &ItemFn) -> ItemFn {
+    let mut plain = function.clone();
+    for input in &mut plain.sig.inputs {
+        let attrs = match input {
+            syn::FnArg::Receiver(receiver) => &mut receiver.attrs,
+            syn::FnArg::Typed(typed) => &mut typed.attrs,
+        };
+        attrs.retain(|attr| !attr.path().is_ident("no_grad"));
+    }
+    strip_locals(&mut plain);
+    plain
+}
+
+fn strip_locals(function: &mut ItemFn) {
+    struct Strip;
+    impl syn::visit_mut::VisitMut for Strip {
+        fn visit_local_mut(&mut self, local: &mut syn::Local) {
+            local.attrs.retain(|attr| !attr.path().is_ident("no_grad"));
+            syn::visit_mut::visit_local_mut(self, local);
+        }
+    }
+    syn::visit_mut::VisitMut::visit_item_fn_mut(&mut Strip, function);
+}
+
+fn not_a_function(item: TokenStream, error: &syn::Error, mut diag: Diagnostics) -> TokenStream {
+    match syn::parse2::<syn::Item>(item.clone()) {
+        Ok(other) => diag.error_on(
+            first_token(&other),
+            "`#[differentiable]` stands on a function or a method",
+            "a struct gets `#[derive(Differentiable)]`",
+        ),
+        Err(_) => diag.push(error.clone()),
+    }
+    let errors = diag.into_tokens();
+    quote!(#item #errors)
+}
+
+/// The first word of an item, which says what it is.
+fn first_token(item: &syn::Item) -> TokenStream {
+    quote!(#item)
+        .into_iter()
+        .find(|token| matches!(token, proc_macro2::TokenTree::Ident(_)))
+        .map(TokenStream::from)
+        .unwrap_or_default()
+}

@@ -1,0 +1,188 @@
+//! The language of the reverse pass: statements that move cotangents, in structured regions that
+//! mirror those of the primal.
+//!
+//! For each primal variable `x` there may be a cotangent `x̄`, emitted as `x_bar`.
+
+use crate::ir::{Aggregate, BinaryOp, Callee, Op, Operand, Place, Region, Source, Ty, VarId};
+use proc_macro2::{Span, TokenStream};
+
+pub(crate) struct Reverse<'a> {
+    pub(crate) body: Vec<Stmt<'a>>,
+}
+
+/// A cotangent or a part of one: `x̄`, `x̄[i]`, `x̄.field`, by the place of the primal.
+pub(crate) type Target = Place;
+
+pub(crate) enum Stmt<'a> {
+    /// `let mut x̄ = 0;`
+    Zero { var: VarId, kind: Zero },
+    /// `let mut x̄ = value;`, the first contribution.
+    Let { var: VarId, value: Expr, span: Span },
+    /// `target += value;`
+    Add { target: Target, value: Expr, negate: bool, scalar: bool, span: Span },
+    /// `adjoint::function(&mut target, args…);`
+    Call { function: &'static str, target: Target, args: Vec<Expr>, span: Span },
+    /// `target = 0;`
+    Clear { target: Target, scalar: bool },
+    /// The pullback of a call.
+    Pullback { op: &'a Op, callee: &'a Callee, dest: VarId, args: Vec<Argument>, span: Span },
+    If { op: &'a Op, cond: &'a Operand, then: Branch<'a>, els: Branch<'a> },
+    For { source: &'a Source, region: &'a Region, body: Vec<Stmt<'a>>, span: Span },
+}
+
+pub(crate) struct Branch<'a> {
+    pub(crate) region: &'a Region,
+    pub(crate) body: Vec<Stmt<'a>>,
+}
+
+/// How a cotangent starts out as zero.
+#[derive(Clone)]
+pub(crate) enum Zero {
+    /// `0.0`
+    Scalar(Ty),
+    /// A zero that knows no shape.
+    Symbolic,
+    /// Written out from the shape of the variable.
+    Shaped,
+}
+
+/// An argument of a call that is pulled back.
+pub(crate) enum Argument {
+    /// By value; the callee gives its cotangent back.
+    Value { receives: bool },
+    /// By reference; the callee gets the operand again and accumulates.
+    Reference { operand: VarId, slot: Option<Target>, detour: bool },
+}
+
+/// An expression of the reverse pass.
+#[derive(Clone)]
+pub(crate) enum Expr {
+    /// The primal value of a variable.
+    Primal(VarId),
+    /// A literal of the primal.
+    Literal(TokenStream),
+    /// The cotangent of a variable. `last` if it is not used again.
+    Bar { var: VarId, last: bool },
+    /// A part of a cotangent, read without being changed.
+    Part(Target),
+    /// A part of a cotangent, taken out of it and left as zero.
+    Take { target: Target, scalar: bool, keep_shape: bool },
+    /// A part of the cotangent of a variable, moved out: `x̄.0`
+    Moved { var: VarId, part: Part },
+    /// A number, in the scalar type of `like`'s cotangent.
+    Number { value: f64, like: VarId, literal: bool },
+    Neg(Box<Expr>),
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    Method(&'static str, Vec<Expr>),
+    Adjoint(&'static str, Vec<Expr>),
+    Ref(Box<Expr>),
+    /// The shape of a variable.
+    Shape(VarId),
+    /// Undoes the broadcasting of an operand.
+    SumTo { operand: VarId, value: Box<Expr> },
+    /// Converts a cotangent back to the type of a cast's operand.
+    CastBack { operand: VarId, value: Box<Expr> },
+    /// The sum of a list of cotangents.
+    SumElements(Box<Expr>),
+}
+
+#[derive(Clone)]
+pub(crate) enum Part {
+    Member(syn::Member),
+    Element(usize),
+    ElementOfVec(usize),
+}
+
+impl Part {
+    /// The part of an aggregate that operand `index` went into.
+    pub(crate) fn of(kind: &Aggregate, index: usize) -> Self {
+        match kind {
+            Aggregate::Tuple | Aggregate::TupleStruct { .. } => Self::Member(index.into()),
+            Aggregate::Struct { members, .. } => Self::Member(members[index].clone()),
+            Aggregate::Vec | Aggregate::VecRepeat => Self::ElementOfVec(index),
+            Aggregate::Array | Aggregate::ArrayRepeat => Self::Element(index),
+        }
+    }
+}
+
+impl<'a> Stmt<'a> {
+    /// Calls `f` with every expression and every target of this statement alone.
+    pub(crate) fn visit(&self, f: &mut impl FnMut(Node<'_>)) {
+        match self {
+            Self::Zero { var, kind } => {
+                if matches!(kind, Zero::Shaped) {
+                    f(Node::Expr(&Expr::Shape(*var)));
+                }
+            }
+            Self::Let { value, .. } => value.visit(f),
+            Self::Add { target, value, .. } => {
+                f(Node::Target(target));
+                value.visit(f);
+            }
+            Self::Call { target, args, .. } => {
+                f(Node::Target(target));
+                args.iter().for_each(|arg| arg.visit(f));
+            }
+            Self::Clear { target, .. } => f(Node::Target(target)),
+            Self::Pullback { args, .. } => {
+                for arg in args {
+                    if let Argument::Reference { operand, slot, detour } = arg {
+                        f(Node::Expr(&Expr::Primal(*operand)));
+                        if let Some(slot) = slot {
+                            f(Node::Target(slot));
+                        }
+                        if *detour {
+                            f(Node::Expr(&Expr::Shape(*operand)));
+                        }
+                    }
+                }
+            }
+            Self::If { cond, .. } => {
+                if let Operand::Var(var) = cond {
+                    f(Node::Expr(&Expr::Primal(*var)));
+                }
+            }
+            Self::For { source, .. } => match source {
+                Source::Range { start, end, .. } => {
+                    for var in [start, end].into_iter().filter_map(|operand| operand.var()) {
+                        f(Node::Expr(&Expr::Primal(var)));
+                    }
+                }
+                Source::Each { len, .. } => f(Node::Expr(&Expr::Primal(*len))),
+            },
+        }
+    }
+}
+
+/// What a visit meets.
+pub(crate) enum Node<'n> {
+    Expr(&'n Expr),
+    Target(&'n Target),
+}
+
+impl Expr {
+    pub(crate) fn visit(&self, f: &mut impl FnMut(Node<'_>)) {
+        f(Node::Expr(self));
+        match self {
+            Self::Part(target) | Self::Take { target, .. } => f(Node::Target(target)),
+            Self::Neg(a) | Self::Ref(a) | Self::SumElements(a) => a.visit(f),
+            Self::SumTo { value, operand } | Self::CastBack { value, operand } => {
+                f(Node::Expr(&Self::Shape(*operand)));
+                value.visit(f);
+            }
+            Self::Binary(_, a, b) => {
+                a.visit(f);
+                b.visit(f);
+            }
+            Self::Method(_, parts) | Self::Adjoint(_, parts) => {
+                parts.iter().for_each(|part| part.visit(f));
+            }
+            Self::Primal(_)
+            | Self::Literal(_)
+            | Self::Bar { .. }
+            | Self::Moved { .. }
+            | Self::Number { .. }
+            | Self::Shape(_) => {}
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The fourth stage: the reverse pass, written from the IR, the facts and the rules.
+
+pub(crate) mod adjoint;
+pub(crate) mod reverse;
+pub(crate) mod rules;

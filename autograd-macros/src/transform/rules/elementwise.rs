@@ -1,0 +1,142 @@
+//! Element-wise rules: expressions that hold for scalars and for every element of a tensor.
+
+use super::Sym;
+use crate::ir::{BinaryOp, UnaryOp};
+use std::f64::consts::{LN_2, LN_10, PI};
+
+macro_rules! methods {
+    ($($name:ident)*) => {$(
+        fn $name(x: Sym) -> Sym {
+            Sym::Method(stringify!($name), vec![x])
+        }
+    )*};
+}
+methods!(sin cos tan exp ln sqrt sinh cosh trunc round);
+
+fn adjoint<const N: usize>(name: &'static str, args: [Sym; N]) -> Sym {
+    Sym::Adjoint(name, args.into())
+}
+
+fn r(x: Sym) -> Sym {
+    Sym::Ref(Box::new(x))
+}
+
+type Rows = Vec<Option<Sym>>;
+
+fn rows<const N: usize>(rows: [Sym; N]) -> Option<Rows> {
+    Some(rows.into_iter().map(Some).collect())
+}
+
+/// Adjoints of a binary operator.
+pub(crate) fn operator(op: BinaryOp) -> Option<Rows> {
+    let (a, b, y, dy) = (Sym::Operand(0), Sym::Operand(1), Sym::Result, Sym::Cotangent);
+    match op {
+        BinaryOp::Add => rows([dy.clone(), dy]),
+        BinaryOp::Sub => rows([dy.clone(), -dy]),
+        BinaryOp::Mul => rows([dy.clone() * b, dy * a]),
+        BinaryOp::Div => rows([dy.clone() / b.clone(), -(dy * y / b)]),
+        BinaryOp::Rem => rows([dy.clone(), -(dy * trunc(a / b))]),
+        BinaryOp::Bit(_) => None,
+    }
+}
+
+/// The adjoint of a unary operator.
+pub(crate) fn unary(op: UnaryOp) -> Option<Rows> {
+    match op {
+        UnaryOp::Neg => rows([-Sym::Cotangent]),
+        UnaryOp::Not => None,
+    }
+}
+
+/// Adjoints of a method, the receiver being operand 0.
+#[rustfmt::skip]
+pub(super) fn method(name: &str, arity: usize) -> Option<Rows> {
+    let (a, b, c) = (Sym::Operand(0), Sym::Operand(1), Sym::Operand(2));
+    let (x, y, dy) = (a.clone(), Sym::Result, Sym::Cotangent);
+    let first = |row: Sym| Some(std::iter::once(Some(row)).chain((1..arity).map(|_| None)).collect());
+    match (name, arity) {
+        // Powers and roots.
+        ("sqrt", 1)   => rows([dy / (y.clone() + y)]),
+        ("cbrt", 1)   => rows([dy / (3.0 * (y.clone() * y))]),
+        ("square", 1) => rows([dy * (x.clone() + x)]),
+        ("recip", 1)  => rows([-(dy * (y.clone() * y))]),
+        ("powi", 2)   => first(adjoint("powi", [r(dy), r(x), b])),
+        ("powf", 2)   => rows([
+            adjoint("powf", [r(dy.clone()), r(x.clone()), b]),
+            adjoint("powf_exponent", [dy, x, y]),
+        ]),
+        ("hypot", 2)  => rows([dy.clone() * a / y.clone(), dy * b / y]),
+
+        // Exponentials and logarithms.
+        ("exp", 1)    => rows([dy * y]),
+        ("exp2", 1)   => rows([dy * (y * LN_2)]),
+        ("exp_m1", 1) => rows([dy * (y + 1.0)]),
+        ("ln", 1)     => rows([dy / x]),
+        ("ln_1p", 1)  => rows([dy / (x + 1.0)]),
+        ("log2", 1)   => rows([dy / (x * LN_2)]),
+        ("log10", 1)  => rows([dy / (x * LN_10)]),
+        ("log", 2)    => rows([
+            dy.clone() / (a * ln(b.clone())),
+            -(dy * y / (b.clone() * ln(b))),
+        ]),
+
+        // Trigonometric and hyperbolic functions.
+        ("sin", 1)    => rows([dy * cos(x)]),
+        ("cos", 1)    => rows([-(dy * sin(x))]),
+        ("tan", 1)    => rows([dy * (y.clone() * y + 1.0)]),
+        ("asin", 1)   => rows([dy / sqrt(1.0 - x.clone() * x)]),
+        ("acos", 1)   => rows([-(dy / sqrt(1.0 - x.clone() * x))]),
+        ("atan", 1)   => rows([dy / (x.clone() * x + 1.0)]),
+        ("atan2", 2)  => {
+            let square = a.clone() * a.clone() + b.clone() * b.clone();
+            rows([dy.clone() * b / square.clone(), -(dy * a / square)])
+        }
+        ("sinh", 1)   => rows([dy * cosh(x)]),
+        ("cosh", 1)   => rows([dy * sinh(x)]),
+        ("tanh", 1)   => rows([dy.clone() - dy * (y.clone() * y)]),
+        ("asinh", 1)  => rows([dy / sqrt(x.clone() * x + 1.0)]),
+        ("acosh", 1)  => rows([dy / sqrt(x.clone() * x - 1.0)]),
+        ("atanh", 1)  => rows([dy / (1.0 - x.clone() * x)]),
+        ("to_radians", 1) => rows([dy * (PI / 180.0)]),
+        ("to_degrees", 1) => rows([dy * (180.0 / PI)]),
+
+        // Kinks; the sub-gradients are in the runtime.
+        ("abs", 1)      => rows([adjoint("abs", [r(dy), r(x)])]),
+        ("fract", 1)    => rows([dy]),
+        ("max", 2)      => rows([
+            adjoint("max_lhs", [dy.clone(), a.clone(), b.clone()]), adjoint("max_rhs", [dy, a, b]),
+        ]),
+        ("min", 2)      => rows([
+            adjoint("min_lhs", [dy.clone(), a.clone(), b.clone()]), adjoint("min_rhs", [dy, a, b]),
+        ]),
+        ("clamp", 3)    => rows([
+            adjoint("clamp", [r(dy.clone()), r(a.clone()), b.clone(), c.clone()]),
+            adjoint("clamp_min", [dy.clone(), a.clone(), b.clone(), c.clone()]),
+            adjoint("clamp_max", [dy, a, b, c]),
+        ]),
+        ("copysign", 2) => first(adjoint("copysign", [dy, a, b])),
+        ("rem_euclid", 2) => rows([dy.clone(), -(dy * round((a - y) / b))]),
+        ("mul_add", 3)  => rows([dy.clone() * b, dy.clone() * a, dy]),
+        ("maximum", 2)  => rows([
+            adjoint("maximum_lhs", [r(dy.clone()), r(a.clone()), r(b.clone())]),
+            adjoint("maximum_rhs", [r(dy), r(a), r(b)]),
+        ]),
+        ("minimum", 2)  => rows([
+            adjoint("minimum_lhs", [r(dy.clone()), r(a.clone()), r(b.clone())]),
+            adjoint("minimum_rhs", [r(dy), r(a), r(b)]),
+        ]),
+
+        // Activations of tensors.
+        ("relu", 1)       => rows([adjoint("relu", [r(dy), r(y)])]),
+        ("leaky_relu", 2) => first(adjoint("leaky_relu", [r(dy), r(x), b])),
+        ("sigmoid", 1)    => rows([adjoint("sigmoid", [r(dy), r(y)])]),
+        ("gelu", 1)       => rows([adjoint("gelu", [r(dy), r(x)])]),
+        ("silu", 1)       => rows([adjoint("silu", [r(dy), r(x)])]),
+        ("softplus", 1)   => rows([adjoint("softplus", [r(dy), r(x)])]),
+        ("erf", 1)        => rows([adjoint("erf", [r(dy), r(x)])]),
+
+        // Copies.
+        ("clone" | "to_owned", 1) => rows([dy]),
+        _ => None,
+    }
+}

@@ -1,0 +1,58 @@
+//! The derivative rules: one row an operation, one adjoint for each operand.
+//!
+//! A row says how a cotangent `dy` of the result `y` contributes to the cotangent of an operand.
+//! What a row mentions is what it needs; nothing else is kept for the reverse pass. Only the rows
+//! of active operands are used.
+
+mod elementwise;
+mod structural;
+mod sym;
+
+pub(crate) use elementwise::{operator, unary};
+pub(crate) use structural::{Need, Structural};
+pub(crate) use sym::Sym;
+
+/// What is known of a method or function by its name and its number of arguments, the receiver
+/// included.
+pub(crate) enum Rule {
+    /// The adjoint of each operand as an expression; `None` if the operand has no derivative.
+    Elementwise(Vec<Option<Sym>>),
+    /// The adjoint of each operand as a function of the runtime.
+    Structural(&'static [Structural]),
+    /// The result has no derivative, or one that is zero almost everywhere.
+    Inactive,
+}
+
+impl Rule {
+    /// Whether a derivative flows to operand `index`.
+    pub(crate) fn differentiates(&self, index: usize) -> bool {
+        match self {
+            Self::Elementwise(rows) => rows.get(index).is_some_and(Option::is_some),
+            Self::Structural(rows) => rows.iter().any(|row| row.operand == index),
+            Self::Inactive => false,
+        }
+    }
+}
+
+/// The rule of a method, by its name and arity (with the receiver).
+pub(crate) fn method(name: &str, arity: usize) -> Option<Rule> {
+    if let Some(rows) = elementwise::method(name, arity) {
+        return Some(Rule::Elementwise(rows));
+    }
+    if let Some(rows) = structural::method(name, arity) {
+        return Some(Rule::Structural(rows));
+    }
+    is_inactive(name).then_some(Rule::Inactive)
+}
+
+/// Methods that are read-only and whose result carries no derivative, whatever the receiver.
+fn is_inactive(name: &str) -> bool {
+    matches!(
+        name,
+        "len" | "is_empty" | "shape" | "rank" | "is_nan" | "is_finite" | "is_infinite"
+            | "is_normal" | "is_sign_positive" | "is_sign_negative" | "floor" | "ceil" | "round"
+            | "round_ties_even" | "trunc" | "signum" | "div_euclid" | "to_bits" | "total_cmp"
+            | "partial_cmp" | "cmp" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "classify"
+            | "argmax_axis" | "argmin_axis" | "contains" | "pow" | "is_some" | "is_none"
+    )
+}

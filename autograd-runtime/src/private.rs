@@ -1,0 +1,228 @@
+//! All that generated code may name. Not part of the public interface: it changes with the macros.
+
+pub use crate::adjoint;
+pub use crate::witness::{CastBack, SumTo, Witness};
+use crate::{Differentiable, Tangent};
+use std::borrow::BorrowMut;
+
+/// Where a callee accumulates the cotangent of a by-reference argument; empty if the caller does
+/// not want it.
+pub struct Slot<'a, S: ?Sized>(Option<&'a mut S>);
+
+impl<'a, S: ToOwned + ?Sized> Slot<'a, S>
+where
+    S::Owned: BorrowMut<S>,
+{
+    /// The place to accumulate into: the caller's, or one in `own` that starts as `zero`.
+    #[inline(always)]
+    pub fn resolve(self, own: &'a mut Option<S::Owned>, zero: impl FnOnce() -> S::Owned) -> &'a mut S {
+        match self.0 {
+            Some(place) => place,
+            None => own.insert(zero()).borrow_mut(),
+        }
+    }
+}
+
+impl<'a, S: ?Sized> Slot<'a, S> {
+    /// The caller's place, if it wants the cotangent.
+    #[inline(always)]
+    pub fn wanted(self) -> Option<&'a mut S> {
+        self.0
+    }
+}
+
+/// The slot of a parameter that has no gradient.
+#[derive(Clone, Copy)]
+pub struct NoSlot;
+
+/// The caller has nothing to accumulate into.
+pub struct Nothing;
+
+/// Turns what a caller has into what a callee takes.
+#[diagnostic::on_unimplemented(
+    message = "the gradient of this argument does not fit the parameter that it is passed to",
+    label = "the tangent of the argument is a `{Self}`"
+)]
+pub trait IntoSlot<T> {
+    /// The slot.
+    fn into_slot(self) -> T;
+}
+
+/// The slot for a callee, its type being decided by the callee.
+#[inline(always)]
+pub fn slot<S: IntoSlot<T>, T>(source: S) -> T {
+    source.into_slot()
+}
+
+impl<'a, S: ?Sized> IntoSlot<Slot<'a, S>> for &'a mut S {
+    #[inline(always)]
+    fn into_slot(self) -> Slot<'a, S> {
+        Slot(Some(self))
+    }
+}
+
+impl<'a, T> IntoSlot<Slot<'a, [T]>> for &'a mut Vec<T> {
+    #[inline(always)]
+    fn into_slot(self) -> Slot<'a, [T]> {
+        Slot(Some(self))
+    }
+}
+
+impl<'a, T, const N: usize> IntoSlot<Slot<'a, [T]>> for &'a mut [T; N] {
+    #[inline(always)]
+    fn into_slot(self) -> Slot<'a, [T]> {
+        Slot(Some(self))
+    }
+}
+
+impl<'a, S: ?Sized> IntoSlot<Slot<'a, S>> for Nothing {
+    #[inline(always)]
+    fn into_slot(self) -> Slot<'a, S> {
+        Slot(None)
+    }
+}
+
+impl IntoSlot<NoSlot> for Nothing {
+    #[inline(always)]
+    fn into_slot(self) -> NoSlot {
+        NoSlot
+    }
+}
+
+impl<S: ?Sized> IntoSlot<NoSlot> for &mut S {
+    #[inline(always)]
+    fn into_slot(self) -> NoSlot {
+        NoSlot
+    }
+}
+
+/// The residuals of a loop, one frame an iteration.
+pub struct Stack<T>(Vec<T>);
+
+impl<T> Stack<T> {
+    /// An empty stack.
+    #[inline(always)]
+    #[allow(clippy::new_without_default, reason = "generated code spells out what it makes")]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Keeps the frame of an iteration.
+    #[inline(always)]
+    pub fn push(&mut self, frame: T) {
+        self.0.push(frame);
+    }
+
+    /// The frame of the latest iteration that has not been reversed.
+    #[inline(always)]
+    pub fn pop(&mut self) -> T {
+        recorded(self.0.pop())
+    }
+}
+
+/// The frame of a branch that was taken.
+#[inline(always)]
+pub fn recorded<T>(frame: Option<T>) -> T {
+    match frame {
+        Some(frame) => frame,
+        None => unreachable!("the forward pass records a frame for each frame that is read"),
+    }
+}
+
+/// A value of its own, of something that must stay where it is.
+#[inline(always)]
+pub fn keep<T: ToOwned + ?Sized>(value: &T) -> T::Owned {
+    value.to_owned()
+}
+
+/// Takes a cotangent out of its place and leaves a symbolic zero.
+#[inline(always)]
+pub fn take<T: Tangent>(place: &mut T) -> T {
+    std::mem::replace(place, T::symbolic_zero())
+}
+
+/// Takes a cotangent out of its place and leaves a zero of the same shape.
+#[inline]
+pub fn take_shaped<T: Tangent>(place: &mut T) -> T {
+    let taken = place.clone();
+    place.zero();
+    taken
+}
+
+/// Takes element `index` out of a cotangent; of a symbolic zero that is zero.
+#[inline]
+pub fn take_at<T: Tangent>(list: &mut [T], index: usize) -> T {
+    list.get_mut(index).map_or_else(T::symbolic_zero, take)
+}
+
+/// Sets a cotangent to zero.
+#[inline(always)]
+pub fn clear<T: Tangent>(place: &mut T) {
+    place.zero();
+}
+
+/// Adds a cotangent to another.
+#[inline(always)]
+pub fn accumulate<Target: Accumulate<Source> + ?Sized, Source>(target: &mut Target, source: Source) {
+    target.add(source);
+}
+
+/// A place that cotangents of type `Source` can be added to.
+pub trait Accumulate<Source> {
+    /// Adds `source`.
+    fn add(&mut self, source: Source);
+}
+
+impl<T: Tangent> Accumulate<T> for T {
+    #[inline(always)]
+    fn add(&mut self, source: T) {
+        self.accumulate(source);
+    }
+}
+
+impl<T: Tangent> Accumulate<Vec<T>> for [T] {
+    fn add(&mut self, source: Vec<T>) {
+        for (a, b) in self.iter_mut().zip(source) {
+            a.accumulate(b);
+        }
+    }
+}
+
+/// The sum of the elements of a cotangent: the adjoint of repeating a value.
+pub fn sum_elements<T: Tangent>(elements: impl IntoIterator<Item = T>) -> T {
+    let mut sum = T::symbolic_zero();
+    for element in elements {
+        sum.accumulate(element);
+    }
+    sum
+}
+
+/// Writes a gradient out to the shape of `value`, so that it can be accumulated into part by part.
+pub fn write_out<D: Differentiable + ?Sized>(value: &D, gradient: &mut D::Tangent) {
+    D::materialize(&value.tangent_shape(), gradient);
+}
+
+/// The value of a function that has a gradient: one scalar.
+#[diagnostic::on_unimplemented(
+    message = "a gradient is defined for a function whose value is one scalar, and this value is `{Self}`",
+    label = "the value is not an `f32` or `f64`",
+    note = "use `vjp`, which takes a cotangent of the value"
+)]
+pub trait ScalarValue<'a>: Differentiable {
+    /// The cotangent of the value with respect to itself: one.
+    fn seed() -> Self::Tangent;
+}
+
+impl ScalarValue<'_> for f32 {
+    #[inline(always)]
+    fn seed() -> f32 {
+        1.0
+    }
+}
+
+impl ScalarValue<'_> for f64 {
+    #[inline(always)]
+    fn seed() -> f64 {
+        1.0
+    }
+}
