@@ -24,7 +24,7 @@ pub use check::{Gradcheck, GradcheckError, gradcheck};
 pub use detach::Detach;
 pub use differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
 pub use graph::{Graph, Node};
-pub use ops::{Comparand, ExpandRank, Expanded, Rank, ReduceRank, Reduced};
+pub use ops::{Comparand, ExpandRank, Expanded, MatmulRank, Product, Rank, ReduceRank, Reduced};
 pub use real::Real;
 pub use tensor::Tensor;
 

@@ -1,6 +1,7 @@
 //! All that generated code may name. Not part of the public interface: it changes with the macros.
 
 pub use crate::adjoint;
+pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::witness::{CastBack, SumTo, Witness};
 use crate::{Differentiable, Tangent};
 use std::borrow::BorrowMut;

@@ -12,6 +12,7 @@ mod compare;
 #[cfg(test)]
 pub(crate) mod difference;
 mod list;
+mod matmul;
 mod reduce;
 mod select;
 
@@ -19,5 +20,6 @@ pub use assemble::*;
 pub use axis::*;
 pub use compare::*;
 pub use list::*;
+pub use matmul::*;
 pub use reduce::*;
 pub use select::*;

@@ -2,4 +2,5 @@
 
 mod gemm;
 
-pub use gemm::Gemm;
+pub use gemm::{Gemm, gemm_count};
+pub(crate) use gemm::{Matrix, gemm};

@@ -4,6 +4,7 @@ pub(crate) mod assemble;
 mod axis;
 pub(crate) mod compare;
 pub(crate) mod lanes;
+pub(crate) mod matmul;
 pub(crate) mod rank;
 mod reduce;
 pub(crate) mod select;
@@ -11,6 +12,7 @@ mod softmax;
 mod walk;
 
 pub use compare::Comparand;
+pub use matmul::{MatmulRank, Product};
 pub use rank::{ExpandRank, Expanded, Rank, ReduceRank, Reduced};
 
 #[cfg(test)]
