@@ -48,5 +48,9 @@ impl Diagnostics {
 }
 
 fn with_help(message: &str, help: &str) -> String {
-    if help.is_empty() { message.to_owned() } else { format!("{message}\n\nhelp: {help}") }
+    if help.is_empty() {
+        message.to_owned()
+    } else {
+        format!("{message}\n\nhelp: {help}")
+    }
 }

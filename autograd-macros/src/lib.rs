@@ -10,6 +10,8 @@ mod ir;
 mod lower;
 mod parse;
 mod pipeline;
+#[cfg(test)]
+mod tests;
 mod transform;
 
 use proc_macro::TokenStream;

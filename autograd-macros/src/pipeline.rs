@@ -4,6 +4,7 @@ use crate::analysis::activity;
 use crate::analysis::index::Index;
 use crate::diag::Diagnostics;
 use crate::emit;
+use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::lower::lower;
 use crate::parse::{Args, Target};
@@ -40,13 +41,26 @@ fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
         return None;
     }
     verify(&function);
+    dump("ir", target, || print(&function));
     let activity = activity::analyse(&function, target, diag);
     if !diag.is_empty() {
         return None;
     }
+    dump("facts", target, || activity::print(&function, &activity));
     let index = Index::new(&function);
     let reverse = reverse(&function, &activity, &index);
-    Some(emit::companion(target, &function, &activity, &index, &reverse))
+    let tokens = emit::companion(target, &function, &activity, &index, &reverse);
+    dump("code", target, || tokens.to_string());
+    Some(tokens)
+}
+
+/// Writes what a stage made to the error stream, if `AUTOGRAD_DUMP` names the stage.
+fn dump(stage: &str, target: &Target, text: impl FnOnce() -> String) {
+    if std::env::var("AUTOGRAD_DUMP")
+        .is_ok_and(|stages| stages.split(',').any(|name| name == stage))
+    {
+        eprintln!("// {stage} of `{}`\n{}", target.name(), text());
+    }
 }
 
 /// The user's function as it was written, less the attributes that rustc does not know.

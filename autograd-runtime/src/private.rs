@@ -227,3 +227,74 @@ impl ScalarValue<'_> for f64 {
         1.0
     }
 }
+
+macro_rules! by_reference {
+    ($($(#[$doc:meta])* $function:ident $by_ref:ident $operator:ident;)*) => {$(
+        $(#[$doc])*
+        #[inline(always)]
+        pub fn $function<A: $by_ref<B>, B>(a: &A, b: &B) -> A::Output {
+            a.apply(b)
+        }
+
+        /// An operator on references. A supertrait of [`Real`](crate::Real), because a bound on
+        /// `&T` cannot be one.
+        #[diagnostic::on_unimplemented(
+            message = "no derivative is known for this operator between `{Self}` and `{B}`",
+            note = "operators are differentiated between scalars and tensors; write a `#[differentiable]` method for other types"
+        )]
+        pub trait $by_ref<B> {
+            /// The type of the result.
+            type Output;
+            /// Applies the operator.
+            fn apply(&self, other: &B) -> Self::Output;
+        }
+
+        impl<A, B, Output> $by_ref<B> for A
+        where
+            for<'a> &'a A: std::ops::$by_ref<&'a B, Output = Output>,
+        {
+            type Output = Output;
+            #[inline(always)]
+            fn apply(&self, other: &B) -> Output {
+                std::ops::$by_ref::$operator(self, other)
+            }
+        }
+    )*};
+}
+by_reference! {
+    /// `a + b`
+    add Add add;
+    /// `a - b`
+    sub Sub sub;
+    /// `a * b`
+    mul Mul mul;
+    /// `a / b`
+    div Div div;
+    /// `a % b`
+    rem Rem rem;
+}
+
+/// `-a`
+#[inline(always)]
+pub fn neg<A: Neg>(a: &A) -> A::Output {
+    a.apply()
+}
+
+/// Negation of a reference.
+pub trait Neg {
+    /// The type of the result.
+    type Output;
+    /// Negates.
+    fn apply(&self) -> Self::Output;
+}
+
+impl<A, Output> Neg for A
+where
+    for<'a> &'a A: std::ops::Neg<Output = Output>,
+{
+    type Output = Output;
+    #[inline(always)]
+    fn apply(&self) -> Output {
+        std::ops::Neg::neg(self)
+    }
+}

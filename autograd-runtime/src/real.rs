@@ -55,6 +55,12 @@ macro_rules! real {
             + Product
             + for<'a> Sum<&'a Self>
             + for<'a> Product<&'a Self>
+            + crate::private::Add<Self, Output = Self>
+            + crate::private::Sub<Self, Output = Self>
+            + crate::private::Mul<Self, Output = Self>
+            + crate::private::Div<Self, Output = Self>
+            + crate::private::Rem<Self, Output = Self>
+            + crate::private::Neg<Output = Self>
             + crate::kernel::Gemm
             + 'static
         {

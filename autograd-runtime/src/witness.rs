@@ -1,7 +1,7 @@
 //! [`Witness`]: the shape of an operand, kept where a derivative does not need its value.
 
 use crate::Real;
-use crate::differentiable::{Differentiable, NoTangent};
+use crate::differentiable::{Differentiable, NoTangent, Tangent};
 
 /// Remembers the type and the shape of a value, so that a zero tangent for it can be built, and a
 /// cotangent that was broadcast can be summed back to it. Free for scalars and arrays of scalars.
@@ -24,6 +24,13 @@ impl<D: Differentiable + ?Sized> Witness<D> {
     #[inline(always)]
     pub fn shape(&self) -> &D::Shape {
         &self.0
+    }
+
+    /// A zero tangent that knows no shape.
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "the receiver names the type")]
+    pub fn symbolic_zero(&self) -> D::Tangent {
+        D::Tangent::symbolic_zero()
     }
 
     /// A zero tangent with every element written out.

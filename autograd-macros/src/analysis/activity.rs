@@ -6,7 +6,7 @@
 
 use crate::diag::Diagnostics;
 use crate::ir::{
-    Function, Op, OpKind, Opaque, Operand, Place, Region, Role, Ty, UnaryOp, BinaryOp, Value, VarId,
+    BinaryOp, Function, Op, OpKind, Opaque, Operand, Place, Region, Role, Ty, UnaryOp, Value, VarId,
 };
 use crate::parse::Target;
 use crate::transform::rules::{self, Rule};
@@ -107,7 +107,11 @@ impl Varied<'_> {
 
     fn place(&self, place: &Place, state: &State) -> bool {
         let root = self.function.resolve(place).root;
-        if self.function.var(root).is_mutable() { state.contains(&root) } else { self.facts.contains(&root) }
+        if self.function.var(root).is_mutable() {
+            state.contains(&root)
+        } else {
+            self.facts.contains(&root)
+        }
     }
 
     fn op(&mut self, op: &Op, state: &mut State) {
@@ -201,7 +205,11 @@ impl Varied<'_> {
         if !op.recording {
             return;
         }
-        let sees = opaque.reads.iter().chain(&opaque.writes).any(|var| self.place(&Place::var(*var), state));
+        let sees = opaque
+            .reads
+            .iter()
+            .chain(&opaque.writes)
+            .any(|var| self.place(&Place::var(*var), state));
         if sees {
             self.errors
                 .entry(op.id.0)
@@ -213,11 +221,13 @@ impl Varied<'_> {
         match value {
             Value::Use(operand) | Value::Unary(UnaryOp::Neg, operand) => self.operand(operand),
             Value::Load(place) | Value::Ref { place, .. } => self.place(place, state),
-            Value::Unary(UnaryOp::Not, _) | Value::Binary(BinaryOp::Bit(_), ..) | Value::Detach(_) => false,
+            Value::Unary(UnaryOp::Not, _)
+            | Value::Binary(BinaryOp::Bit(_), ..)
+            | Value::Detach(_) => false,
             Value::Binary(_, lhs, rhs) => self.operand(lhs) || self.operand(rhs),
             Value::Cast(operand, ty) => self.cast(op, operand, ty),
             Value::Method { name, args, .. } => self.method(&name.to_string(), args),
-            Value::Function { name, args, .. } => self.method(&name.to_string(), args),
+            Value::Join { parts, .. } => parts.iter().any(|part| self.operand(part)),
             Value::Call { args, .. } => args.iter().any(|arg| self.operand(arg)),
             Value::Aggregate(_, operands) => operands.iter().any(|operand| self.operand(operand)),
             Value::Opaque(opaque) => {
@@ -241,7 +251,8 @@ impl Varied<'_> {
                 (
                     op.span,
                     "an active value is cast to an integer, which has no derivative".to_owned(),
-                    "write `.detach()` before the cast if no gradient is wanted through it".to_owned(),
+                    "write `.detach()` before the cast if no gradient is wanted through it"
+                        .to_owned(),
                 )
             });
         }
@@ -345,12 +356,14 @@ impl Useful<'_> {
     fn value(&mut self, value: &Value, live: &mut State) {
         match value {
             Value::Load(place) | Value::Ref { place, .. } => self.mark_place(place, live),
-            Value::Method { name, args, .. } | Value::Function { name, args, .. } => {
+            Value::Method { name, args, .. } => {
                 if let Some(rule) = rules::method(&name.to_string(), args.len()) {
                     self.rule(&rule, args);
                 }
             }
-            other => differentiable_operands(other).into_iter().for_each(|operand| self.mark(operand)),
+            other => {
+                differentiable_operands(other).into_iter().for_each(|operand| self.mark(operand))
+            }
         }
     }
 
@@ -368,7 +381,9 @@ fn differentiable_operands(value: &Value) -> Vec<&Operand> {
     match value {
         Value::Use(operand) | Value::Unary(_, operand) | Value::Cast(operand, _) => vec![operand],
         Value::Binary(_, lhs, rhs) => vec![lhs, rhs],
-        Value::Call { args, .. } => args.iter().collect(),
+        Value::Call { args: operands, .. } | Value::Join { parts: operands, .. } => {
+            operands.iter().collect()
+        }
         Value::Aggregate(kind, operands) => match kind {
             crate::ir::Aggregate::ArrayRepeat | crate::ir::Aggregate::VecRepeat => {
                 operands.first().into_iter().collect()

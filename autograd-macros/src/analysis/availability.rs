@@ -6,9 +6,7 @@
 
 use super::activity::Activity;
 use super::index::Index;
-use crate::ir::{
-    BinaryOp, Function, Operand, Place, RegionId, Role, Ty, UnaryOp, Value, VarId,
-};
+use crate::ir::{BinaryOp, Function, Operand, Place, RegionId, Role, Ty, UnaryOp, Value, VarId};
 use std::collections::{BTreeSet, HashMap};
 
 /// How deep an expression may be to be computed again.
@@ -22,7 +20,11 @@ pub(crate) struct Availability<'a> {
 }
 
 impl<'a> Availability<'a> {
-    pub(crate) fn new(function: &'a Function, activity: &'a Activity, index: &'a Index<'a>) -> Self {
+    pub(crate) fn new(
+        function: &'a Function,
+        activity: &'a Activity,
+        index: &'a Index<'a>,
+    ) -> Self {
         Self { function, activity, index, again: HashMap::new() }
     }
 
@@ -39,16 +41,26 @@ impl<'a> Availability<'a> {
             return false;
         }
         let result = match self.index.definition(var) {
-            Some(Value::Load(place) | Value::Ref { place, .. }) => self.reloadable(place, var, depth),
-            Some(Value::Detach(operand)) => self.at_hand(operand, depth),
-            Some(Value::Unary(UnaryOp::Neg, operand)) => self.cheap(var) && self.at_hand(operand, depth),
+            Some(Value::Load(place) | Value::Ref { place, .. }) => {
+                self.reloadable(place, var, depth)
+            }
+            // A borrow cannot be kept, what it borrows can.
+            Some(Value::Detach(_)) => true,
+            Some(Value::Unary(UnaryOp::Neg, operand)) => {
+                self.cheap(var) && self.at_hand(operand, depth)
+            }
             Some(Value::Cast(operand, _)) => self.cheap(var) && self.at_hand(operand, depth),
             Some(Value::Binary(op, lhs, rhs)) => {
                 let cheap = matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul);
                 let index = self.function.var(var).ty == Ty::Inactive;
-                (cheap || index) && self.cheap(var) && self.at_hand(lhs, depth) && self.at_hand(rhs, depth)
+                (cheap || index)
+                    && self.cheap(var)
+                    && self.at_hand(lhs, depth)
+                    && self.at_hand(rhs, depth)
             }
-            Some(Value::Method { name, args, .. }) if name == "len" => self.at_hand(&args[0], depth),
+            Some(Value::Method { name, args, .. }) if name == "len" => {
+                self.at_hand(&args[0], depth)
+            }
             _ => false,
         };
         self.again.insert(var, result);
@@ -69,7 +81,8 @@ impl<'a> Availability<'a> {
         match &var.role {
             Role::Param { .. } | Role::LoopIndex => true,
             Role::Let if var.region == RegionId(0) => true,
-            Role::Mutable { .. } => false,
+            Role::Temp { inline: false } if var.region == RegionId(0) && var.ty.is_owned() => true,
+            Role::Mutable => false,
             _ => self.recomputable(*id, depth - 1),
         }
     }
@@ -81,7 +94,7 @@ impl<'a> Availability<'a> {
         let holds = match &root.role {
             Role::Param { .. } => !self.index.is_moved(place.root),
             Role::Let | Role::Temp { .. } => self.is_capturable(place.root),
-            Role::Mutable { .. } => {
+            Role::Mutable => {
                 self.is_capturable(place.root) && self.index.unchanged_since(place.root, reader)
             }
             Role::LoopIndex => true,
@@ -108,7 +121,7 @@ impl<'a> Availability<'a> {
             Some(Value::Load(_)) => true,
             Some(Value::Method { .. }) => self.function.var(var).ty != Ty::Inactive,
             Some(Value::Detach(_) | Value::Ref { .. }) => false,
-            Some(Value::Unary(..) | Value::Cast(..) | Value::Function { .. } | Value::Use(_)) => true,
+            Some(Value::Unary(..) | Value::Cast(..) | Value::Join { .. } | Value::Use(_)) => true,
             None => matches!(self.function.var(var).role, Role::Temp { .. } | Role::Let),
         }
     }

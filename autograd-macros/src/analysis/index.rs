@@ -127,9 +127,13 @@ impl<'a> Index<'a> {
             Value::Call { args, .. } => {
                 for var in args.iter().filter_map(Operand::var) {
                     let receiver = self.definitions.get(&var).copied();
-                    if let Some(Value::Ref { place, style: crate::ir::RefStyle::AutoRef }) = receiver {
+                    if let Some(Value::Ref { place, style: crate::ir::RefStyle::AutoRef }) =
+                        receiver
+                    {
                         let root = function.resolve(place).root;
-                        if function.var(root).ty.is_inactive() || function.var(root).ty == crate::ir::Ty::Unknown {
+                        if function.var(root).ty.is_inactive()
+                            || function.var(root).ty == crate::ir::Ty::Unknown
+                        {
                             self.write(function, place, point.clone());
                         }
                     }

@@ -4,7 +4,7 @@ use crate::diag::Diagnostics;
 use crate::emit::krate;
 use crate::parse::Args;
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Member, Type};
 
@@ -45,7 +45,11 @@ fn arguments(input: &DeriveInput, diag: &mut Diagnostics) -> Args {
     let mut args = Args::default();
     for attr in &input.attrs {
         if attr.path().is_ident("no_grad") {
-            diag.error_on(attr, "`#[no_grad]` stands on a field, not on the whole struct", "do not derive `Differentiable`");
+            diag.error_on(
+                attr,
+                "`#[no_grad]` stands on a field, not on the whole struct",
+                "do not derive `Differentiable`",
+            );
         }
         if attr.path().is_ident("autograd") {
             if let syn::Meta::List(list) = &attr.meta {
@@ -74,9 +78,17 @@ fn fields(fields: &Fields, diag: &mut Diagnostics) -> Vec<Field> {
         }
         let member = match &field.ident {
             Some(ident) => Member::Named(ident.clone()),
-            None => Member::Unnamed(syn::Index { index: u32::try_from(index).unwrap_or(u32::MAX), span: field.ty.span() }),
+            None => Member::Unnamed(syn::Index {
+                index: u32::try_from(index).unwrap_or(u32::MAX),
+                span: field.ty.span(),
+            }),
         };
-        result.push(Field { member, vis: field.vis.clone(), ty: field.ty.clone(), active: no_grad.is_none() });
+        result.push(Field {
+            member,
+            vis: field.vis.clone(),
+            ty: field.ty.clone(),
+            active: no_grad.is_none(),
+        });
     }
     result
 }
@@ -94,7 +106,12 @@ fn grad_name(input: &DeriveInput) -> Ident {
     format_ident!("{}Grad", input.ident, span = input.ident.span())
 }
 
-fn tangent_struct(input: &DeriveInput, shape: &Fields, fields: &[Field], krate: &TokenStream) -> TokenStream {
+fn tangent_struct(
+    input: &DeriveInput,
+    shape: &Fields,
+    fields: &[Field],
+    krate: &TokenStream,
+) -> TokenStream {
     let name = grad_name(input);
     let vis = &input.vis;
     let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
@@ -124,10 +141,13 @@ fn tangent_struct(input: &DeriveInput, shape: &Fields, fields: &[Field], krate: 
         Fields::Unit => quote!(#clause;),
     };
     let members: Vec<&Member> = fields.iter().map(|field| &field.member).collect();
-    let accumulate = members.iter().map(|m| quote!(#krate::Tangent::accumulate(&mut self.#m, other.#m);));
-    let accumulate_ref = members.iter().map(|m| quote!(#krate::Tangent::accumulate_ref(&mut self.#m, &other.#m);));
+    let accumulate =
+        members.iter().map(|m| quote!(#krate::Tangent::accumulate(&mut self.#m, other.#m);));
+    let accumulate_ref =
+        members.iter().map(|m| quote!(#krate::Tangent::accumulate_ref(&mut self.#m, &other.#m);));
     let zero = members.iter().map(|m| quote!(#krate::Tangent::zero(&mut self.#m);));
-    let visit = members.iter().map(|m| quote!(#krate::Tangent::visit_tangents(&mut self.#m, visitor);));
+    let visit =
+        members.iter().map(|m| quote!(#krate::Tangent::visit_tangents(&mut self.#m, visitor);));
     let equal = members.iter().map(|m| quote!(self.#m == other.#m));
     let debug = fields.iter().map(|field| {
         let m = &field.member;

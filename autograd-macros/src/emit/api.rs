@@ -1,14 +1,14 @@
 //! The companion: the functions that users call, and the augmented primal that they are made of.
 
-use super::Emitter;
-use super::forward::{Use, augmented_name};
+use super::forward::{augmented_name, Use};
 use super::names::ident;
+use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{Ty, VarId};
 use crate::parse::{Param, Target};
 use crate::transform::adjoint::Reverse;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::visit_mut::VisitMut;
 use syn::{FnArg, Lifetime, Type};
 
@@ -85,22 +85,38 @@ impl Emitter<'_> {
     fn companion_name(&self, suffix: &str) -> Ident {
         let name = self.target.name();
         if self.target.associated {
-            format_ident!("{}_{suffix}", name.to_string().trim_start_matches("r#"), span = name.span())
+            format_ident!(
+                "{}_{suffix}",
+                name.to_string().trim_start_matches("r#"),
+                span = name.span()
+            )
         } else {
             Ident::new(suffix, name.span())
         }
     }
 
     fn augmented_ident(&self) -> Ident {
-        if self.target.associated { augmented_name(self.target.name()) } else { Ident::new("__augmented", self.target.name().span()) }
+        if self.target.associated {
+            augmented_name(self.target.name())
+        } else {
+            Ident::new("__augmented", self.target.name().span())
+        }
     }
 
     fn visibility(&self) -> TokenStream {
-        if self.target.associated { self.target.function.vis.to_token_stream() } else { quote!(pub) }
+        if self.target.associated {
+            self.target.function.vis.to_token_stream()
+        } else {
+            quote!(pub)
+        }
     }
 
     fn prefix(&self) -> TokenStream {
-        if self.target.associated { allow() } else { TokenStream::new() }
+        if self.target.associated {
+            allow()
+        } else {
+            TokenStream::new()
+        }
     }
 
     // ---- The signature ----------------------------------------------------------------------
@@ -161,8 +177,13 @@ impl Emitter<'_> {
     }
 
     fn gradient_type(&self) -> TokenStream {
-        let tangents: Vec<TokenStream> =
-            self.target.params.iter().filter(|param| param.active).map(|param| self.tangent(&param.ty)).collect();
+        let tangents: Vec<TokenStream> = self
+            .target
+            .params
+            .iter()
+            .filter(|param| param.active)
+            .map(|param| self.tangent(&param.ty))
+            .collect();
         match tangents.as_slice() {
             [single] => single.clone(),
             several => quote!((#(#several),*)),
@@ -179,7 +200,11 @@ impl Emitter<'_> {
         let cotangent = self.tangent(&self.target.output);
         let krate = &self.krate;
         let values = self.target.params.iter().filter(|param| !param.by_ref).map(|param| {
-            if param.active { self.tangent(&param.ty) } else { quote!(#krate::NoTangent) }
+            if param.active {
+                self.tangent(&param.ty)
+            } else {
+                quote!(#krate::NoTangent)
+            }
         });
         let implement = Ident::new("impl", Span::mixed_site());
         quote!(#implement ::core::ops::FnOnce(#(#again,)* #cotangent, #(#slots),*) -> (#(#values,)*))
@@ -223,14 +248,16 @@ impl Emitter<'_> {
         let items = &self.function.items;
         let stacks = self.frames.stacks();
         let krate = &self.krate;
-        let shapes = self.params().filter(|(_, var)| self.kept.shapes.contains(var)).map(|(param, var)| {
-            let ident = &param.ident;
-            let borrowed = if param.by_ref { quote!(#ident) } else { quote!(&#ident) };
-            self.shape_statement(var, &borrowed, param.span)
-        });
+        let shapes =
+            self.params().filter(|(_, var)| self.kept.shapes.contains(var)).map(|(param, var)| {
+                let ident = &param.ident;
+                let borrowed = if param.by_ref { quote!(#ident) } else { quote!(&#ident) };
+                self.shape_statement(var, &borrowed, param.span)
+            });
         let shapes: TokenStream = shapes.collect();
         let ops = self.forward_ops(&self.function.body);
-        let result = self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
+        let result =
+            self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
         let value = ident("value");
         let body = self.pullback_closure(reverse);
         quote! {
@@ -266,7 +293,8 @@ impl Emitter<'_> {
 
     fn pullback_closure(&self, reverse: &Reverse<'_>) -> TokenStream {
         let krate = &self.krate;
-        let (mut again, mut slots, mut resolve, mut values) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut again, mut slots, mut resolve, mut values) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, var) in self.params() {
             let bar = self.bar(var);
             if !param.by_ref {
@@ -303,7 +331,13 @@ impl Emitter<'_> {
 
     // ---- What users call ----------------------------------------------------------------------
 
-    fn signature(&self, suffix: &str, extra: Option<TokenStream>, output: &TokenStream, bound: Option<TokenStream>) -> TokenStream {
+    fn signature(
+        &self,
+        suffix: &str,
+        extra: Option<TokenStream>,
+        output: &TokenStream,
+        bound: Option<TokenStream>,
+    ) -> TokenStream {
         let name = self.companion_name(suffix);
         let prefix = self.prefix();
         let vis = self.visibility();
@@ -367,7 +401,11 @@ impl Emitter<'_> {
         });
         let values = self.params().filter(|(param, _)| !param.by_ref).map(|(param, var)| {
             let bar = self.bar(var);
-            if param.active { quote!(#bar) } else { quote!(_) }
+            if param.active {
+                quote!(#bar)
+            } else {
+                quote!(_)
+            }
         });
         let pullback = ident("pullback");
         quote!(let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);)
@@ -397,7 +435,12 @@ impl Emitter<'_> {
     fn value_and_grad(&self) -> TokenStream {
         let output = &self.target.output;
         let gradient = self.gradient_type();
-        let signature = self.signature("value_and_grad", None, &quote!((#output, #gradient)), self.scalar_bound());
+        let signature = self.signature(
+            "value_and_grad",
+            None,
+            &quote!((#output, #gradient)),
+            self.scalar_bound(),
+        );
         let call = self.augmented_call_self();
         let (value, pullback) = (ident("value"), ident("pullback"));
         let zeros = self.zero_shadows(|param| param.ident.to_token_stream());
@@ -428,7 +471,11 @@ impl Emitter<'_> {
         let name = self.companion_name("value_and_grad");
         let args = self.args();
         let args = args.iter().filter(|arg| arg.to_string() != "self");
-        let receiver = if self.target.params.iter().any(Param::is_self) { quote!(self.) } else { quote!(Self::) };
+        let receiver = if self.target.params.iter().any(Param::is_self) {
+            quote!(self.)
+        } else {
+            quote!(Self::)
+        };
         let doc = format!("The gradient of `{}`.", self.target.name());
         quote! {
             #[doc = #doc]
@@ -451,15 +498,22 @@ impl Emitter<'_> {
         );
         let call = self.augmented_call_self();
         let (value, pullback) = (ident("value"), ident("pullback"));
-        let active: Vec<VarId> = self.params().filter(|(param, _)| param.active).map(|(_, var)| var).collect();
+        let active: Vec<VarId> =
+            self.params().filter(|(param, _)| param.active).map(|(_, var)| var).collect();
         let part = |var: VarId| {
-            let index = syn::Index::from(active.iter().position(|other| *other == var).unwrap_or(0));
-            if active.len() == 1 { quote!(*#gradient) } else { quote!(#gradient.#index) }
+            let index =
+                syn::Index::from(active.iter().position(|other| *other == var).unwrap_or(0));
+            if active.len() == 1 {
+                quote!(*#gradient)
+            } else {
+                quote!(#gradient.#index)
+            }
         };
-        let prepare = self.params().filter(|(param, _)| param.active && param.by_ref).map(|(param, var)| {
-            let (name, part) = (&param.ident, part(var));
-            quote!(#krate::private::write_out(#name, &mut #part);)
-        });
+        let prepare =
+            self.params().filter(|(param, _)| param.active && param.by_ref).map(|(param, var)| {
+                let (name, part) = (&param.ident, part(var));
+                quote!(#krate::private::write_out(#name, &mut #part);)
+            });
         let run = self.run_pullback(
             &self.seed_type_tokens(),
             |param| param.ident.to_token_stream(),
@@ -468,11 +522,13 @@ impl Emitter<'_> {
                 quote!(&mut #part)
             },
         );
-        let add = self.params().filter(|(param, _)| param.active && !param.by_ref).map(|(_, var)| {
-            let (bar, part) = (self.bar(var), part(var));
-            quote!(#krate::private::accumulate(&mut #part, #bar);)
-        });
-        let doc = format!("The value of `{}`; adds its gradient to `gradient`.", self.target.name());
+        let add =
+            self.params().filter(|(param, _)| param.active && !param.by_ref).map(|(_, var)| {
+                let (bar, part) = (self.bar(var), part(var));
+                quote!(#krate::private::accumulate(&mut #part, #bar);)
+            });
+        let doc =
+            format!("The value of `{}`; adds its gradient to `gradient`.", self.target.name());
         quote! {
             #[doc = #doc]
             #signature {
@@ -537,7 +593,8 @@ impl Emitter<'_> {
         let vis = self.visibility();
         let krate = &self.krate;
         let graph = self.graph();
-        let doc = format!("The static graph of `{}`, as it was differentiated.", self.target.name());
+        let doc =
+            format!("The static graph of `{}`, as it was differentiated.", self.target.name());
         quote! {
             #[doc = #doc]
             #prefix
@@ -553,10 +610,11 @@ fn element_type(ty: &Type) -> Option<TokenStream> {
     match ty {
         Type::Slice(slice) => Some(slice.elem.to_token_stream()),
         Type::Path(path) => match &path.path.segments.last()?.arguments {
-            syn::PathArguments::AngleBracketed(args) => args.args.first().map(ToTokens::to_token_stream),
+            syn::PathArguments::AngleBracketed(args) => {
+                args.args.first().map(ToTokens::to_token_stream)
+            }
             _ => None,
         },
         _ => None,
     }
 }
-

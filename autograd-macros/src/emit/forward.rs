@@ -1,14 +1,14 @@
 //! The forward pass: the user's function, with what the reverse pass needs kept on the way.
 
-use super::Emitter;
 use super::frames::pullback_name;
 use super::names::ident;
+use super::Emitter;
 use crate::ir::{
     Aggregate, BinaryOp, Callee, EachForm, Op, OpKind, Operand, Place, Proj, RefStyle, Region,
     Role, Source, UnaryOp, Value, VarId,
 };
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 
 /// How an operand is used, which decides how one that must stay in place is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,9 @@ impl Emitter<'_> {
             }
             OpKind::AddAssign { place, value, negate } => {
                 let place = self.store_place(place);
-                let value = self.operand(value, Use::Arithmetic);
+                let usage =
+                    if self.stays_without_operators(value) { Use::Move } else { Use::Arithmetic };
+                let value = self.operand(value, usage);
                 if *negate {
                     quote_spanned!(span=> #place -= #value;)
                 } else {
@@ -64,7 +66,9 @@ impl Emitter<'_> {
                 quote!(#tokens;)
             }
             OpKind::If { cond, then, els, dest } => self.forward_if(op, cond, [then, els], *dest),
-            OpKind::For { source, label, body } => self.forward_for(source, label.as_ref(), body, span),
+            OpKind::For { source, label, body } => {
+                self.forward_for(source, label.as_ref(), body, span)
+            }
         }
     }
 
@@ -85,7 +89,10 @@ impl Emitter<'_> {
             return quote_spanned!(span=> let (#mutable #name, #pullback) #annotation = #call; #shape);
         }
         let value = match value {
-            Value::Ref { place, .. } if self.kept.values.contains(&dest) => {
+            Value::Ref { place, .. } if !self.kept.values.contains(&dest) => {
+                self.reference_to(place)
+            }
+            Value::Ref { place, .. } => {
                 let place = self.reference_to(place);
                 let krate = &self.krate;
                 quote_spanned!(span=> #krate::private::keep(#place))
@@ -103,7 +110,9 @@ impl Emitter<'_> {
         }
         let span = self.function.var(dest).span;
         let borrowed = match value {
-            Value::Ref { place, .. } if !self.kept.values.contains(&dest) => self.reference_to(place),
+            Value::Ref { place, .. } if !self.kept.values.contains(&dest) => {
+                self.reference_to(place)
+            }
             Value::Load(place) if self.is_inline(dest) => self.reference_to(place),
             _ => {
                 let name = &self.function.var(dest).ident;
@@ -113,7 +122,12 @@ impl Emitter<'_> {
         self.shape_statement(dest, &borrowed, span)
     }
 
-    pub(super) fn shape_statement(&self, var: VarId, borrowed: &TokenStream, span: Span) -> TokenStream {
+    pub(super) fn shape_statement(
+        &self,
+        var: VarId,
+        borrowed: &TokenStream,
+        span: Span,
+    ) -> TokenStream {
         let shape = self.shape(var);
         let krate = &self.krate;
         quote_spanned!(span=> let #shape = #krate::private::Witness::of(#borrowed);)
@@ -135,7 +149,9 @@ impl Emitter<'_> {
 
     /// Whether a temporary is written where it is used.
     pub(super) fn is_inline(&self, var: VarId) -> bool {
-        if !matches!(self.function.var(var).role, Role::Temp { inline: true }) || self.kept.is_kept(var) {
+        if !matches!(self.function.var(var).role, Role::Temp { inline: true })
+            || self.kept.is_kept(var)
+        {
             return false;
         }
         !self.kept.shapes.contains(&var)
@@ -168,7 +184,9 @@ impl Emitter<'_> {
         if let Value::Load(place) = value {
             let tokens = self.place(place);
             let ty = &self.function.var(var).ty;
-            let stays = self.kept.is_kept(self.function.resolve(place).root) && !ty.is_copy() && !ty.is_inactive();
+            let stays = self.kept.is_kept(self.function.resolve(place).root)
+                && !ty.is_copy()
+                && !ty.is_inactive();
             let krate = &self.krate;
             return match usage {
                 Use::Move if stays => quote_spanned!(span=> #krate::private::keep(&#tokens)),
@@ -178,9 +196,41 @@ impl Emitter<'_> {
         }
         let tokens = self.value(value, span);
         let compound = matches!(value, Value::Unary(..) | Value::Binary(..) | Value::Cast(..))
-            || (matches!(value, Value::Ref { style: RefStyle::Explicit, .. }) && usage == Use::Receiver);
+            || (matches!(value, Value::Ref { style: RefStyle::Explicit, .. })
+                && usage == Use::Receiver);
         let nested = usage != Use::Move;
-        if compound && nested { quote_spanned!(span=> (#tokens)) } else { tokens }
+        if compound && nested {
+            quote_spanned!(span=> (#tokens))
+        } else {
+            tokens
+        }
+    }
+
+    /// Whether an operand must stay in place and may be of a type without operators on references.
+    fn stays_without_operators(&self, operand: &Operand) -> bool {
+        let Operand::Var(var) = operand else { return false };
+        let ty = &self.function.var(*var).ty;
+        if ty.is_float() || ty.is_inactive() || matches!(ty, crate::ir::Ty::Tensor(_)) {
+            return false;
+        }
+        if self.is_inline(*var) {
+            return match self.index.definition(*var) {
+                Some(Value::Load(place)) => self.kept.is_kept(self.function.resolve(place).root),
+                _ => false,
+            };
+        }
+        self.kept.is_kept(*var)
+    }
+
+    /// An operand as a reference.
+    fn borrowed(&self, operand: &Operand) -> TokenStream {
+        let tokens = self.operand(operand, Use::Receiver);
+        let is_reference = operand.var().is_some_and(|var| self.is_written_as_reference(var));
+        if is_reference {
+            tokens
+        } else {
+            quote!(&#tokens)
+        }
     }
 
     fn variable(&self, var: VarId, usage: Use) -> TokenStream {
@@ -238,7 +288,11 @@ impl Emitter<'_> {
             Proj::Slice { start, end, inclusive } => {
                 let start = start.as_ref().map(&index);
                 let end = end.as_ref().map(&index);
-                if *inclusive { quote!(#base[#start..=#end]) } else { quote!(#base[#start..#end]) }
+                if *inclusive {
+                    quote!(#base[#start..=#end])
+                } else {
+                    quote!(#base[#start..#end])
+                }
             }
         })
     }
@@ -256,6 +310,10 @@ impl Emitter<'_> {
                 }
             }
             Value::Unary(op, operand) => {
+                if self.stays_without_operators(operand) && *op == UnaryOp::Neg {
+                    let (krate, operand) = (&self.krate, self.borrowed(operand));
+                    return quote_spanned!(span=> #krate::private::neg(#operand));
+                }
                 let operand = self.operand(operand, Use::Arithmetic);
                 match op {
                     UnaryOp::Neg => quote_spanned!(span=> -#operand),
@@ -263,6 +321,11 @@ impl Emitter<'_> {
                 }
             }
             Value::Binary(op, lhs, rhs) => {
+                if self.stays_without_operators(lhs) || self.stays_without_operators(rhs) {
+                    let (lhs, rhs) = (self.borrowed(lhs), self.borrowed(rhs));
+                    let (krate, function) = (&self.krate, operator_function(*op));
+                    return quote_spanned!(span=> #krate::private::#function(#lhs, #rhs));
+                }
                 let lhs = self.operand(lhs, Use::Arithmetic);
                 let rhs = self.operand(rhs, Use::Arithmetic);
                 binary(*op, &lhs, &rhs, span)
@@ -271,17 +334,21 @@ impl Emitter<'_> {
                 let operand = self.operand(operand, Use::Receiver);
                 quote_spanned!(span=> #operand as #ty)
             }
-            Value::Method { name, turbofish, args } => self.method(name, turbofish.as_ref(), args, span),
-            Value::Function { path, args, .. } => {
-                let args = args.iter().map(|arg| self.operand(arg, Use::Move));
-                quote_spanned!(span=> #path(#(#args),*))
+            Value::Method { name, turbofish, args } => {
+                self.method(name, turbofish.as_ref(), args, span)
+            }
+            Value::Join { path, parts, axis, .. } => {
+                let parts = parts.iter().map(|part| self.operand(part, Use::Move));
+                let axis = self.operand(axis, Use::Move);
+                quote_spanned!(span=> #path(&[#(#parts),*], #axis))
             }
             Value::Call { callee, args } => self.plain_call(callee, args, span),
             Value::Aggregate(kind, operands) => self.aggregate(kind, operands, span),
             Value::Detach(operand) => {
                 let receiver = self.operand(operand, Use::Receiver);
                 let krate = &self.krate;
-                let is_reference = operand.var().is_some_and(|var| self.is_written_as_reference(var));
+                let is_reference =
+                    operand.var().is_some_and(|var| self.is_written_as_reference(var));
                 let borrow = (!is_reference).then(|| quote!(&));
                 quote_spanned!(span=> #krate::Detach::detach(#borrow #receiver))
             }
@@ -292,10 +359,13 @@ impl Emitter<'_> {
     /// Whether the tokens for a variable are a reference already.
     fn is_written_as_reference(&self, var: VarId) -> bool {
         match self.index.definition(var) {
-            Some(Value::Ref { place, style: RefStyle::AutoRef | RefStyle::Plain }) if self.is_inline(var) => {
+            Some(Value::Ref { place, style: RefStyle::AutoRef | RefStyle::Plain })
+                if self.is_inline(var) =>
+            {
                 place.path.is_empty() && self.function.var(place.root).is_reference()
             }
-            Some(Value::Ref { style: RefStyle::Explicit, .. }) => self.is_inline(var),
+            Some(Value::Ref { style: RefStyle::Explicit, .. }) if self.is_inline(var) => true,
+            Some(Value::Ref { .. }) => !self.kept.is_kept(var),
             _ => self.function.var(var).is_reference(),
         }
     }
@@ -350,7 +420,8 @@ impl Emitter<'_> {
     }
 
     fn aggregate(&self, kind: &Aggregate, operands: &[Operand], span: Span) -> TokenStream {
-        let parts: Vec<TokenStream> = operands.iter().map(|operand| self.operand(operand, Use::Move)).collect();
+        let parts: Vec<TokenStream> =
+            operands.iter().map(|operand| self.operand(operand, Use::Move)).collect();
         match kind {
             Aggregate::Tuple => quote_spanned!(span=> (#(#parts,)*)),
             Aggregate::Array => quote_spanned!(span=> [#(#parts),*]),
@@ -366,14 +437,22 @@ impl Emitter<'_> {
         }
     }
 
-    fn forward_if(&self, op: &Op, cond: &Operand, regions: [&Region; 2], dest: Option<VarId>) -> TokenStream {
+    fn forward_if(
+        &self,
+        op: &Op,
+        cond: &Operand,
+        regions: [&Region; 2],
+        dest: Option<VarId>,
+    ) -> TokenStream {
         let span = op.span;
         let slots = regions.iter().filter_map(|region| self.frames.branch(region.id));
-        let slots: TokenStream = slots.map(|slot| quote!(let mut #slot = ::core::option::Option::None;)).collect();
+        let slots: TokenStream =
+            slots.map(|slot| quote!(let mut #slot = ::core::option::Option::None;)).collect();
         let cond = self.operand(cond, Use::Receiver);
         let [then, els] = regions.map(|region| self.region_block(region));
         let Some(dest) = dest else {
-            let els = (!regions[1].ops.is_empty() || regions[1].result.is_some()).then(|| quote!(else #els));
+            let els = (!regions[1].ops.is_empty() || regions[1].result.is_some())
+                .then(|| quote!(else #els));
             return quote_spanned!(span=> #slots if #cond #then #els);
         };
         let var = self.function.var(dest);
@@ -405,7 +484,13 @@ impl Emitter<'_> {
         }
     }
 
-    fn forward_for(&self, source: &Source, label: Option<&syn::Label>, body: &Region, span: Span) -> TokenStream {
+    fn forward_for(
+        &self,
+        source: &Source,
+        label: Option<&syn::Label>,
+        body: &Region,
+        span: Span,
+    ) -> TokenStream {
         let store = self.store_frame(body);
         let ops: TokenStream = body
             .ops
@@ -413,6 +498,13 @@ impl Emitter<'_> {
             .filter(|op| !matches!(&op.kind, OpKind::Define { dest, .. } if Self::is_bound_by_loop(source, *dest)))
             .map(|op| self.forward_op(op))
             .collect();
+        let shape = match source {
+            Source::Each { element, .. } if self.kept.shapes.contains(element) => {
+                let name = &self.function.var(*element).ident;
+                self.shape_statement(*element, &quote!(&#name), span)
+            }
+            _ => TokenStream::new(),
+        };
         let (pattern, iterator) = match source {
             Source::Range { var, start, end, inclusive, reversed } => {
                 let name = &self.function.var(*var).ident;
@@ -432,20 +524,42 @@ impl Emitter<'_> {
                     EachForm::Owned => {
                         let krate = &self.krate;
                         let kept = self.kept.is_kept(self.function.resolve(place).root);
-                        let list = if kept { quote!(#krate::private::keep(&#tokens)) } else { tokens };
+                        let list =
+                            if kept { quote!(#krate::private::keep(&#tokens)) } else { tokens };
                         (quote!(#mutable #name), list)
                     }
                 }
             }
         };
-        quote_spanned!(span=> #label for #pattern in #iterator { #ops #store })
+        quote_spanned!(span=> #label for #pattern in #iterator { #shape #ops #store })
     }
 }
 
 /// `start..end`, reversed if asked for.
-pub(super) fn range(start: &TokenStream, end: &TokenStream, inclusive: bool, reversed: bool) -> TokenStream {
+pub(super) fn range(
+    start: &TokenStream,
+    end: &TokenStream,
+    inclusive: bool,
+    reversed: bool,
+) -> TokenStream {
     let range = if inclusive { quote!(#start..=#end) } else { quote!(#start..#end) };
-    if reversed { quote!((#range).rev()) } else { range }
+    if reversed {
+        quote!((#range).rev())
+    } else {
+        range
+    }
+}
+
+/// The function of the runtime that applies an operator to references.
+pub(super) fn operator_function(op: BinaryOp) -> Ident {
+    ident(match op {
+        BinaryOp::Add => "add",
+        BinaryOp::Sub => "sub",
+        BinaryOp::Mul => "mul",
+        BinaryOp::Div => "div",
+        BinaryOp::Rem => "rem",
+        BinaryOp::Bit(_) => unreachable!("integers have operators"),
+    })
 }
 
 /// The name of the method that stands beside a differentiable method for callers.
@@ -453,7 +567,12 @@ pub(super) fn augmented_name(name: &Ident) -> Ident {
     format_ident!("__{}_augmented", name.to_string().trim_start_matches("r#"), span = name.span())
 }
 
-pub(super) fn binary(op: BinaryOp, lhs: &TokenStream, rhs: &TokenStream, span: Span) -> TokenStream {
+pub(super) fn binary(
+    op: BinaryOp,
+    lhs: &TokenStream,
+    rhs: &TokenStream,
+    span: Span,
+) -> TokenStream {
     let symbol: TokenStream = op.symbol().parse().expect("an operator is a token");
     let symbol = respan(symbol, span);
     quote!(#lhs #symbol #rhs)

@@ -4,8 +4,8 @@
 //! tuple that is pushed on the loop's stack at the end of an iteration; those of a branch form a
 //! tuple in an `Option` that belongs to the region around it.
 
-use super::Emitter;
 use super::names::ident;
+use super::Emitter;
 use crate::ir::{Operand, Region, RegionId, Role, Source, Value, VarId};
 use crate::transform::adjoint::{Expr, Node, Reverse, Stmt};
 use proc_macro2::Ident;
@@ -33,12 +33,14 @@ enum Item {
 impl Frames {
     /// The stack of a loop body, if it keeps anything.
     pub(super) fn stack(&self, body: RegionId) -> Option<Ident> {
-        (self.loops.contains(&body) && self.items.contains_key(&body)).then(|| ident(&format!("stack{}", body.0)))
+        (self.loops.contains(&body) && self.items.contains_key(&body))
+            .then(|| ident(&format!("stack{}", body.0)))
     }
 
     /// The slot of a branch, if it keeps anything.
     pub(super) fn branch(&self, region: RegionId) -> Option<Ident> {
-        (!self.loops.contains(&region) && self.items.contains_key(&region)).then(|| ident(&format!("branch{}", region.0)))
+        (!self.loops.contains(&region) && self.items.contains_key(&region))
+            .then(|| ident(&format!("branch{}", region.0)))
     }
 
     pub(super) fn stacks(&self) -> Vec<Ident> {
@@ -141,7 +143,10 @@ impl Emitter<'_> {
                 self.need_root(place.root);
             }
             Value::Binary(_, lhs, rhs) => {
-                [lhs, rhs].into_iter().filter_map(Operand::var).for_each(|operand| self.need(operand));
+                [lhs, rhs]
+                    .into_iter()
+                    .filter_map(Operand::var)
+                    .for_each(|operand| self.need(operand));
             }
             Value::Unary(_, operand) | Value::Cast(operand, _) | Value::Detach(operand) => {
                 operand.var().into_iter().for_each(|operand| self.need(operand));

@@ -34,7 +34,8 @@ impl Emitter<'_> {
     fn node(&self, nodes: &mut Nodes, var: VarId, operation: &str, operands: &[VarId], stop: bool) {
         let info = self.function.var(var);
         let name = info.source.clone().unwrap_or_default();
-        let operands: Vec<usize> = operands.iter().filter_map(|var| nodes.of.get(var).copied()).collect();
+        let operands: Vec<usize> =
+            operands.iter().filter_map(|var| nodes.of.get(var).copied()).collect();
         let requires_grad = self.activity.is_varied(var);
         let keeps = self.kept.values.contains(&var);
         let krate = &self.krate;
@@ -58,7 +59,8 @@ impl Emitter<'_> {
                 // A read that is written where it is used is an edge, not a node.
                 let is_read = matches!(value, Value::Load(_) | Value::Ref { .. });
                 if is_read && matches!(self.function.var(*dest).role, Role::Temp { .. }) {
-                    if let Some(node) = operands.first().and_then(|var| nodes.of.get(var).copied()) {
+                    if let Some(node) = operands.first().and_then(|var| nodes.of.get(var).copied())
+                    {
                         nodes.of.insert(*dest, node);
                     }
                     return;
@@ -83,7 +85,8 @@ impl Emitter<'_> {
                 self.graph_region(then, nodes);
                 self.graph_region(els, nodes);
                 if let Some(dest) = dest {
-                    let results = [then, els].into_iter().filter_map(|region| region.result.as_ref()?.var());
+                    let results =
+                        [then, els].into_iter().filter_map(|region| region.result.as_ref()?.var());
                     let operands: Vec<VarId> = results.collect();
                     self.node(nodes, *dest, "if", &operands, false);
                 }
@@ -111,13 +114,16 @@ impl Emitter<'_> {
                 (op.symbol().to_owned(), lhs.var().into_iter().chain(rhs.var()).collect())
             }
             Value::Cast(operand, _) => ("cast".to_owned(), one(operand)),
-            Value::Method { name, args, .. } | Value::Function { name, args, .. } => (name.to_string(), vars(args)),
+            Value::Method { name, args, .. } => (name.to_string(), vars(args)),
+            Value::Join { join, parts, .. } => (format!("{join:?}").to_lowercase(), vars(parts)),
             Value::Call { callee, args } => {
                 let name = match callee {
                     crate::ir::Callee::Method(name) => name.to_string(),
-                    crate::ir::Callee::Function(path) | crate::ir::Callee::Associated(path) => {
-                        path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
-                    }
+                    crate::ir::Callee::Function(path) | crate::ir::Callee::Associated(path) => path
+                        .segments
+                        .last()
+                        .map(|segment| segment.ident.to_string())
+                        .unwrap_or_default(),
                 };
                 (name, vars(args))
             }

@@ -5,7 +5,7 @@ use crate::ir::{Role, VarId};
 use crate::parse::Args;
 use crate::transform::reverse::{ARGUMENT_BARS, SEED};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{quote, ToTokens};
 
 /// The path of the runtime.
 pub(crate) fn krate(args: &Args) -> TokenStream {
@@ -28,7 +28,9 @@ fn renamed(manifest: &str) -> Option<String> {
     let mut table = None;
     for line in manifest.lines().map(str::trim) {
         if let Some(header) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            table = header.split_once("dependencies.").map(|(_, name)| name.trim_matches('"').to_owned());
+            table = header
+                .split_once("dependencies.")
+                .map(|(_, name)| name.trim_matches('"').to_owned());
             continue;
         }
         let compact: String = line.chars().filter(|c| !c.is_whitespace()).collect();
@@ -75,7 +77,11 @@ impl Emitter<'_> {
     /// The name of a variable in the reverse pass, where `self` cannot be bound.
     pub(super) fn reverse_name(&self, var: VarId) -> Ident {
         let name = &self.function.var(var).ident;
-        if name == "self" { ident("this") } else { name.clone() }
+        if name == "self" {
+            ident("this")
+        } else {
+            name.clone()
+        }
     }
 
     pub(super) fn is_by_ref_param(&self, var: VarId) -> bool {
@@ -89,7 +95,8 @@ mod tests {
 
     #[test]
     fn finds_the_renamed_dependency() {
-        let inline = "[dependencies]\nautograd = { version = \"0.1\", package = \"autograd-runtime\" }\n";
+        let inline =
+            "[dependencies]\nautograd = { version = \"0.1\", package = \"autograd-runtime\" }\n";
         assert_eq!(renamed(inline).as_deref(), Some("autograd"));
         let table = "[dependencies.ag]\npath = \"x\"\npackage = \"autograd-runtime\"\n";
         assert_eq!(renamed(table).as_deref(), Some("ag"));

@@ -1,13 +1,13 @@
 //! The reverse pass as the body of the pullback.
 
-use super::Emitter;
 use super::forward::{binary, range};
 use super::frames::pullback_name;
 use super::names::ident;
-use crate::ir::{Operand, Place, Source, Ty, UnaryOp, Value, VarId};
+use super::Emitter;
 use crate::ir::ty::Float;
+use crate::ir::{Operand, Place, Source, Ty, UnaryOp, Value, VarId};
 use crate::transform::adjoint::{Argument, Branch, Expr, Part, Stmt, Target, Zero};
-use crate::transform::reverse::argument_bar;
+use crate::transform::reverse::{argument_bar, SEED};
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -20,6 +20,8 @@ enum Form {
     Operand,
     /// As a reference.
     Reference,
+    /// As an index or a bound: an integer.
+    Plain,
 }
 
 impl Emitter<'_> {
@@ -40,7 +42,9 @@ impl Emitter<'_> {
                 let value = self.expr(value, Form::Value, *span);
                 quote_spanned!(*span=> let mut #bar = #value;)
             }
-            Stmt::Add { target, value, negate, scalar, span } => self.add(target, value, *negate, *scalar, *span),
+            Stmt::Add { target, value, negate, scalar, span } => {
+                self.add(target, value, *negate, *scalar, *span)
+            }
             Stmt::Call { function, target, args, span } => {
                 let function = ident(function);
                 let target = self.bar_mut(target);
@@ -58,7 +62,9 @@ impl Emitter<'_> {
             Stmt::Pullback { op, dest, args, span, .. } => self.pull_back(op, *dest, args, *span),
             Stmt::If { cond, then, els, .. } => {
                 let cond = match cond {
-                    Operand::Var(var) => self.expr(&Expr::Primal(*var), Form::Operand, Span::mixed_site()),
+                    Operand::Var(var) => {
+                        self.expr(&Expr::Primal(*var), Form::Plain, Span::mixed_site())
+                    }
                     Operand::Literal(literal) => literal.tokens.clone(),
                 };
                 let then_block = self.branch(then);
@@ -99,7 +105,7 @@ impl Emitter<'_> {
             }
             Source::Each { index, len, .. } => {
                 let name = self.reverse_name(*index);
-                let len = self.expr(&Expr::Primal(*len), Form::Operand, Span::mixed_site());
+                let len = self.expr(&Expr::Primal(*len), Form::Plain, Span::mixed_site());
                 (quote!(#name), quote!((0..#len).rev()))
             }
         }
@@ -113,6 +119,10 @@ impl Emitter<'_> {
             Zero::Scalar(Ty::Float(Float::Generic(name))) => quote!(<#name as #krate::Real>::ZERO),
             Zero::Scalar(_) => quote!(0.0),
             Zero::Symbolic => quote!(#krate::Tangent::symbolic_zero()),
+            Zero::Typed => {
+                let shape = self.shape(var);
+                quote!(#shape.symbolic_zero())
+            }
             Zero::Shaped => {
                 let shape = self.shape(var);
                 quote!(#shape.zeros())
@@ -120,7 +130,14 @@ impl Emitter<'_> {
         }
     }
 
-    fn add(&self, target: &Target, value: &Expr, negate: bool, scalar: bool, span: Span) -> TokenStream {
+    fn add(
+        &self,
+        target: &Target,
+        value: &Expr,
+        negate: bool,
+        scalar: bool,
+        span: Span,
+    ) -> TokenStream {
         let tokens = self.expr(value, Form::Value, span);
         if scalar {
             let place = self.bar_place(target);
@@ -154,12 +171,18 @@ impl Emitter<'_> {
 
     fn index_operand(&self, operand: &Operand) -> TokenStream {
         match operand {
-            Operand::Var(var) => self.primal(*var, Form::Operand, self.function.var(*var).span),
+            Operand::Var(var) => self.primal(*var, Form::Plain, self.function.var(*var).span),
             Operand::Literal(literal) => literal.tokens.clone(),
         }
     }
 
-    fn pull_back(&self, op: &crate::ir::Op, dest: VarId, args: &[Argument], span: Span) -> TokenStream {
+    fn pull_back(
+        &self,
+        op: &crate::ir::Op,
+        dest: VarId,
+        args: &[Argument],
+        span: Span,
+    ) -> TokenStream {
         let krate = &self.krate;
         let pullback = pullback_name(op.id.0);
         let cotangent = self.expr(&Expr::Bar { var: dest, last: true }, Form::Value, span);
@@ -179,7 +202,8 @@ impl Emitter<'_> {
                             let bar = self.bar(argument_bar(op, index));
                             let shape = self.shape(*operand);
                             before.push(quote!(let mut #bar = #shape.zeros();));
-                            let target = self.bar_mut(slot.as_ref().expect("a detour has a target"));
+                            let target =
+                                self.bar_mut(slot.as_ref().expect("a detour has a target"));
                             after.push(quote!(#krate::private::accumulate(#target, #bar);));
                             quote!(#krate::private::slot(&mut #bar))
                         }
@@ -212,7 +236,9 @@ impl Emitter<'_> {
                 let place = self.bar_place(target);
                 match (scalar, keep_shape) {
                     (true, _) => quote_spanned!(span=> ::core::mem::take(&mut #place)),
-                    (false, true) => quote_spanned!(span=> #krate::private::take_shaped(&mut #place)),
+                    (false, true) => {
+                        quote_spanned!(span=> #krate::private::take_shaped(&mut #place))
+                    }
                     (false, false) => quote_spanned!(span=> #krate::private::take(&mut #place)),
                 }
             }
@@ -226,14 +252,23 @@ impl Emitter<'_> {
                 let bar = self.bar(*like);
                 quote_spanned!(span=> #krate::private::adjoint::literal(&#bar, #literal))
             }
-            Expr::Neg(a) => {
+            Expr::Neg(a) if self.has_operators(a) => {
                 let a = self.expr(a, Form::Operand, span);
                 parenthesize(form, quote_spanned!(span=> -#a))
             }
-            Expr::Binary(op, a, b) => {
+            Expr::Neg(a) => {
+                let a = self.reference(a, span);
+                quote_spanned!(span=> #krate::private::neg(#a))
+            }
+            Expr::Binary(op, a, b) if self.has_operators(a) && self.has_operators(b) => {
                 let a = self.expr(a, Form::Operand, span);
                 let b = self.expr(b, Form::Operand, span);
                 parenthesize(form, binary(*op, &a, &b, span))
+            }
+            Expr::Binary(op, a, b) => {
+                let (a, b) = (self.reference(a, span), self.reference(b, span));
+                let function = super::forward::operator_function(*op);
+                quote_spanned!(span=> #krate::private::#function(#a, #b))
             }
             Expr::Method(name, parts) => {
                 let receiver = self.receiver(&parts[0], span);
@@ -260,10 +295,38 @@ impl Emitter<'_> {
                 let value = self.expr(value, Form::Value, span);
                 quote_spanned!(span=> #krate::private::CastBack::cast_back(&#shape, #value))
             }
+            Expr::Offset { parts, axis } => {
+                let axis = self.expr(axis, Form::Operand, span);
+                let sizes = parts.iter().map(|part| self.shape(*part));
+                quote_spanned!(span=> (0 #(+ #sizes.shape()[#axis])*))
+            }
             Expr::SumElements(inner) => {
                 let inner = self.expr(inner, Form::Value, span);
                 quote_spanned!(span=> #krate::private::sum_elements(#inner))
             }
+        }
+    }
+
+    /// Whether a value is known to have operators on values and references alike: scalars and
+    /// tensors. A generic scalar has them on values only.
+    fn has_operators(&self, expr: &Expr) -> bool {
+        let known = |var: VarId| {
+            let ty = if var == SEED {
+                Ty::of(&self.target.output, &self.target.reals)
+            } else if (var.0 as usize) < self.function.vars.len() {
+                self.function.var(var).ty.clone()
+            } else {
+                Ty::Unknown
+            };
+            ty.is_float() || matches!(ty, Ty::Tensor(_))
+        };
+        match expr {
+            Expr::Primal(var) | Expr::Bar { var, .. } => known(*var),
+            Expr::Literal(_) | Expr::Number { .. } => true,
+            Expr::Neg(a) => self.has_operators(a),
+            Expr::Binary(_, a, b) => self.has_operators(a) && self.has_operators(b),
+            Expr::Method(_, parts) => self.has_operators(&parts[0]),
+            _ => false,
         }
     }
 
@@ -286,19 +349,24 @@ impl Emitter<'_> {
             Expr::Literal(tokens) => quote!((#tokens)),
             other => {
                 let tokens = self.expr(other, Form::Operand, span);
-                if tokens.to_string().starts_with(['&', '*', '-']) { quote!((#tokens)) } else { tokens }
+                if tokens.to_string().starts_with(['&', '*', '-']) {
+                    quote!((#tokens))
+                } else {
+                    tokens
+                }
             }
         }
     }
 
     fn bar_value(&self, var: VarId, last: bool, form: Form) -> TokenStream {
         let bar = self.bar(var);
-        let scalar = (var.0 as usize) < self.function.vars.len() && self.function.var(var).ty.is_float();
+        let scalar =
+            (var.0 as usize) < self.function.vars.len() && self.function.var(var).ty.is_float();
         let krate = &self.krate;
         match form {
             Form::Reference => quote!(&#bar),
             _ if scalar || last => quote!(#bar),
-            Form::Operand => quote!(&#bar),
+            Form::Operand | Form::Plain => quote!(&#bar),
             Form::Value => quote!(#krate::private::keep(&#bar)),
         }
     }
@@ -331,6 +399,7 @@ impl Emitter<'_> {
         match form {
             Form::Reference if is_reference => quote!(#name),
             Form::Reference => quote!(&#name),
+            Form::Plain => quote!(#name),
             _ if by_value && is_reference && ty.is_float() => quote!(*#name),
             _ if by_value => quote!(#name),
             Form::Operand if is_reference => quote!(#name),
@@ -351,6 +420,7 @@ impl Emitter<'_> {
                 return match form {
                     Form::Reference if is_reference => tokens,
                     Form::Reference => quote!(&#tokens),
+                    Form::Plain => tokens,
                     _ if by_value => tokens,
                     Form::Operand if is_reference => tokens,
                     Form::Operand => quote!(&#tokens),
@@ -362,19 +432,20 @@ impl Emitter<'_> {
                 quote_spanned!(span=> #krate::Detach::detach(#operand))
             }
             Value::Unary(UnaryOp::Neg, operand) => {
-                let operand = nested(operand, Form::Operand);
+                let operand = nested(operand, Form::Plain);
                 quote_spanned!(span=> (-#operand))
             }
             Value::Unary(UnaryOp::Not, operand) => {
-                let operand = nested(operand, Form::Operand);
+                let operand = nested(operand, Form::Plain);
                 quote_spanned!(span=> (!#operand))
             }
             Value::Binary(op, lhs, rhs) => {
-                let tokens = binary(*op, &nested(lhs, Form::Operand), &nested(rhs, Form::Operand), span);
+                let tokens =
+                    binary(*op, &nested(lhs, Form::Plain), &nested(rhs, Form::Plain), span);
                 quote!((#tokens))
             }
             Value::Cast(operand, ty) => {
-                let operand = nested(operand, Form::Operand);
+                let operand = nested(operand, Form::Plain);
                 quote_spanned!(span=> (#operand as #ty))
             }
             Value::Method { name, args, .. } => {
@@ -383,7 +454,11 @@ impl Emitter<'_> {
             }
             _ => unreachable!("such a value is not recomputed"),
         };
-        if form == Form::Reference { quote!(&#tokens) } else { tokens }
+        if form == Form::Reference {
+            quote!(&#tokens)
+        } else {
+            tokens
+        }
     }
 
     fn receiver_of(&self, operand: &Operand, span: Span) -> TokenStream {
@@ -415,5 +490,9 @@ impl Emitter<'_> {
 }
 
 fn parenthesize(form: Form, tokens: TokenStream) -> TokenStream {
-    if form == Form::Value { tokens } else { quote!((#tokens)) }
+    if form == Form::Value {
+        tokens
+    } else {
+        quote!((#tokens))
+    }
 }

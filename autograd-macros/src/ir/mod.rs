@@ -44,8 +44,6 @@ pub(crate) struct Function {
     pub(crate) body: Region,
     /// Nested items of the body, carried over as they are.
     pub(crate) items: Vec<syn::Item>,
-    pub(crate) regions: u32,
-    pub(crate) ops: u32,
 }
 
 impl Function {
@@ -96,7 +94,7 @@ impl Var {
     }
 
     pub(crate) fn is_mutable(&self) -> bool {
-        matches!(self.role, Role::Mutable { .. })
+        matches!(self.role, Role::Mutable)
     }
 }
 
@@ -107,7 +105,7 @@ pub(crate) enum Role {
     /// An immutable `let`.
     Let,
     /// A local, or a parameter taken by value, that can be stored to.
-    Mutable { param: bool },
+    Mutable,
     /// The unnamed result of an operation. `inline` temporaries are written where they are used.
     Temp { inline: bool },
     /// The variable of a `for` over a range, or the hidden index of a `for` over elements.
@@ -133,20 +131,44 @@ pub(crate) struct Op {
 
 pub(crate) enum OpKind {
     /// `let dest = value;`
-    Define { dest: VarId, value: Value },
+    Define {
+        dest: VarId,
+        value: Value,
+    },
     /// `let alias = &target;`, the target being in the alias's role. `rebind` if it is spelled
     /// without `&`, because what is on the right is a reference already.
-    Alias { alias: VarId, rebind: bool },
+    Alias {
+        alias: VarId,
+        rebind: bool,
+    },
     /// `let dest;`
-    Declare { dest: VarId },
+    Declare {
+        dest: VarId,
+    },
     /// `place = value;`
-    Store { place: Place, value: Operand },
+    Store {
+        place: Place,
+        value: Operand,
+    },
     /// `place += value;` or, negated, `place -= value;`
-    AddAssign { place: Place, value: Operand, negate: bool },
+    AddAssign {
+        place: Place,
+        value: Operand,
+        negate: bool,
+    },
     /// A statement that is carried over whole.
     Effect(Opaque),
-    If { cond: Operand, then: Region, els: Region, dest: Option<VarId> },
-    For { source: Source, label: Option<syn::Label>, body: Region },
+    If {
+        cond: Operand,
+        then: Region,
+        els: Region,
+        dest: Option<VarId>,
+    },
+    For {
+        source: Source,
+        label: Option<syn::Label>,
+        body: Region,
+    },
 }
 
 /// What a `for` loop runs over.
@@ -176,20 +198,44 @@ pub(crate) enum Value {
     /// The value of a place, copied or moved out.
     Load(Place),
     /// A borrow of a place. `style` is how it was spelled.
-    Ref { place: Place, style: RefStyle },
+    Ref {
+        place: Place,
+        style: RefStyle,
+    },
     Unary(UnaryOp, Operand),
     Binary(BinaryOp, Operand, Operand),
     Cast(Operand, syn::Type),
     /// A method with a known meaning; the receiver is the first argument.
-    Method { name: Ident, turbofish: Option<syn::AngleBracketedGenericArguments>, args: Vec<Operand> },
-    /// An associated function of the runtime with a rule, such as `Tensor::concat`.
-    Function { path: syn::Path, name: Ident, args: Vec<Operand> },
+    Method {
+        name: Ident,
+        turbofish: Option<syn::AngleBracketedGenericArguments>,
+        args: Vec<Operand>,
+    },
+    /// `Tensor::concat(&[a, b], axis)` or `Tensor::stack`.
+    Join {
+        path: syn::Path,
+        join: Join,
+        parts: Vec<Operand>,
+        axis: Operand,
+    },
     /// A call to another differentiable function or method.
-    Call { callee: Callee, args: Vec<Operand> },
+    Call {
+        callee: Callee,
+        args: Vec<Operand>,
+    },
     Aggregate(Aggregate, Vec<Operand>),
     /// `operand.detach()`
     Detach(Operand),
     Opaque(Opaque),
+}
+
+/// How tensors are put together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Join {
+    /// Along an axis.
+    Concat,
+    /// Along a new axis.
+    Stack,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -252,9 +298,15 @@ pub(crate) enum Aggregate {
     /// `vec![x; n]`
     VecRepeat,
     /// `Path { members… }`, and the base of `..base` as a last operand if `base`.
-    Struct { path: syn::Path, members: Vec<Member>, base: bool },
+    Struct {
+        path: syn::Path,
+        members: Vec<Member>,
+        base: bool,
+    },
     /// `Path(…)`
-    TupleStruct { path: syn::Path },
+    TupleStruct {
+        path: syn::Path,
+    },
 }
 
 /// Tokens that are carried over untouched and evaluated once, in the forward pass.
@@ -297,7 +349,6 @@ impl Operand {
 pub(crate) struct Literal {
     pub(crate) tokens: TokenStream,
     pub(crate) ty: Ty,
-    pub(crate) span: Span,
 }
 
 /// A path into memory.
@@ -332,5 +383,9 @@ pub(crate) enum Proj {
     /// `[[i, j]]`, an element of a tensor.
     Coordinates(Vec<Operand>),
     /// `[start..end]`
-    Slice { start: Option<Operand>, end: Option<Operand>, inclusive: bool },
+    Slice {
+        start: Option<Operand>,
+        end: Option<Operand>,
+        inclusive: bool,
+    },
 }

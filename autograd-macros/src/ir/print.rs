@@ -7,7 +7,11 @@ use std::fmt::Write;
 pub(crate) fn print(function: &Function) -> String {
     let params = function.params.iter().zip(&function.active).map(|(param, active)| {
         let name = &function.var(*param).ident;
-        if *active { format!("{name}: active") } else { name.to_string() }
+        if *active {
+            format!("{name}: active")
+        } else {
+            name.to_string()
+        }
     });
     let mut text = format!("fn({}) {{\n", params.collect::<Vec<_>>().join(", "));
     Printer { function, text: &mut text, depth: 1 }.region(&function.body);
@@ -65,7 +69,8 @@ impl Printer<'_> {
                 self.line(&line);
             }
             OpKind::Store { place, value } => {
-                let line = format!("store {} <- {}{constant}", self.place(place), self.operand(value));
+                let line =
+                    format!("store {} <- {}{constant}", self.place(place), self.operand(value));
                 self.line(&line);
             }
             OpKind::AddAssign { place, value, negate } => {
@@ -78,7 +83,8 @@ impl Printer<'_> {
                 self.line(&line);
             }
             OpKind::If { cond, then, els, dest } => {
-                let dest = dest.as_ref().map(|dest| format!("{} = ", name(dest))).unwrap_or_default();
+                let dest =
+                    dest.as_ref().map(|dest| format!("{} = ", name(dest))).unwrap_or_default();
                 let line = format!("{dest}if {} {{", self.operand(cond));
                 self.line(&line);
                 self.nested(then);
@@ -97,7 +103,12 @@ impl Printer<'_> {
                         if *reversed { " reversed" } else { "" },
                     ),
                     Source::Each { index, place, element, .. } => {
-                        format!("for {}, {} in {} {{", name(index), name(element), self.place(place))
+                        format!(
+                            "for {}, {} in {} {{",
+                            name(index),
+                            name(element),
+                            self.place(place)
+                        )
                     }
                 };
                 self.line(&head);
@@ -123,12 +134,21 @@ impl Printer<'_> {
                 Proj::Deref => write!(text, ".*"),
                 Proj::Index(index) => write!(text, "[{}]", self.operand(index)),
                 Proj::Coordinates(indices) => {
-                    let indices: Vec<String> = indices.iter().map(|index| self.operand(index)).collect();
+                    let indices: Vec<String> =
+                        indices.iter().map(|index| self.operand(index)).collect();
                     write!(text, "[[{}]]", indices.join(", "))
                 }
                 Proj::Slice { start, end, inclusive } => {
-                    let bound = |bound: &Option<Operand>| bound.as_ref().map_or_else(String::new, |b| self.operand(b));
-                    write!(text, "[{}..{}{}]", bound(start), if *inclusive { "=" } else { "" }, bound(end))
+                    let bound = |bound: &Option<Operand>| {
+                        bound.as_ref().map_or_else(String::new, |b| self.operand(b))
+                    };
+                    write!(
+                        text,
+                        "[{}..{}{}]",
+                        bound(start),
+                        if *inclusive { "=" } else { "" },
+                        bound(end)
+                    )
                 }
             };
         }
@@ -147,9 +167,14 @@ impl Printer<'_> {
             Value::Binary(op, lhs, rhs) => {
                 format!("{} {} {}", self.operand(lhs), op.symbol(), self.operand(rhs))
             }
-            Value::Cast(operand, ty) => format!("{} as {}", self.operand(operand), quote::quote!(#ty)),
-            Value::Method { name, args, .. } | Value::Function { name, args, .. } => {
+            Value::Cast(operand, ty) => {
+                format!("{} as {}", self.operand(operand), quote::quote!(#ty))
+            }
+            Value::Method { name, args, .. } => {
                 format!("{name}({})", list(args))
+            }
+            Value::Join { join, parts, axis, .. } => {
+                format!("{join:?}({}; {})", list(parts), self.operand(axis)).to_lowercase()
             }
             Value::Call { callee, args } => {
                 let name = match callee {

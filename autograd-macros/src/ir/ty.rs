@@ -110,14 +110,11 @@ impl Ty {
         match last.ident.to_string().as_str() {
             "f32" => Self::Float(Float::F32),
             "f64" => Self::Float(Float::F64),
-            "bool" | "char" | "str" | "String" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize"
-            | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "Range" | "RangeInclusive" => {
-                Self::Inactive
-            }
+            "bool" | "char" | "str" | "String" | "u8" | "u16" | "u32" | "u64" | "u128"
+            | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "Range"
+            | "RangeInclusive" => Self::Inactive,
             "Vec" => Self::Vec(Box::new(argument(0).unwrap_or(Self::Unknown))),
-            "Tensor" => {
-                Self::Tensor(Box::new(argument(1).unwrap_or(Self::Float(Float::F32))))
-            }
+            "Tensor" => Self::Tensor(Box::new(argument(1).unwrap_or(Self::Float(Float::F32)))),
             _ => Self::Unknown,
         }
     }

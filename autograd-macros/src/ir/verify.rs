@@ -6,7 +6,8 @@ use std::collections::HashSet;
 /// Panics in debug builds if `function` breaks a law.
 pub(crate) fn verify(function: &Function) {
     if cfg!(debug_assertions) {
-        let mut verifier = Verifier { function, visible: function.params.iter().copied().collect() };
+        let mut verifier =
+            Verifier { function, visible: function.params.iter().copied().collect() };
         verifier.names();
         verifier.region(&function.body);
     }
@@ -96,17 +97,25 @@ impl Verifier<'_> {
     fn value(&self, value: &Value) {
         match value {
             Value::Load(place) | Value::Ref { place, .. } => self.place(place),
-            Value::Use(operand) | Value::Unary(_, operand) | Value::Cast(operand, _) | Value::Detach(operand) => {
+            Value::Use(operand)
+            | Value::Unary(_, operand)
+            | Value::Cast(operand, _)
+            | Value::Detach(operand) => {
                 self.operand(operand);
             }
             Value::Binary(_, lhs, rhs) => {
                 self.operand(lhs);
                 self.operand(rhs);
             }
-            Value::Method { args, .. } | Value::Function { args, .. } | Value::Call { args, .. } => {
+            Value::Join { parts, axis, .. } => {
+                parts.iter().chain([axis]).for_each(|part| self.operand(part))
+            }
+            Value::Method { args, .. } | Value::Call { args, .. } => {
                 args.iter().for_each(|arg| self.operand(arg));
             }
-            Value::Aggregate(_, operands) => operands.iter().for_each(|operand| self.operand(operand)),
+            Value::Aggregate(_, operands) => {
+                operands.iter().for_each(|operand| self.operand(operand))
+            }
             Value::Opaque(opaque) => opaque.reads.iter().for_each(|var| self.read(*var)),
         }
     }

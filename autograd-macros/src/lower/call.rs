@@ -1,8 +1,8 @@
 //! Calls of functions, methods and macros.
 
-use super::Lowerer;
 use super::opaque::reject;
-use crate::ir::{Aggregate, Callee, Operand, RefStyle, Role, Ty, Value};
+use super::Lowerer;
+use crate::ir::{Aggregate, Callee, Join, Operand, RefStyle, Role, Ty, Value};
 use crate::transform::rules::{self, Rule};
 use proc_macro2::{Ident, Span};
 use syn::parse::{ParseStream, Parser};
@@ -11,17 +11,48 @@ use syn::{Block, Expr, ExprCall, ExprMethodCall, Macro, Path, Stmt, Token};
 
 /// Methods that change their receiver in place.
 const MUTATING: &[&str] = &[
-    "push", "pop", "insert", "remove", "swap", "fill", "sort", "sort_by", "sort_unstable",
-    "sort_unstable_by", "reverse", "truncate", "clear", "extend", "resize", "copy_from_slice",
-    "clone_from_slice", "split_at_mut", "iter_mut", "rotate_left", "rotate_right", "append",
-    "as_mut_slice", "extend_from_slice", "retain", "drain", "chunks_mut",
+    "push",
+    "pop",
+    "insert",
+    "remove",
+    "swap",
+    "fill",
+    "sort",
+    "sort_by",
+    "sort_unstable",
+    "sort_unstable_by",
+    "reverse",
+    "truncate",
+    "clear",
+    "extend",
+    "resize",
+    "copy_from_slice",
+    "clone_from_slice",
+    "split_at_mut",
+    "iter_mut",
+    "rotate_left",
+    "rotate_right",
+    "append",
+    "as_mut_slice",
+    "extend_from_slice",
+    "retain",
+    "drain",
+    "chunks_mut",
 ];
 
-/// Methods of iterators and options, which have no lowering yet.
+/// Methods that start or continue an iterator chain, which has no lowering yet.
 const ITERATORS: &[&str] = &[
-    "iter", "into_iter", "zip", "enumerate", "map", "filter", "rev", "take", "skip", "step_by",
-    "chunks", "chunks_exact", "windows", "copied", "cloned", "product", "fold", "for_each",
-    "collect", "flat_map", "scan", "unwrap", "expect", "first", "last", "get", "as_ref", "as_mut",
+    "iter",
+    "into_iter",
+    "enumerate",
+    "chunks",
+    "chunks_exact",
+    "windows",
+    "copied",
+    "cloned",
+    "collect",
+    "unwrap",
+    "expect",
 ];
 
 impl Lowerer<'_> {
@@ -29,37 +60,51 @@ impl Lowerer<'_> {
         let span = expr.span();
         let args: Vec<Expr> = call.args.iter().cloned().collect();
         let Expr::Path(func) = &*call.func else {
-            let reason = reject("calling this expression with an active value is not accepted yet", "call a `#[differentiable]` function by its name");
+            let reason = reject(
+                "calling this expression with an active value is not accepted yet",
+                "call a `#[differentiable]` function by its name",
+            );
             return self.opaque(expr, reason, Ty::Unknown, "call");
         };
         let path = &func.path;
         if func.qself.is_some() {
-            let reason = reject("a qualified call with an active value is not accepted yet", "call the method with a dot: `value.method()`");
+            let reason = reject(
+                "a qualified call with an active value is not accepted yet",
+                "call the method with a dot: `value.method()`",
+            );
             return self.opaque(expr, reason, Ty::Unknown, "call");
         }
-        if let Some(local) = path.get_ident().and_then(|ident| self.lookup(&ident.to_string())) {
-            let _ = local;
-            let reason = reject("calling a closure or a function value with an active argument is not accepted yet", "call a `#[differentiable]` function by its name");
+        if path.get_ident().is_some_and(|ident| self.lookup(&ident.to_string()).is_some()) {
+            let reason = reject(
+                "calling a closure or a function value with an active argument is not accepted yet",
+                "call a `#[differentiable]` function by its name",
+            );
             return self.opaque(expr, reason, Ty::Unknown, "call");
         }
         let last = path.segments.last().expect("a path has a segment").ident.clone();
         let owner = path.segments.iter().rev().nth(1).map(|segment| segment.ident.to_string());
         match owner.as_deref() {
             // `f64::sin(x)` is `x.sin()`.
-            Some("f64" | "f32" | "Real") if rules::method(&last.to_string(), args.len()).is_some() => {
+            Some("f64" | "f32" | "Real")
+                if rules::method(&last.to_string(), args.len()).is_some() =>
+            {
                 let operands = self.in_order(&args, |this, arg| this.expr(arg));
                 return self.known_method(last, None, operands, span);
             }
             Some("Tensor") => return self.tensor_function(path, &last, &args, expr),
             Some("Box") if last == "new" && args.len() == 1 => {
-                let reason = reject("a `Box` of an active value is not accepted yet", "use the value itself");
+                let reason = reject(
+                    "a `Box` of an active value is not accepted yet",
+                    "use the value itself",
+                );
                 return self.opaque(expr, reason, Ty::Unknown, "box");
             }
             _ => {}
         }
         // Constants such as `T::from_f64(0.5)` mean the same everywhere.
         if args.iter().all(|arg| matches!(arg, Expr::Lit(_))) && owner.is_some() {
-            let real = owner.as_deref().is_some_and(|owner| self.reals.iter().any(|real| real == owner));
+            let real =
+                owner.as_deref().is_some_and(|owner| self.reals.iter().any(|real| real == owner));
             let ty = if real { Ty::Float(crate::ir::ty::Float::Literal) } else { Ty::Unknown };
             return self.opaque(expr, None, ty, "constant");
         }
@@ -67,7 +112,10 @@ impl Lowerer<'_> {
             return self.opaque(expr, None, Ty::Unknown, "call");
         }
         if matches!(last.to_string().as_str(), "Some" | "Ok" | "Err") {
-            let reason = reject(format!("`{last}` of an active value is not accepted yet"), "use the value itself");
+            let reason = reject(
+                format!("`{last}` of an active value is not accepted yet"),
+                "use the value itself",
+            );
             return self.opaque(expr, reason, Ty::Unknown, "call");
         }
         let operands = self.in_order(&args, |this, arg| this.expr(arg));
@@ -84,11 +132,37 @@ impl Lowerer<'_> {
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, path.span())
     }
 
-    fn tensor_function(&mut self, path: &Path, name: &Ident, args: &[Expr], expr: &Expr) -> Operand {
-        let help = "use an operation of the tensors themselves";
-        let reason = reject(format!("`Tensor::{name}` of an active value has no derivative"), help);
-        let _ = (path, args);
+    fn tensor_function(
+        &mut self,
+        path: &Path,
+        name: &Ident,
+        args: &[Expr],
+        expr: &Expr,
+    ) -> Operand {
         let ty = Ty::Tensor(Box::new(Ty::Unknown));
+        let join = match name.to_string().as_str() {
+            "concat" => Some(Join::Concat),
+            "stack" => Some(Join::Stack),
+            _ => None,
+        };
+        if let (Some(join), [Expr::Reference(list), axis]) = (join, args) {
+            if let Expr::Array(list) = &*list.expr {
+                let elems: Vec<&Expr> = list.elems.iter().chain([axis]).collect();
+                let mut parts = self.in_order(&elems, |this, elem| this.expr(elem));
+                let axis = parts.pop().expect("the axis is the last operand");
+                self.pin(&axis);
+                let value = Value::Join { path: path.clone(), join, parts, axis };
+                return self.define(value, ty, expr.span());
+            }
+        }
+        let help = match join {
+            Some(_) => "write the list of tensors out: `&[&a, &b]`",
+            None => "use an operation of the tensors themselves",
+        };
+        let reason = reject(
+            format!("this call of `Tensor::{name}` over an active value has no derivative"),
+            help,
+        );
         self.opaque(expr, reason, ty, "tensor")
     }
 
@@ -97,6 +171,11 @@ impl Lowerer<'_> {
         let name = call.method.to_string();
         if name == "detach" && call.args.is_empty() {
             let operand = self.receiver(&call.receiver);
+            // The result may borrow a temporary, which must live as long.
+            let is_borrow = matches!(&operand, Operand::Var(var) if self.is_reference(*var));
+            if !self.operand_ty(&operand).is_float() && !is_borrow {
+                self.pin(&operand);
+            }
             let ty = self.operand_ty(&operand);
             return self.define(Value::Detach(operand), ty, span);
         }
@@ -109,15 +188,16 @@ impl Lowerer<'_> {
         }
         let arity = call.args.len() + 1;
         let known = rules::method(&name, arity);
-        if known.is_none() && ITERATORS.contains(&name.as_str()) {
+        let takes_closure = call.args.iter().any(|arg| matches!(arg, Expr::Closure(_)));
+        let on_iterator = has_iterator(&call.receiver);
+        if (known.is_none() || on_iterator)
+            && (takes_closure || on_iterator || ITERATORS.contains(&name.as_str()))
+        {
             let reason = reject(
                 format!("the iterator method `{name}` over an active value is not accepted yet"),
                 "write a `for` loop over a range or a slice",
             );
             return self.opaque(expr, reason, Ty::Unknown, "iterator");
-        }
-        if name == "sum" && has_iterator(&call.receiver) {
-            return self.unsupported_iterator(expr);
         }
         let receiver = self.receiver(&call.receiver);
         let args: Vec<Expr> = call.args.iter().cloned().collect();
@@ -133,14 +213,6 @@ impl Lowerer<'_> {
         }
         let callee = Callee::Method(call.method.clone());
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, span)
-    }
-
-    fn unsupported_iterator(&mut self, expr: &Expr) -> Operand {
-        let reason = reject(
-            "an iterator chain over an active value is not accepted yet",
-            "write a `for` loop over a range or a slice",
-        );
-        self.opaque(expr, reason, Ty::Unknown, "iterator")
     }
 
     fn known_method(
@@ -177,7 +249,8 @@ impl Lowerer<'_> {
 
     /// A receiver is borrowed where it stands.
     fn receiver(&mut self, expr: &Expr) -> Operand {
-        let is_place = matches!(strip(expr), Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_));
+        let is_place =
+            matches!(strip(expr), Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_));
         if is_place {
             if let Expr::Path(path) = strip(expr) {
                 if let Some(var) = path.path.get_ident().and_then(|i| self.lookup(&i.to_string())) {
@@ -201,7 +274,8 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn macro_call(&mut self, mac: &Macro, expr: &Expr) -> Option<Operand> {
-        let name = mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        let name =
+            mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
         match name.as_str() {
             "no_grad" | "enable_grad" => {
                 let body = self.parse_macro(mac, Block::parse_within)?;
@@ -234,7 +308,11 @@ impl Lowerer<'_> {
         }
     }
 
-    fn parse_macro<T>(&mut self, mac: &Macro, parser: fn(ParseStream<'_>) -> syn::Result<T>) -> Option<T> {
+    fn parse_macro<T>(
+        &mut self,
+        mac: &Macro,
+        parser: fn(ParseStream<'_>) -> syn::Result<T>,
+    ) -> Option<T> {
         match parser.parse2(mac.tokens.clone()) {
             Ok(parsed) => Some(parsed),
             Err(error) => {
@@ -284,8 +362,7 @@ fn has_iterator(expr: &Expr) -> bool {
     match strip(expr) {
         Expr::MethodCall(call) => {
             let name = call.method.to_string();
-            (ITERATORS.contains(&name.as_str()) && rules::method(&name, call.args.len() + 1).is_none())
-                || has_iterator(&call.receiver)
+            ITERATORS.contains(&name.as_str()) || has_iterator(&call.receiver)
         }
         _ => false,
     }

@@ -1,10 +1,9 @@
 //! Control flow: `if` and `for`.
 
-use super::Lowerer;
 use super::opaque::reject;
+use super::Lowerer;
 use crate::ir::{EachForm, OpKind, Operand, Place, Proj, RefStyle, Role, Source, Ty, Value};
 use proc_macro2::Ident;
-use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprForLoop, ExprIf, ExprRange, Pat, RangeLimits};
 
@@ -12,7 +11,10 @@ impl Lowerer<'_> {
     pub(super) fn branch(&mut self, branch: &ExprIf) -> Option<Operand> {
         if has_let(&branch.cond) {
             let whole = Expr::If(branch.clone());
-            let reason = reject("`if let` over an active value is not accepted yet", "test with a comparison or a `bool`");
+            let reason = reject(
+                "`if let` over an active value is not accepted yet",
+                "test with a comparison or a `bool`",
+            );
             return Some(self.opaque(&whole, reason, Ty::Unknown, "opaque"));
         }
         let cond = self.condition(&branch.cond);
@@ -85,12 +87,23 @@ impl Lowerer<'_> {
         let help = "loop over a range and index, or over a slice";
         let reason = reject(message, help);
         let mut tokens = whole.clone();
-        let opaque = self.scan(|scan| syn::visit_mut::VisitMut::visit_expr_mut(scan, &mut tokens), reason, "for");
+        let opaque = self.scan(
+            |scan| syn::visit_mut::VisitMut::visit_expr_mut(scan, &mut tokens),
+            reason,
+            "for",
+        );
         let opaque = crate::ir::Opaque { tokens: quote::quote!(#tokens), ..opaque };
         self.emit(OpKind::Effect(opaque), each.expr.span());
     }
 
-    fn range_loop(&mut self, each: &ExprForLoop, range: &ExprRange, start: &Expr, end: &Expr, reversed: bool) {
+    fn range_loop(
+        &mut self,
+        each: &ExprForLoop,
+        range: &ExprRange,
+        start: &Expr,
+        end: &Expr,
+        reversed: bool,
+    ) {
         let span = each.for_token.span;
         let bounds = self.in_order(&[start, end], |this, bound| {
             let operand = this.expr(bound);
@@ -104,7 +117,11 @@ impl Lowerer<'_> {
                 Ident::new("_index", span)
             }
             other => {
-                self.diag.error_on(other, "the variable of a `for` over a range is a name or `_`", "");
+                self.diag.error_on(
+                    other,
+                    "the variable of a `for` over a range is a name or `_`",
+                    "",
+                );
                 return;
             }
         };
@@ -113,7 +130,8 @@ impl Lowerer<'_> {
             var = Some(this.named(&name, Ty::Inactive, Role::LoopIndex));
             this.block(&each.body, false)
         });
-        let [start, end] = <[Operand; 2]>::try_from(bounds).unwrap_or_else(|_| unreachable!("two bounds"));
+        let [start, end] =
+            <[Operand; 2]>::try_from(bounds).unwrap_or_else(|_| unreachable!("two bounds"));
         let source = Source::Range {
             var: var.expect("the loop variable is declared"),
             start,
@@ -203,7 +221,7 @@ impl Lowerer<'_> {
             let (holder, mutable) = match pat {
                 Pat::Ident(ident) => {
                     let mutable = ident.mutability.is_some();
-                    let role = if mutable { Role::Mutable { param: false } } else { Role::Let };
+                    let role = if mutable { Role::Mutable } else { Role::Let };
                     (self.named(&ident.ident, ty, role), true)
                 }
                 _ => (self.temp(ty, pat.span(), Role::Temp { inline: false }), false),
@@ -219,7 +237,11 @@ impl Lowerer<'_> {
     }
 
     /// `no_grad! { … }` and `enable_grad! { … }`.
-    pub(super) fn with_recording(&mut self, recording: bool, body: &[syn::Stmt]) -> Option<Operand> {
+    pub(super) fn with_recording(
+        &mut self,
+        recording: bool,
+        body: &[syn::Stmt],
+    ) -> Option<Operand> {
         let outer = std::mem::replace(&mut self.recording, recording);
         self.scopes.push(std::collections::HashMap::new());
         let result = self.stmts(body, false);
@@ -258,14 +280,6 @@ impl Lowerer<'_> {
         }
         let cond = self.condition(mode);
         let span = mode.span();
-        let cond = match cond {
-            Operand::Literal(literal) => {
-                let tokens = &literal.tokens;
-                let tokens = quote_spanned!(span=> #tokens);
-                Operand::Literal(crate::ir::Literal { tokens, ..literal })
-            }
-            var => var,
-        };
         self.select(
             cond,
             span,

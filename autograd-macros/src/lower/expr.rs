@@ -1,12 +1,12 @@
 //! Expressions.
 
-use super::Lowerer;
 use super::opaque::{is_compound, reject};
+use super::Lowerer;
 use crate::ir::ty::Float;
 use crate::ir::{
     Aggregate, BinaryOp, Literal, OpKind, Operand, Place, RefStyle, Role, Ty, UnaryOp, Value,
 };
-use quote::{ToTokens, quote_spanned};
+use quote::{quote_spanned, ToTokens};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Lit, UnOp};
 
@@ -40,7 +40,7 @@ impl Lowerer<'_> {
                 return None;
             }
             Expr::Macro(mac) => return self.macro_call(&mac.mac, expr),
-            Expr::Lit(lit) => self.literal(&lit.lit, span),
+            Expr::Lit(lit) => Self::literal(&lit.lit),
             Expr::Path(path) => self.path(path),
             Expr::Field(_) | Expr::Index(_) => self.load(expr),
             Expr::Unary(unary) => match &unary.op {
@@ -62,7 +62,8 @@ impl Lowerer<'_> {
             Expr::Tuple(tuple) => {
                 let elems: Vec<Expr> = tuple.elems.iter().cloned().collect();
                 let operands = self.in_order(&elems, |this, elem| this.expr(elem));
-                let ty = Ty::Tuple(operands.iter().map(|operand| self.operand_ty(operand)).collect());
+                let ty =
+                    Ty::Tuple(operands.iter().map(|operand| self.operand_ty(operand)).collect());
                 self.define(Value::Aggregate(Aggregate::Tuple, operands), ty, span)
             }
             Expr::Array(array) => {
@@ -95,13 +96,13 @@ impl Lowerer<'_> {
         self.opaque(expr, reason, Ty::Unknown, "opaque")
     }
 
-    fn literal(&mut self, lit: &Lit, span: proc_macro2::Span) -> Operand {
+    fn literal(lit: &Lit) -> Operand {
         let ty = match lit {
             Lit::Float(float) => float_ty(float.suffix()),
             Lit::Int(int) if int.suffix().starts_with('f') => float_ty(int.suffix()),
             _ => Ty::Inactive,
         };
-        Operand::Literal(Literal { tokens: lit.to_token_stream(), ty, span })
+        Operand::Literal(Literal { tokens: lit.to_token_stream(), ty })
     }
 
     fn path(&mut self, path: &syn::ExprPath) -> Operand {
@@ -109,10 +110,10 @@ impl Lowerer<'_> {
         let local = path.path.get_ident().and_then(|ident| self.lookup(&ident.to_string()));
         let Some(var) = local else {
             let ty = constant_ty(&path.path);
-            return Operand::Literal(Literal { tokens: path.to_token_stream(), ty, span });
+            return Operand::Literal(Literal { tokens: path.to_token_stream(), ty });
         };
         match &self.var(var).role {
-            Role::Mutable { .. } => {
+            Role::Mutable => {
                 let ty = self.var(var).ty.clone();
                 self.define(Value::Load(Place::var(var)), ty, span)
             }
@@ -139,7 +140,7 @@ impl Lowerer<'_> {
         if let (UnaryOp::Neg, Operand::Literal(literal)) = (op, &operand) {
             let tokens = &literal.tokens;
             let ty = literal.ty.clone();
-            return Operand::Literal(Literal { tokens: quote_spanned!(span=> -#tokens), ty, span });
+            return Operand::Literal(Literal { tokens: quote_spanned!(span=> -#tokens), ty });
         }
         let ty = self.operand_ty(&operand);
         self.define(Value::Unary(op, operand), ty, span)
@@ -193,9 +194,15 @@ impl Lowerer<'_> {
         self.reference(place, RefStyle::Explicit, expr.span())
     }
 
-    pub(super) fn array(&mut self, kind: Aggregate, elems: &[Expr], span: proc_macro2::Span) -> Operand {
+    pub(super) fn array(
+        &mut self,
+        kind: Aggregate,
+        elems: &[Expr],
+        span: proc_macro2::Span,
+    ) -> Operand {
         let operands = self.in_order(elems, |this, elem| this.expr(elem));
-        let element = Box::new(operands.first().map_or(Ty::Unknown, |first| self.operand_ty(first)));
+        let element =
+            Box::new(operands.first().map_or(Ty::Unknown, |first| self.operand_ty(first)));
         let ty = match kind {
             Aggregate::Vec | Aggregate::VecRepeat => Ty::Vec(element),
             _ => Ty::Array(element),
@@ -239,6 +246,12 @@ impl Lowerer<'_> {
             self.pin(&value);
         }
         self.check_writable(&place, target);
+        // `let x;` learns its type from what it is given.
+        let ty = self.operand_ty(&value);
+        let root = &mut self.vars[place.root.0 as usize];
+        if place.path.is_empty() && root.is_mutable() && root.ty == Ty::Unknown {
+            root.ty = ty;
+        }
         self.emit(OpKind::Store { place, value }, span);
     }
 
@@ -272,7 +285,11 @@ impl Lowerer<'_> {
         };
         let before = self.barriers;
         let Some(place) = self.place(&binary.left) else {
-            self.diag.error_on(&binary.left, "this assignment target is not accepted yet in a differentiable function", "assign to a variable, a field or an element");
+            self.diag.error_on(
+                &binary.left,
+                "this assignment target is not accepted yet in a differentiable function",
+                "assign to a variable, a field or an element",
+            );
             return;
         };
         if self.barriers != before {
@@ -342,17 +359,24 @@ fn constant_ty(path: &syn::Path) -> Ty {
 fn describe(expr: &Expr) -> (&'static str, &'static str) {
     let detach = "use `.detach()` or `no_grad! { … }` if no gradient is wanted through it";
     match expr {
-        Expr::Closure(_) => ("a closure", "write the body where it is used, or make it a `#[differentiable]` function"),
+        Expr::Closure(_) => (
+            "a closure",
+            "write the body where it is used, or make it a `#[differentiable]` function",
+        ),
         Expr::Match(_) => ("`match`", "write `if`/`else`"),
         Expr::While(_) => ("`while`", "write a `for` loop over a range"),
         Expr::Loop(_) => ("`loop`", "write a `for` loop over a range"),
         Expr::Let(_) => ("`if let`", detach),
-        Expr::Unsafe(_) => ("`unsafe`", "move it into a safe function with a derivative of its own"),
+        Expr::Unsafe(_) => {
+            ("`unsafe`", "move it into a safe function with a derivative of its own")
+        }
         Expr::Async(_) => ("`async`", "differentiate a plain function"),
         Expr::Await(_) => ("`await`", "await before the differentiable function is called"),
         Expr::Try(_) => ("`?`", "check for errors before the differentiable function is called"),
         Expr::Range(_) => ("a range", detach),
-        Expr::Break(_) | Expr::Continue(_) => ("`break` or `continue`", "put the rest of the body in an `if`"),
+        Expr::Break(_) | Expr::Continue(_) => {
+            ("`break` or `continue`", "put the rest of the body in an `if`")
+        }
         _ => ("this expression", detach),
     }
 }

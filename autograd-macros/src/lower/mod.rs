@@ -41,8 +41,6 @@ pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
         vars: lowerer.vars,
         body: Region { id, ops, result },
         items: lowerer.items,
-        regions: lowerer.regions,
-        ops: lowerer.ops,
     }
 }
 
@@ -95,7 +93,7 @@ impl<'a> Lowerer<'a> {
         for param in &target.params {
             let ty = Ty::of(&param.ty, &self.reals);
             let role = if param.mutable && !param.by_ref {
-                Role::Mutable { param: true }
+                Role::Mutable
             } else {
                 Role::Param { by_ref: param.by_ref, active: param.active }
             };
@@ -191,6 +189,14 @@ impl<'a> Lowerer<'a> {
         Operand::Var(dest)
     }
 
+    /// Whether the last operation defines `var` as a borrow.
+    fn is_reference(&self, var: VarId) -> bool {
+        let ops = &self.open.last().expect("a region is open").1;
+        ops.iter().rev().any(|op| {
+            matches!(&op.kind, OpKind::Define { dest, value: Value::Ref { .. } } if *dest == var)
+        })
+    }
+
     /// A borrow of a place as an operand.
     fn reference(&mut self, place: Place, style: RefStyle, span: Span) -> Operand {
         let ty = self.place_ty(&place);
@@ -224,7 +230,11 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Lowers operands from left to right, each evaluated before the next.
-    fn in_order<T>(&mut self, items: &[T], mut lower: impl FnMut(&mut Self, &T) -> Operand) -> Vec<Operand> {
+    fn in_order<T>(
+        &mut self,
+        items: &[T],
+        mut lower: impl FnMut(&mut Self, &T) -> Operand,
+    ) -> Vec<Operand> {
         let mut operands: Vec<Operand> = Vec::with_capacity(items.len());
         for item in items {
             let before = self.barriers;
@@ -247,7 +257,7 @@ impl<'a> Lowerer<'a> {
 
     /// The operand that stands for an expression after an error was reported.
     fn poisoned(&self, span: Span) -> Operand {
-        Operand::Literal(Literal { tokens: quote::quote_spanned!(span=> ()), ty: Ty::Inactive, span })
+        Operand::Literal(Literal { tokens: quote::quote_spanned!(span=> ()), ty: Ty::Inactive })
     }
 }
 

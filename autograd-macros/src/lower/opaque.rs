@@ -5,7 +5,7 @@ use super::Lowerer;
 use crate::ir::{Opaque, Operand, Reject, Ty, Value, VarId};
 use crate::transform::rules;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{quote, ToTokens};
 use std::collections::HashSet;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -20,13 +20,19 @@ pub(super) fn reject(message: impl Into<String>, help: impl Into<String>) -> Opt
 
 impl Lowerer<'_> {
     /// Carries an expression over, to be evaluated once in the forward pass.
-    pub(super) fn opaque(&mut self, expr: &Expr, reject: Option<Reject>, ty: Ty, label: &'static str) -> Operand {
+    pub(super) fn opaque(
+        &mut self,
+        expr: &Expr,
+        reject: Option<Reject>,
+        ty: Ty,
+        label: &'static str,
+    ) -> Operand {
         let span = expr.span();
         let mut expr = expr.clone();
         let opaque = self.scan(|scan| scan.visit_expr_mut(&mut expr), reject, label);
         let opaque = Opaque { tokens: expr.to_token_stream(), ..opaque };
         if opaque.reads.is_empty() && opaque.writes.is_empty() && is_path_like(&expr) {
-            return Operand::Literal(crate::ir::Literal { tokens: opaque.tokens, ty, span });
+            return Operand::Literal(crate::ir::Literal { tokens: opaque.tokens, ty });
         }
         self.define(Value::Opaque(opaque), ty, span)
     }
@@ -154,7 +160,9 @@ impl VisitMut for Scan<'_, '_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
             Expr::Path(path) => {
-                let Some(var) = path.path.get_ident().and_then(|ident| self.resolve(ident)) else { return };
+                let Some(var) = path.path.get_ident().and_then(|ident| self.resolve(ident)) else {
+                    return;
+                };
                 push(&mut self.reads, var);
                 let ident = self.lowerer.var(var).ident.clone();
                 if path.path.get_ident() != Some(&ident) {
@@ -164,7 +172,9 @@ impl VisitMut for Scan<'_, '_> {
             }
             Expr::Assign(assign) => self.writes(&assign.left),
             Expr::Binary(binary) if is_compound(&binary.op) => self.writes(&binary.left),
-            Expr::Reference(reference) if reference.mutability.is_some() => self.writes(&reference.expr),
+            Expr::Reference(reference) if reference.mutability.is_some() => {
+                self.writes(&reference.expr)
+            }
             Expr::MethodCall(call) => {
                 let name = call.method.to_string();
                 if !matches!(rules::method(&name, call.args.len() + 1), Some(_)) {
@@ -179,7 +189,9 @@ impl VisitMut for Scan<'_, '_> {
                 }
             }
             Expr::Call(call) => call.args.iter().for_each(|arg| self.moved(arg)),
-            Expr::Return(inner) => self.escapes.push((inner.return_token.span(), "an early `return`")),
+            Expr::Return(inner) => {
+                self.escapes.push((inner.return_token.span(), "an early `return`"))
+            }
             Expr::Try(inner) => self.escapes.push((inner.question_token.span(), "`?`")),
             Expr::Await(inner) => self.escapes.push((inner.await_token.span(), "`await`")),
             Expr::Yield(inner) => self.escapes.push((inner.yield_token.span(), "`yield`")),

@@ -35,14 +35,17 @@ impl Lowerer<'_> {
                         break;
                     }
                     if matches!(elem, Pat::Rest(_)) {
-                        self.diag.error_on(elem, "`..` is accepted only at the end of a slice pattern", "");
+                        self.diag.error_on(
+                            elem,
+                            "`..` is accepted only at the end of a slice pattern",
+                            "",
+                        );
                         break;
                     }
                     let literal = proc_macro2::Literal::usize_unsuffixed(index);
                     let index = Operand::Literal(crate::ir::Literal {
                         tokens: quote::quote!(#literal),
                         ty: Ty::Inactive,
-                        span: elem.span(),
                     });
                     self.bind(elem, project(&place, Proj::Index(index)), by_ref);
                 }
@@ -65,7 +68,11 @@ impl Lowerer<'_> {
         for (index, elem) in elems.enumerate() {
             if matches!(elem, Pat::Rest(_)) {
                 if whole_has_more(whole, index) {
-                    self.diag.error_on(elem, "`..` is accepted only at the end of a tuple pattern", "");
+                    self.diag.error_on(
+                        elem,
+                        "`..` is accepted only at the end of a tuple pattern",
+                        "",
+                    );
                 }
                 return;
             }
@@ -76,13 +83,19 @@ impl Lowerer<'_> {
 
     fn bind_value(&mut self, name: &Ident, mutable: bool, place: Place) {
         let ty = self.place_ty(&place);
-        let role = if mutable { Role::Mutable { param: false } } else { Role::Let };
+        let role = if mutable { Role::Mutable } else { Role::Let };
         let dest = self.named(name, ty, role);
         self.emit(OpKind::Define { dest, value: Value::Load(place) }, name.span());
     }
 
     /// `let name = &place;`
-    pub(super) fn alias(&mut self, name: &Ident, target: Place, mutable: bool, rebind: bool) -> VarId {
+    pub(super) fn alias(
+        &mut self,
+        name: &Ident,
+        target: Place,
+        mutable: bool,
+        rebind: bool,
+    ) -> VarId {
         let ty = self.place_ty(&target);
         for index in target.indices().cloned().collect::<Vec<_>>() {
             self.pin(&index);

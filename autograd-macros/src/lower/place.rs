@@ -35,11 +35,13 @@ impl Lowerer<'_> {
             // `v.as_slice()` names the same memory as `v[..]`.
             Expr::MethodCall(call) if call.method == "as_slice" && call.args.is_empty() => {
                 let place = self.place(&call.receiver)?;
-                matches!(self.place_ty(&place), Ty::Vec(_) | Ty::Array(_) | Ty::Slice(_)).then(|| {
-                    let mut place = place;
-                    place.path.push(Proj::Slice { start: None, end: None, inclusive: false });
-                    place
-                })
+                matches!(self.place_ty(&place), Ty::Vec(_) | Ty::Array(_) | Ty::Slice(_)).then(
+                    || {
+                        let mut place = place;
+                        place.path.push(Proj::Slice { start: None, end: None, inclusive: false });
+                        place
+                    },
+                )
             }
             _ => None,
         }
@@ -72,11 +74,17 @@ impl Lowerer<'_> {
         match index {
             Expr::Paren(inner) => self.index(&inner.expr),
             Expr::Range(range) => {
-                let bounds: Vec<&Expr> = range.start.iter().chain(&range.end).map(|e| &**e).collect();
-                let mut operands = self.in_order(&bounds, |this, bound| this.expr(bound)).into_iter();
+                let bounds: Vec<&Expr> =
+                    range.start.iter().chain(&range.end).map(|e| &**e).collect();
+                let mut operands =
+                    self.in_order(&bounds, |this, bound| this.expr(bound)).into_iter();
                 let start = range.start.as_ref().and_then(|_| operands.next());
                 let end = range.end.as_ref().and_then(|_| operands.next());
-                Proj::Slice { start, end, inclusive: matches!(range.limits, RangeLimits::Closed(_)) }
+                Proj::Slice {
+                    start,
+                    end,
+                    inclusive: matches!(range.limits, RangeLimits::Closed(_)),
+                }
             }
             Expr::Array(array) => {
                 let elems: Vec<Expr> = array.elems.iter().cloned().collect();

@@ -1,7 +1,7 @@
 //! Statements and blocks.
 
-use super::Lowerer;
 use super::opaque::reject;
+use super::Lowerer;
 use crate::ir::{OpKind, Operand, Place, RefStyle, Role, Ty, Value, VarId};
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
@@ -32,7 +32,10 @@ impl Lowerer<'_> {
                     }
                 }
                 Stmt::Macro(mac) => {
-                    let expr = Expr::Macro(syn::ExprMacro { attrs: mac.attrs.clone(), mac: mac.mac.clone() });
+                    let expr = Expr::Macro(syn::ExprMacro {
+                        attrs: mac.attrs.clone(),
+                        mac: mac.mac.clone(),
+                    });
                     let value = self.maybe_unit(&expr);
                     if last && mac.semi_token.is_none() {
                         return value;
@@ -75,7 +78,11 @@ impl Lowerer<'_> {
             return;
         };
         if let Some((else_token, _)) = &init.diverge {
-            self.diag.error_on(else_token, "`let … else` is not accepted yet in a differentiable function", "write `if`/`else`");
+            self.diag.error_on(
+                else_token,
+                "`let … else` is not accepted yet in a differentiable function",
+                "write `if`/`else`",
+            );
             return;
         }
         match pat {
@@ -94,11 +101,15 @@ impl Lowerer<'_> {
     /// `let x;`
     fn declare(&mut self, pat: &Pat, ty: Option<&Type>) {
         let Pat::Ident(ident) = pat else {
-            self.diag.error_on(pat, "this declaration is not accepted yet in a differentiable function", "declare one name at a time");
+            self.diag.error_on(
+                pat,
+                "this declaration is not accepted yet in a differentiable function",
+                "declare one name at a time",
+            );
             return;
         };
         let known = ty.map_or(Ty::Unknown, |ty| Ty::of(ty, &self.reals));
-        let dest = self.named(&ident.ident, known, Role::Mutable { param: false });
+        let dest = self.named(&ident.ident, known, Role::Mutable);
         self.vars[dest.0 as usize].annotation = ty.cloned();
         self.emit(OpKind::Declare { dest }, ident.span());
     }
@@ -114,7 +125,7 @@ impl Lowerer<'_> {
             None | Some(Ty::Unknown) => self.operand_ty(&value),
             Some(known) => known,
         };
-        let role = if mutable { Role::Mutable { param: false } } else { Role::Let };
+        let role = if mutable { Role::Mutable } else { Role::Let };
         let dest = match self.take_temp(&value) {
             // The temporary becomes the named variable.
             Some(temp) => {
@@ -152,7 +163,8 @@ impl Lowerer<'_> {
         let is_temp = matches!(self.var(var).role, Role::Temp { .. });
         match self.open.last()?.1.last().map(|op| &op.kind) {
             Some(OpKind::Define { dest, value }) if *dest == var && is_temp => {
-                (!matches!(value, Value::Ref { style: RefStyle::Plain | RefStyle::AutoRef, .. })).then_some(var)
+                (!matches!(value, Value::Ref { style: RefStyle::Plain | RefStyle::AutoRef, .. }))
+                    .then_some(var)
             }
             Some(OpKind::If { dest: Some(dest), .. }) if *dest == var && is_temp => Some(var),
             _ => None,
@@ -163,7 +175,9 @@ impl Lowerer<'_> {
     fn adopt(&mut self, temp: VarId, named: VarId) -> VarId {
         let ops = &mut self.open.last_mut().expect("a region is open").1;
         match ops.last_mut().map(|op| &mut op.kind) {
-            Some(OpKind::Define { dest, .. } | OpKind::If { dest: Some(dest), .. }) if *dest == temp => {
+            Some(OpKind::Define { dest, .. } | OpKind::If { dest: Some(dest), .. })
+                if *dest == temp =>
+            {
                 *dest = named;
             }
             _ => unreachable!("the temporary is defined by the last operation"),
@@ -185,7 +199,7 @@ impl Lowerer<'_> {
                 for (pat, value) in pats.elems.iter().zip(operands) {
                     let Pat::Ident(ident) = pat else { continue };
                     let ty = self.operand_ty(&value);
-                    let role = if ident.mutability.is_some() { Role::Mutable { param: false } } else { Role::Let };
+                    let role = if ident.mutability.is_some() { Role::Mutable } else { Role::Let };
                     let dest = self.named(&ident.ident, ty, role);
                     self.emit(OpKind::Define { dest, value: Value::Use(value) }, ident.span());
                 }
@@ -193,7 +207,9 @@ impl Lowerer<'_> {
             }
         }
         let (inner, by_ref) = match init {
-            Expr::Reference(reference) if reference.mutability.is_none() => (&*reference.expr, true),
+            Expr::Reference(reference) if reference.mutability.is_none() => {
+                (&*reference.expr, true)
+            }
             other => (other, false),
         };
         let place = self.place_or_temp(inner);
@@ -206,10 +222,17 @@ impl Lowerer<'_> {
         let reason = if may_see_active {
             None
         } else {
-            reject("this statement over an active value is not accepted yet", "use `.detach()` or `no_grad! { … }`")
+            reject(
+                "this statement over an active value is not accepted yet",
+                "use `.detach()` or `no_grad! { … }`",
+            )
         };
         let mut tokens = expr.clone();
-        let opaque = self.scan(|scan| syn::visit_mut::VisitMut::visit_expr_mut(scan, &mut tokens), reason, label);
+        let opaque = self.scan(
+            |scan| syn::visit_mut::VisitMut::visit_expr_mut(scan, &mut tokens),
+            reason,
+            label,
+        );
         let opaque = crate::ir::Opaque { tokens: quote::quote!(#tokens), ..opaque };
         self.emit(OpKind::Effect(opaque), expr.span());
     }

@@ -15,32 +15,47 @@ pub(crate) struct Args {
     pub(crate) associated: bool,
 }
 
-const KNOWN: &str = "the arguments of `#[differentiable]` are `crate = some::path` and `associated`";
+const KNOWN: &str =
+    "the arguments of `#[differentiable]` are `crate = some::path` and `associated`";
 
 impl Args {
     pub(crate) fn parse(tokens: TokenStream, diag: &mut Diagnostics) -> Self {
         let mut args = Self::default();
-        let metas = match Punctuated::<Meta, Token![,]>::parse_terminated.parse2(quote_crate(tokens)) {
-            Ok(metas) => metas,
-            Err(error) => {
-                diag.push(error);
-                return args;
-            }
-        };
+        let metas =
+            match Punctuated::<Meta, Token![,]>::parse_terminated.parse2(quote_crate(tokens)) {
+                Ok(metas) => metas,
+                Err(error) => {
+                    diag.push(error);
+                    return args;
+                }
+            };
         for meta in metas {
             match &meta {
                 Meta::NameValue(pair) if pair.path.is_ident(CRATE) => match &pair.value {
                     Expr::Path(path) => args.krate = Some(path.path.clone()),
-                    other => diag.error_on(other, "`crate` takes a path, such as `crate = my_crate::autograd`", ""),
+                    other => diag.error_on(
+                        other,
+                        "`crate` takes a path, such as `crate = my_crate::autograd`",
+                        "",
+                    ),
                 },
                 Meta::Path(path) if path.is_ident("associated") => args.associated = true,
                 Meta::NameValue(pair) if pair.path.is_ident("vjp") || pair.path.is_ident("jvp") => {
-                    diag.error_on(&pair.path, "custom derivative rules are not accepted yet", KNOWN);
+                    diag.error_on(
+                        &pair.path,
+                        "custom derivative rules are not accepted yet",
+                        KNOWN,
+                    );
                 }
                 other => {
                     let path = other.path();
-                    let name = path.get_ident().map_or_else(String::new, |name| format!(" `{name}`"));
-                    diag.error_on(path, format!("unknown argument{name} of `#[differentiable]`"), KNOWN);
+                    let name =
+                        path.get_ident().map_or_else(String::new, |name| format!(" `{name}`"));
+                    diag.error_on(
+                        path,
+                        format!("unknown argument{name} of `#[differentiable]`"),
+                        KNOWN,
+                    );
                 }
             }
         }

@@ -79,7 +79,10 @@ impl Target {
         if count == params.len() && !params.iter().any(|p| p.active) {
             diag.error_on(
                 &function.sig.ident,
-                format!("`{}` has no active parameter to differentiate with respect to", function.sig.ident),
+                format!(
+                    "`{}` has no active parameter to differentiate with respect to",
+                    function.sig.ident
+                ),
                 "give it a parameter of a differentiable type without `#[no_grad]`",
             );
         }
@@ -92,16 +95,28 @@ fn reject_modifiers(function: &ItemFn, diag: &mut Diagnostics) {
     let sig = &function.sig;
     let what = "`#[differentiable]` does not accept";
     if let Some(token) = &sig.constness {
-        diag.error_on(token, format!("{what} a `const fn`"), "remove `const`: the reverse pass needs run-time storage");
+        diag.error_on(
+            token,
+            format!("{what} a `const fn`"),
+            "remove `const`: the reverse pass needs run-time storage",
+        );
     }
     if let Some(token) = &sig.asyncness {
-        diag.error_on(token, format!("{what} an `async fn`"), "differentiate a plain function and call it from the async one");
+        diag.error_on(
+            token,
+            format!("{what} an `async fn`"),
+            "differentiate a plain function and call it from the async one",
+        );
     }
     if let syn::Safety::Unsafe(token) = &sig.safety {
         diag.error_on(token, format!("{what} an `unsafe fn`"), "differentiate a safe function");
     }
     if let Some(abi) = &sig.abi {
-        diag.error_on(abi, format!("{what} an `extern` function"), "wrap the foreign function in a Rust function");
+        diag.error_on(
+            abi,
+            format!("{what} an `extern` function"),
+            "wrap the foreign function in a Rust function",
+        );
     }
     if let Some(variadic) = &sig.variadic {
         diag.error_on(variadic, format!("{what} a variadic function"), "");
@@ -137,10 +152,23 @@ fn param(
         FnArg::Receiver(receiver) => {
             let span = receiver.self_token.span;
             let (by_ref, mutable_ref) = match &receiver.kind {
-                ReceiverKind::Value => (false, false),
+                // The caller cannot know how a method takes its receiver: companions borrow it.
+                ReceiverKind::Value if receiver.mutability.is_none() => (true, false),
+                ReceiverKind::Value => {
+                    diag.error_on(
+                        receiver,
+                        "`mut self` is not accepted in a differentiable method",
+                        "copy the receiver to a local: `let mut this = self;`",
+                    );
+                    return None;
+                }
                 ReceiverKind::Reference(_, _, mutability) => (true, mutability.is_some()),
                 _ => {
-                    diag.error_on(receiver, "`#[differentiable]` accepts `self` and `&self` only", "");
+                    diag.error_on(
+                        receiver,
+                        "`#[differentiable]` accepts `self` and `&self` only",
+                        "",
+                    );
                     return None;
                 }
             };
@@ -153,7 +181,7 @@ fn param(
                 pattern: None,
                 ty: syn::parse_quote_spanned!(span=> Self),
                 by_ref,
-                mutable: receiver.mutability.is_some(),
+                mutable: false,
                 active: !no_grad,
                 span,
             })
@@ -190,7 +218,11 @@ fn param(
                 return None;
             }
             if by_ref && matches!(ty, Type::Reference(_)) && active {
-                diag.error_on(&typed.ty, "an active parameter cannot be a reference to a reference", "take one reference");
+                diag.error_on(
+                    &typed.ty,
+                    "an active parameter cannot be a reference to a reference",
+                    "take one reference",
+                );
                 return None;
             }
             Some(Param { ident, pattern, ty, by_ref, mutable, active, span })
@@ -241,7 +273,9 @@ fn real_parameters(function: &ItemFn) -> Vec<Ident> {
     for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
         if let WherePredicate::Type(predicate) = predicate {
             if let Type::Path(path) = &predicate.bounded_ty {
-                if let (Some(ident), true) = (path.path.get_ident(), predicate.bounds.iter().any(is_real)) {
+                if let (Some(ident), true) =
+                    (path.path.get_ident(), predicate.bounds.iter().any(is_real))
+                {
                     reals.push(ident.clone());
                 }
             }

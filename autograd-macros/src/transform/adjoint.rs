@@ -3,7 +3,7 @@
 //!
 //! For each primal variable `x` there may be a cotangent `x̄`, emitted as `x_bar`.
 
-use crate::ir::{Aggregate, BinaryOp, Callee, Op, Operand, Place, Region, Source, Ty, VarId};
+use crate::ir::{Aggregate, BinaryOp, Op, Operand, Place, Region, Source, Ty, VarId};
 use proc_macro2::{Span, TokenStream};
 
 pub(crate) struct Reverse<'a> {
@@ -15,19 +15,54 @@ pub(crate) type Target = Place;
 
 pub(crate) enum Stmt<'a> {
     /// `let mut x̄ = 0;`
-    Zero { var: VarId, kind: Zero },
+    Zero {
+        var: VarId,
+        kind: Zero,
+    },
     /// `let mut x̄ = value;`, the first contribution.
-    Let { var: VarId, value: Expr, span: Span },
+    Let {
+        var: VarId,
+        value: Expr,
+        span: Span,
+    },
     /// `target += value;`
-    Add { target: Target, value: Expr, negate: bool, scalar: bool, span: Span },
+    Add {
+        target: Target,
+        value: Expr,
+        negate: bool,
+        scalar: bool,
+        span: Span,
+    },
     /// `adjoint::function(&mut target, args…);`
-    Call { function: &'static str, target: Target, args: Vec<Expr>, span: Span },
+    Call {
+        function: &'static str,
+        target: Target,
+        args: Vec<Expr>,
+        span: Span,
+    },
     /// `target = 0;`
-    Clear { target: Target, scalar: bool },
+    Clear {
+        target: Target,
+        scalar: bool,
+    },
     /// The pullback of a call.
-    Pullback { op: &'a Op, callee: &'a Callee, dest: VarId, args: Vec<Argument>, span: Span },
-    If { op: &'a Op, cond: &'a Operand, then: Branch<'a>, els: Branch<'a> },
-    For { source: &'a Source, region: &'a Region, body: Vec<Stmt<'a>>, span: Span },
+    Pullback {
+        op: &'a Op,
+        dest: VarId,
+        args: Vec<Argument>,
+        span: Span,
+    },
+    If {
+        cond: &'a Operand,
+        then: Branch<'a>,
+        els: Branch<'a>,
+    },
+    For {
+        source: &'a Source,
+        region: &'a Region,
+        body: Vec<Stmt<'a>>,
+        span: Span,
+    },
 }
 
 pub(crate) struct Branch<'a> {
@@ -40,8 +75,10 @@ pub(crate) struct Branch<'a> {
 pub(crate) enum Zero {
     /// `0.0`
     Scalar(Ty),
-    /// A zero that knows no shape.
+    /// A zero that knows no shape; its type follows from the next use.
     Symbolic,
+    /// A zero that knows no shape, of the variable's tangent type.
+    Typed,
     /// Written out from the shape of the variable.
     Shaped,
 }
@@ -62,15 +99,29 @@ pub(crate) enum Expr {
     /// A literal of the primal.
     Literal(TokenStream),
     /// The cotangent of a variable. `last` if it is not used again.
-    Bar { var: VarId, last: bool },
+    Bar {
+        var: VarId,
+        last: bool,
+    },
     /// A part of a cotangent, read without being changed.
     Part(Target),
     /// A part of a cotangent, taken out of it and left as zero.
-    Take { target: Target, scalar: bool, keep_shape: bool },
+    Take {
+        target: Target,
+        scalar: bool,
+        keep_shape: bool,
+    },
     /// A part of the cotangent of a variable, moved out: `x̄.0`
-    Moved { var: VarId, part: Part },
+    Moved {
+        var: VarId,
+        part: Part,
+    },
     /// A number, in the scalar type of `like`'s cotangent.
-    Number { value: f64, like: VarId, literal: bool },
+    Number {
+        value: f64,
+        like: VarId,
+        literal: bool,
+    },
     Neg(Box<Expr>),
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     Method(&'static str, Vec<Expr>),
@@ -79,9 +130,20 @@ pub(crate) enum Expr {
     /// The shape of a variable.
     Shape(VarId),
     /// Undoes the broadcasting of an operand.
-    SumTo { operand: VarId, value: Box<Expr> },
+    SumTo {
+        operand: VarId,
+        value: Box<Expr>,
+    },
     /// Converts a cotangent back to the type of a cast's operand.
-    CastBack { operand: VarId, value: Box<Expr> },
+    CastBack {
+        operand: VarId,
+        value: Box<Expr>,
+    },
+    /// The sum of the sizes of some tensors along an axis.
+    Offset {
+        parts: Vec<VarId>,
+        axis: Box<Expr>,
+    },
     /// The sum of a list of cotangents.
     SumElements(Box<Expr>),
 }
@@ -110,7 +172,7 @@ impl<'a> Stmt<'a> {
     pub(crate) fn visit(&self, f: &mut impl FnMut(Node<'_>)) {
         match self {
             Self::Zero { var, kind } => {
-                if matches!(kind, Zero::Shaped) {
+                if matches!(kind, Zero::Shaped | Zero::Typed) {
                     f(Node::Expr(&Expr::Shape(*var)));
                 }
             }
@@ -169,6 +231,10 @@ impl Expr {
             Self::SumTo { value, operand } | Self::CastBack { value, operand } => {
                 f(Node::Expr(&Self::Shape(*operand)));
                 value.visit(f);
+            }
+            Self::Offset { parts, axis } => {
+                parts.iter().for_each(|part| f(Node::Expr(&Self::Shape(*part))));
+                axis.visit(f);
             }
             Self::Binary(_, a, b) => {
                 a.visit(f);

@@ -5,8 +5,8 @@ use super::rules::{self, Need, Rule, Structural, Sym};
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::{
-    Aggregate, Callee, Function, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role, Ty,
-    Value, VarId,
+    Aggregate, Callee, Function, Join, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role,
+    Ty, Value, VarId,
 };
 use proc_macro2::Span;
 use std::collections::BTreeSet;
@@ -24,7 +24,11 @@ pub(crate) fn reverse<'a>(
         index,
         projected,
         declared: BTreeSet::new(),
-        frames: vec![Frame { region: function.body.id, stmts: Vec::new(), touched: BTreeSet::new() }],
+        frames: vec![Frame {
+            region: function.body.id,
+            stmts: Vec::new(),
+            touched: BTreeSet::new(),
+        }],
     };
     for (param, active) in function.params.iter().zip(&function.active) {
         if *active {
@@ -56,7 +60,8 @@ fn projected_roots(function: &Function, activity: &Activity, index: &Index<'_>) 
             // A borrow may be handed to a function that accumulates into parts of it.
             Some(Value::Ref { place, .. }) => {
                 let place = function.resolve(place);
-                let scalar = function.var(id).ty.is_float() || matches!(function.var(id).ty, Ty::Tensor(_));
+                let scalar =
+                    function.var(id).ty.is_float() || matches!(function.var(id).ty, Ty::Tensor(_));
                 if !place.path.is_empty() || !scalar {
                     roots.insert(place.root);
                 }
@@ -116,8 +121,10 @@ impl<'a> Writer<'a> {
         }
         let kind = match self.ty(var) {
             Ty::Float(_) => Zero::Scalar(self.ty(var).clone()),
-            _ if self.projected.contains(&var) || self.function.params.contains(&var) => Zero::Shaped,
-            _ => Zero::Symbolic,
+            _ if self.projected.contains(&var) || self.function.params.contains(&var) => {
+                Zero::Shaped
+            }
+            _ => Zero::Typed,
         };
         self.push(Stmt::Zero { var, kind });
     }
@@ -171,9 +178,15 @@ impl<'a> Writer<'a> {
     /// Adds `value` to the cotangent of `operand`.
     fn contribute(&mut self, operand: VarId, value: Expr, negate: bool, span: Span) {
         let target = self.target(operand);
+        let scalar = self.is_scalar(operand);
+        self.add(target, value, negate, scalar, span);
+    }
+
+    /// Adds `value` to a cotangent; the first contribution in the cotangent's own region is its
+    /// first value.
+    fn add(&mut self, target: Target, value: Expr, negate: bool, scalar: bool, span: Span) {
         let root = target.root;
-        let whole = target.path.is_empty();
-        let fresh = whole
+        let fresh = target.path.is_empty()
             && !self.declared.contains(&root)
             && self.function.var(root).region == self.frame().region
             && !self.projected.contains(&root);
@@ -184,14 +197,24 @@ impl<'a> Writer<'a> {
             return;
         }
         self.ensure(root);
-        let scalar = self.is_scalar(operand);
         self.push(Stmt::Add { target, value, negate, scalar, span });
     }
 
     fn contribute_call(&mut self, row: &Structural, operand: VarId, args: Vec<Expr>, span: Span) {
         let target = self.target(operand);
-        self.ensure(target.root);
+        self.ensure_for_call(target.root);
         self.push(Stmt::Call { function: row.function, target, args, span });
+    }
+
+    /// As [`ensure`](Self::ensure); the function that is called next tells the type.
+    fn ensure_for_call(&mut self, root: VarId) {
+        let here = self.function.var(root).region == self.frame().region;
+        let plain = !self.projected.contains(&root) && !self.function.params.contains(&root);
+        if here && plain && !self.is_scalar(root) && self.declared.insert(root) {
+            self.push(Stmt::Zero { var: root, kind: Zero::Symbolic });
+        } else {
+            self.ensure(root);
+        }
     }
 
     /// The cotangent of the function's value goes to the operand that is the value.
@@ -236,13 +259,25 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn branch(&mut self, op: &'a Op, cond: &'a Operand, regions: [&'a Region; 2], dest: Option<VarId>) {
-        let flows = dest.filter(|dest| self.activity.op_is_active(op) && self.declared.contains(dest));
+    fn branch(
+        &mut self,
+        op: &'a Op,
+        cond: &'a Operand,
+        regions: [&'a Region; 2],
+        dest: Option<VarId>,
+    ) {
+        let flows =
+            dest.filter(|dest| self.activity.op_is_active(op) && self.declared.contains(dest));
         let bodies = regions.map(|region| {
             self.nested(region, |this| {
                 if let (Some(dest), Some(Operand::Var(result))) = (flows, &region.result) {
                     if this.activity.is_varied(*result) {
-                        this.contribute(*result, Expr::Bar { var: dest, last: true }, false, op.span);
+                        this.contribute(
+                            *result,
+                            Expr::Bar { var: dest, last: true },
+                            false,
+                            op.span,
+                        );
                     }
                 }
             })
@@ -253,7 +288,7 @@ impl<'a> Writer<'a> {
         let [then, els] = bodies;
         let then = Branch { region: regions[0], body: then };
         let els = Branch { region: regions[1], body: els };
-        self.push(Stmt::If { op, cond, then, els });
+        self.push(Stmt::If { cond, then, els });
     }
 
     fn store(&mut self, op: &'a Op, place: &Place, value: &Operand) {
@@ -316,11 +351,8 @@ impl<'a> Writer<'a> {
         let bar = |last| Expr::Bar { var: dest, last };
         match value {
             Value::Load(place) => {
-                let resolved = self.function.resolve(place);
-                self.ensure(resolved.root);
-                let scalar = self.is_scalar(dest);
-                let target = cotangent_place(resolved);
-                self.push(Stmt::Add { target, value: bar(true), negate: false, scalar, span: op.span });
+                let target = cotangent_place(self.function.resolve(place));
+                self.add(target, bar(true), false, self.is_scalar(dest), op.span);
             }
             Value::Use(Operand::Var(source)) => {
                 if self.activity.is_varied(*source) {
@@ -339,7 +371,8 @@ impl<'a> Writer<'a> {
                 let value = Expr::CastBack { operand: *operand, value: Box::new(bar(true)) };
                 self.contribute(*operand, value, false, op.span);
             }
-            Value::Method { name, args, .. } | Value::Function { name, args, .. } => {
+            Value::Join { join, parts, axis, .. } => self.join(dest, *join, parts, axis, op.span),
+            Value::Method { name, args, .. } => {
                 match rules::method(&name.to_string(), args.len()) {
                     Some(Rule::Elementwise(rows)) => self.elementwise(dest, &rows, args, op.span),
                     Some(Rule::Structural(rows)) => self.structural(dest, rows, args, op.span),
@@ -348,7 +381,11 @@ impl<'a> Writer<'a> {
             }
             Value::Call { callee, args } => self.call(op, dest, callee, args),
             Value::Aggregate(kind, operands) => self.aggregate(dest, kind, operands, op.span),
-            Value::Use(_) | Value::Cast(..) | Value::Ref { .. } | Value::Detach(_) | Value::Opaque(_) => {}
+            Value::Use(_)
+            | Value::Cast(..)
+            | Value::Ref { .. }
+            | Value::Detach(_)
+            | Value::Opaque(_) => {}
         }
     }
 
@@ -361,8 +398,10 @@ impl<'a> Writer<'a> {
             .filter(|(_, var, _)| self.activity.is_varied(*var))
             .collect();
         let scalar = self.is_scalar(dest);
-        let literal = matches!(self.ty(dest), Ty::Float(f) if !matches!(f, crate::ir::ty::Float::Generic(_)));
-        let mut mentions: usize = active.iter().map(|(_, _, row)| mentions_of_cotangent(row, literal)).sum();
+        let literal =
+            matches!(self.ty(dest), Ty::Float(f) if !matches!(f, crate::ir::ty::Float::Generic(_)));
+        let mut mentions: usize =
+            active.iter().map(|(_, _, row)| mentions_of_cotangent(row, literal)).sum();
         for (_, operand, row) in active {
             let mut value = Instance { args, dest, literal, mentions: &mut mentions }.expr(row);
             let broadcasts = args.len() > 1 && !(scalar && self.is_scalar(operand));
@@ -376,9 +415,16 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn structural(&mut self, dest: VarId, rows: &'static [Structural], args: &[Operand], span: Span) {
+    fn structural(
+        &mut self,
+        dest: VarId,
+        rows: &'static [Structural],
+        args: &[Operand],
+        span: Span,
+    ) {
         for row in rows {
-            let Some(operand) = args[row.operand].var().filter(|var| self.activity.is_varied(*var)) else {
+            let Some(operand) = args[row.operand].var().filter(|var| self.activity.is_varied(*var))
+            else {
                 continue;
             };
             let mut exprs = vec![Expr::Ref(Box::new(Expr::Bar { var: dest, last: false }))];
@@ -392,6 +438,31 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Each part takes its share of the result's cotangent.
+    fn join(&mut self, dest: VarId, join: Join, parts: &[Operand], axis: &Operand, span: Span) {
+        for (position, part) in parts.iter().enumerate() {
+            let Some(operand) = part.var().filter(|var| self.activity.is_varied(*var)) else {
+                continue;
+            };
+            let (function, place) = match join {
+                Join::Concat => {
+                    let before = parts[..position].iter().filter_map(Operand::var).collect();
+                    ("concat_operand", Expr::Offset { parts: before, axis: Box::new(primal(axis)) })
+                }
+                Join::Stack => {
+                    let position = proc_macro2::Literal::usize_unsuffixed(position);
+                    ("stack_operand", Expr::Literal(quote::quote!(#position)))
+                }
+            };
+            let bar = Expr::Ref(Box::new(Expr::Bar { var: dest, last: false }));
+            let shape = Expr::Ref(Box::new(Expr::Shape(operand)));
+            let target = self.target(operand);
+            self.ensure_for_call(target.root);
+            let args = vec![bar, shape, place, primal(axis)];
+            self.push(Stmt::Call { function, target, args, span });
+        }
+    }
+
     fn call(&mut self, op: &'a Op, dest: VarId, callee: &'a Callee, args: &'a [Operand]) {
         let is_method = matches!(callee, Callee::Method(_));
         let mut slots: Vec<Place> = Vec::new();
@@ -400,7 +471,9 @@ impl<'a> Writer<'a> {
         for (index, arg) in args.iter().enumerate() {
             let var = arg.var();
             let by_ref = (is_method && index == 0)
-                || var.is_some_and(|var| matches!(self.index.definition(var), Some(Value::Ref { .. })));
+                || var.is_some_and(|var| {
+                    matches!(self.index.definition(var), Some(Value::Ref { .. }))
+                });
             let varied = var.is_some_and(|var| self.activity.is_varied(var));
             match var {
                 Some(var) if by_ref => {
@@ -408,9 +481,9 @@ impl<'a> Writer<'a> {
                     if let Some(target) = &target {
                         self.ensure(target.root);
                     }
-                    let detour = target.as_ref().is_some_and(|target| {
-                        slots.iter().any(|other| may_overlap(other, target))
-                    });
+                    let detour = target
+                        .as_ref()
+                        .is_some_and(|target| slots.iter().any(|other| may_overlap(other, target)));
                     slots.extend(target.as_ref().map(|target| target.clone()));
                     arguments.push(Argument::Reference { operand: var, slot: target, detour });
                 }
@@ -421,16 +494,20 @@ impl<'a> Writer<'a> {
             }
         }
         let span = op.span;
-        self.push(Stmt::Pullback { op, callee, dest, args: arguments, span });
+        self.push(Stmt::Pullback { op, dest, args: arguments, span });
         for (index, var) in receivers {
-            let value = Expr::Moved { var: argument_bar(op, index), part: Part::Member(0usize.into()) };
+            let value =
+                Expr::Moved { var: argument_bar(op, index), part: Part::Member(0usize.into()) };
             self.contribute(var, value, false, span);
         }
     }
 
     fn aggregate(&mut self, dest: VarId, kind: &Aggregate, operands: &[Operand], span: Span) {
         if matches!(kind, Aggregate::ArrayRepeat | Aggregate::VecRepeat) {
-            let Some(operand) = operands[0].var().filter(|var| self.activity.is_varied(*var)) else { return };
+            let Some(operand) = operands[0].var().filter(|var| self.activity.is_varied(*var))
+            else {
+                return;
+            };
             let value = Expr::SumElements(Box::new(Expr::Bar { var: dest, last: true }));
             self.contribute(operand, value, false, span);
             return;
@@ -514,14 +591,20 @@ impl Instance<'_> {
                 *self.mentions -= 1;
                 Expr::Bar { var: self.dest, last: *self.mentions == 0 }
             }
-            Sym::Number(value) => Expr::Number { value: *value, like: self.dest, literal: self.literal },
+            Sym::Number(value) => {
+                Expr::Number { value: *value, like: self.dest, literal: self.literal }
+            }
             Sym::Neg(a) => Expr::Neg(Box::new(self.expr(a))),
             Sym::Binary(op, a, b) => {
                 let a = self.expr(a);
                 Expr::Binary(*op, Box::new(a), Box::new(self.expr(b)))
             }
-            Sym::Method(name, parts) => Expr::Method(name, parts.iter().map(|part| self.expr(part)).collect()),
-            Sym::Adjoint(name, parts) => Expr::Adjoint(name, parts.iter().map(|part| self.expr(part)).collect()),
+            Sym::Method(name, parts) => {
+                Expr::Method(name, parts.iter().map(|part| self.expr(part)).collect())
+            }
+            Sym::Adjoint(name, parts) => {
+                Expr::Adjoint(name, parts.iter().map(|part| self.expr(part)).collect())
+            }
             Sym::Ref(a) => Expr::Ref(Box::new(self.expr(a))),
         }
     }

@@ -3,7 +3,8 @@
 use super::Reduction;
 use crate::differentiable::Tangent;
 use crate::ops::lanes::{fold, larger, sum_of};
-use crate::{Real, Tensor};
+use crate::private::{NoSlot, Slot};
+use crate::{NoTangent, Real, Tensor};
 
 /// Cross-entropy between the softmax of each row of `logits` and the true class of the row:
 /// `-ln softmax(logits[i])[targets[i]]`, without overflow.
@@ -36,7 +37,7 @@ impl cross_entropy {
         logits: &Tensor<2, T>,
         targets: &[usize],
         reduction: Reduction,
-    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, &mut Tensor<2, T>) + use<T>) {
+    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> (NoTangent,) + use<T>) {
         check("cross_entropy", logits.shape, targets);
         augmented(logits, targets, T::ZERO, reduction)
     }
@@ -81,7 +82,7 @@ impl cross_entropy_smooth {
         targets: &[usize],
         smoothing: T,
         reduction: Reduction,
-    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, &mut Tensor<2, T>) + use<T>) {
+    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> (NoTangent, NoTangent) + use<T>) {
         check("cross_entropy_smooth", logits.shape, targets);
         check_smoothing(smoothing);
         augmented(logits, targets, smoothing, reduction)
@@ -121,10 +122,11 @@ impl nll_loss {
         log_probs: &Tensor<2, T>,
         targets: &[usize],
         reduction: Reduction,
-    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, &mut Tensor<2, T>) + use<T>) {
+    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> (NoTangent,) + use<T>) {
         let value = nll_loss(log_probs, targets, reduction);
         let pullback =
-            move |log_probs: &Tensor<2, T>, targets: &[usize], dy: T, acc: &mut Tensor<2, T>| {
+            move |log_probs: &Tensor<2, T>, targets: &[usize], dy: T, bar: Slot<'_, Tensor<2, T>>, _: NoSlot| {
+                let Some(acc) = bar.wanted() else { return (NoTangent,) };
                 let scale = reduction.of_sum(dy, targets.len());
                 if acc.is_symbolic_zero() {
                     acc.shape = log_probs.shape;
@@ -134,6 +136,7 @@ impl nll_loss {
                 for (row, &target) in rows.zip(targets) {
                     row[target] -= scale;
                 }
+                (NoTangent,)
             };
         (value, pullback)
     }
@@ -151,14 +154,15 @@ fn smooth_sum<T: Real>(logits: &Tensor<2, T>, targets: &[usize], smoothing: T) -
 }
 
 /// The value, and the pullback `x̄ᵢ += ȳ (softmax(xᵢ) - target distribution)`, which keeps the
-/// probabilities and turns them into the gradient.
+/// probabilities and turns them into the gradient. `Inactive` are the tangents of the by-value
+/// parameters.
 #[allow(clippy::type_complexity, reason = "a pullback that borrows nothing, written out")]
-fn augmented<T: Real>(
+fn augmented<T: Real, Inactive: Default>(
     logits: &Tensor<2, T>,
     targets: &[usize],
     smoothing: T,
     reduction: Reduction,
-) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, &mut Tensor<2, T>) + use<T>) {
+) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> Inactive + use<T, Inactive>) {
     let classes = logits.shape[1];
     let mut probabilities = Tensor { shape: logits.shape, data: vec![T::ZERO; logits.data.len()] };
     let mut losses = Vec::with_capacity(targets.len());
@@ -176,7 +180,8 @@ fn augmented<T: Real>(
     }
     let value = reduction.of_sum(sum_of(&losses, |loss| loss), targets.len());
 
-    let pullback = move |_: &Tensor<2, T>, targets: &[usize], dy: T, acc: &mut Tensor<2, T>| {
+    let pullback = move |_: &Tensor<2, T>, targets: &[usize], dy: T, bar: Slot<'_, Tensor<2, T>>, _: NoSlot| {
+        let Some(acc) = bar.wanted() else { return Inactive::default() };
         let scale = reduction.of_sum(dy, targets.len());
         let everywhere = smoothing / T::from_usize(classes);
         let rows = probabilities.data.chunks_exact_mut(classes.max(1));
@@ -187,6 +192,7 @@ fn augmented<T: Real>(
             }
         }
         acc.accumulate(probabilities);
+        Inactive::default()
     };
     (value, pullback)
 }

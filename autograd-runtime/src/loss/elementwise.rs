@@ -3,7 +3,8 @@
 use super::Reduction;
 use crate::ops::compare::same_shape;
 use crate::ops::lanes::sum_of_pairs;
-use crate::{Real, Tensor};
+use crate::private::Slot;
+use crate::{NoTangent, Real, Tensor};
 
 /// One line for each formula: the loss of one element and its two derivatives.
 macro_rules! elementwise_loss {
@@ -47,26 +48,34 @@ macro_rules! elementwise_loss {
                     &Tensor<R, T>,
                     &Tensor<R, T>,
                     T,
-                    &mut Tensor<R, T>,
-                    &mut Tensor<R, T>,
-                ) + use<R, T>,
+                    Slot<'_, Tensor<R, T>>,
+                    Slot<'_, Tensor<R, T>>,
+                ) -> elementwise_loss!(@inactive $($parameter)?) + use<R, T>,
             ) {
                 let value = $name($pred, $target, $($parameter,)? reduction);
                 let pullback = move |
                     $pred: &Tensor<R, T>,
                     $target: &Tensor<R, T>,
                     dy: T,
-                    pred_acc: &mut Tensor<R, T>,
-                    target_acc: &mut Tensor<R, T>,
+                    pred_bar: Slot<'_, Tensor<R, T>>,
+                    target_bar: Slot<'_, Tensor<R, T>>,
                 | {
                     let scale = reduction.of_sum(dy, $pred.data.len());
-                    add_scaled(pred_acc, scale, $pred, $target, $wrt_pred);
-                    add_scaled(target_acc, scale, $pred, $target, $wrt_target);
+                    if let Some(acc) = pred_bar.wanted() {
+                        add_scaled(acc, scale, $pred, $target, $wrt_pred);
+                    }
+                    if let Some(acc) = target_bar.wanted() {
+                        add_scaled(acc, scale, $pred, $target, $wrt_target);
+                    }
+                    Default::default()
                 };
                 (value, pullback)
             }
         }
     };
+    // The tangents of the by-value parameters: of the reduction, and of a constant before it.
+    (@inactive) => { (NoTangent,) };
+    (@inactive $parameter:ident) => { (NoTangent, NoTangent) };
 }
 
 elementwise_loss! {

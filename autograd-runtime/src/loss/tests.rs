@@ -4,6 +4,7 @@ use super::*;
 use crate::Tensor;
 use crate::adjoint::difference::{check_scalar, close, sample};
 use crate::differentiable::Tangent;
+use crate::private::{NoSlot, slot};
 
 fn t<const A: usize, const B: usize>(rows: [[f64; B]; A]) -> Tensor<2, f64> {
     Tensor { shape: [A, B], data: rows.concat() }
@@ -32,13 +33,13 @@ macro_rules! check_elementwise {
             let (value, pullback) = $name::__augmented(a, b, $($parameter,)? reduction);
             close(&[value], &[$value / n]);
             let (mut da, mut db) = (Tensor::symbolic_zero(), Tensor::symbolic_zero());
-            pullback(a, b, 10.0, &mut da, &mut db);
+            pullback(a, b, 10.0, slot(&mut da), slot(&mut db));
             close(&da.data, &scaled(&$wrt_a));
             close(&db.data, &scaled(&$wrt_b));
 
             // On top of what is there.
             let (_, pullback) = $name::__augmented(a, b, $($parameter,)? reduction);
-            pullback(a, b, -10.0, &mut da, &mut db);
+            pullback(a, b, -10.0, slot(&mut da), slot(&mut db));
             assert_eq!(da, Tensor::zeros_of([2, 3]));
             assert_eq!(db, Tensor::zeros_of([2, 3]));
         }
@@ -95,7 +96,7 @@ fn binary_cross_entropy_does_not_overflow() {
     assert_eq!(bce_with_logits(&logits, &targets, Reduction::Sum), 2000.0);
     let (_, pullback) = bce_with_logits::__augmented(&logits, &targets, Reduction::Sum);
     let (mut dlogits, mut dtargets) = (Tensor::symbolic_zero(), Tensor::symbolic_zero());
-    pullback(&logits, &targets, 1.0, &mut dlogits, &mut dtargets);
+    pullback(&logits, &targets, 1.0, slot(&mut dlogits), slot(&mut dtargets));
     assert_eq!(dlogits.data, [1.0, -1.0]);
     assert_eq!(dtargets.data, [-1000.0, 1000.0]);
 }
@@ -111,13 +112,13 @@ macro_rules! check_classes {
             let (value, pullback) = $name::__augmented(x, &$targets, $($parameter,)? reduction);
             assert_eq!(value, $name(x, &$targets, $($parameter,)? reduction));
             let mut dx = Tensor::symbolic_zero();
-            pullback(x, &$targets, 10.0, &mut dx);
+            pullback(x, &$targets, 10.0, slot(&mut dx), NoSlot);
             assert_eq!(dx.shape, x.shape);
             close(&dx.data, &expected);
 
             // On top of what is there.
             let (_, pullback) = $name::__augmented(x, &$targets, $($parameter,)? reduction);
-            pullback(x, &$targets, -10.0, &mut dx);
+            pullback(x, &$targets, -10.0, slot(&mut dx), NoSlot);
             assert_eq!(dx, Tensor::zeros_of(x.shape));
         }
     };
@@ -182,7 +183,7 @@ fn impossible_classes_have_no_influence() {
     let (value, pullback) = cross_entropy::__augmented(&x, &[0], Reduction::Mean);
     assert_eq!(value, 2.0_f64.ln());
     let mut dx = Tensor::symbolic_zero();
-    pullback(&x, &[0], 1.0, &mut dx);
+    pullback(&x, &[0], 1.0, slot(&mut dx), NoSlot);
     assert_eq!(dx.data, [-0.5, 0.0, 0.5]);
 }
 
@@ -195,28 +196,36 @@ fn gradients_agree_with_central_differences() {
         check_scalar(
             &x,
             |x| mse_loss(x, &y, r),
-            |acc, dy| mse_loss::__augmented(&x, &y, r).1(&x, &y, *dy, acc, &mut y.clone()),
+            |acc, dy| {
+                let _ = mse_loss::__augmented(&x, &y, r).1(&x, &y, *dy, slot(acc), slot(&mut y.clone()));
+            },
         );
         check_scalar(
             &x,
             |x| huber_loss(x, &y, 1.5, r),
-            |acc, dy| huber_loss::__augmented(&x, &y, 1.5, r).1(&x, &y, *dy, acc, &mut y.clone()),
+            |acc, dy| {
+                let _ = huber_loss::__augmented(&x, &y, 1.5, r).1(&x, &y, *dy, slot(acc), slot(&mut y.clone()));
+            },
         );
         check_scalar(
             &x,
             |x| bce_with_logits(x, &y, r),
-            |acc, dy| bce_with_logits::__augmented(&x, &y, r).1(&x, &y, *dy, acc, &mut y.clone()),
+            |acc, dy| {
+                let _ = bce_with_logits::__augmented(&x, &y, r).1(&x, &y, *dy, slot(acc), slot(&mut y.clone()));
+            },
         );
         check_scalar(
             &x,
             |x| cross_entropy(x, &targets, r),
-            |acc, dy| cross_entropy::__augmented(&x, &targets, r).1(&x, &targets, *dy, acc),
+            |acc, dy| {
+                let _ = cross_entropy::__augmented(&x, &targets, r).1(&x, &targets, *dy, slot(acc), NoSlot);
+            },
         );
         check_scalar(
             &x,
             |x| cross_entropy_smooth(x, &targets, 0.3, r),
             |acc, dy| {
-                cross_entropy_smooth::__augmented(&x, &targets, 0.3, r).1(&x, &targets, *dy, acc);
+                let _ = cross_entropy_smooth::__augmented(&x, &targets, 0.3, r).1(&x, &targets, *dy, slot(acc), NoSlot);
             },
         );
     }
@@ -230,12 +239,12 @@ fn pullbacks_outlive_the_operands() {
         let (x, targets) = (x.clone(), vec![0, 1]);
         cross_entropy::__augmented(&x, &targets, Reduction::Mean).1
     };
-    pullback(&x, &[0, 1], 1.0, &mut dx);
+    pullback(&x, &[0, 1], 1.0, slot(&mut dx), NoSlot);
     let pullback = {
         let x = x.clone();
         mse_loss::__augmented(&x, &x, Reduction::Mean).1
     };
-    pullback(&x, &x, 1.0, &mut dx, &mut x.clone());
+    pullback(&x, &x, 1.0, slot(&mut dx), slot(&mut x.clone()));
 }
 
 #[test]
@@ -246,7 +255,7 @@ fn without_elements() {
     assert_eq!(cross_entropy(&x, &[], Reduction::Sum), 0.0);
     let (_, pullback) = cross_entropy::__augmented(&x, &[], Reduction::Mean);
     let mut dx = Tensor::symbolic_zero();
-    pullback(&x, &[], 1.0, &mut dx);
+    pullback(&x, &[], 1.0, slot(&mut dx), NoSlot);
     assert_eq!(dx, x);
 }
 

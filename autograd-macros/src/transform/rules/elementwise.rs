@@ -2,7 +2,7 @@
 
 use super::Sym;
 use crate::ir::{BinaryOp, UnaryOp};
-use std::f64::consts::{LN_2, LN_10, PI};
+use std::f64::consts::{LN_10, LN_2, PI};
 
 macro_rules! methods {
     ($($name:ident)*) => {$(
@@ -11,7 +11,7 @@ macro_rules! methods {
         }
     )*};
 }
-methods!(sin cos tan exp ln sqrt sinh cosh trunc round);
+methods!(sin cos ln sqrt sinh cosh trunc round);
 
 fn adjoint<const N: usize>(name: &'static str, args: [Sym; N]) -> Sym {
     Sym::Adjoint(name, args.into())

@@ -65,7 +65,6 @@ table! {
     ("logsumexp_axis", 2) => [(0, "logsumexp_axis_input", [Val(0), Out, Arg(1)])];
     ("sum_axis_keepdim", 2) => [(0, "sum_axis_keepdim_input", [Shape(0), Arg(1)])];
     ("mean_axis_keepdim", 2) => [(0, "mean_axis_keepdim_input", [Shape(0), Arg(1)])];
-    ("max_axis_keepdim", 2) => [(0, "max_axis_keepdim_input", [Val(0), Out, Arg(1)])];
     ("cumsum", 2) => [(0, "cumsum_input", [Arg(1)])];
     ("softmax", 2) => [(0, "softmax_input", [Out, Arg(1)])];
     ("log_softmax", 2) => [(0, "log_softmax_input", [Out, Arg(1)])];
@@ -75,7 +74,8 @@ table! {
     ("select", 3) => [(0, "select_input", [Shape(0), Arg(1), Arg(2)])];
     ("gather", 3) => [(0, "gather_input", [Shape(0), Arg(1), Arg(2)])];
     ("index_rows", 2) => [(0, "index_rows_input", [Shape(0), Arg(1)])];
-    ("pad", 3) => [(0, "pad_input", [Arg(1)])];
+    ("pad", 3) => [(0, "pad_input", [Shape(0), Arg(1)]), (2, "pad_value", [Arg(1)])];
+    ("where_", 3) => [(1, "where_a", [Val(0)]), (2, "where_b", [Val(0)])];
     ("item", 1) => [(0, "item_input", [Shape(0)])];
     ("to_vec", 1) => [(0, "to_vec_input", [])];
 }

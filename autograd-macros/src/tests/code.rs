@@ -1,0 +1,84 @@
+//! Snapshots of emitted code. Bless them with `UPDATE_EXPECT=1 cargo test -p autograd-macros`.
+
+use super::augmented;
+use expect_test::expect_file;
+
+#[test]
+fn straight_line() {
+    let source = "fn f(x: f64, y: f64) -> f64 {
+        let a = x * y;
+        let b = a.sin() + x / y;
+        b * b.exp()
+    }";
+    expect_file!["snapshots/straight_line.rs"].assert_eq(&augmented(source));
+}
+
+#[test]
+fn loop_over_a_slice() {
+    let source = "fn f(x: f64, w: &[f64]) -> f64 {
+        let mut s = 0.0;
+        for i in 0..w.len() {
+            s += (w[i] * x).sin();
+        }
+        if s > 1.0 { s * 2.0 } else { s.exp() }
+    }";
+    expect_file!["snapshots/loop_over_a_slice.rs"].assert_eq(&augmented(source));
+}
+
+#[test]
+fn recurrence() {
+    let source = "fn f(a: f64, b: f64, n: usize) -> f64 {
+        let mut s = a;
+        for _ in 0..n {
+            s = (a * s + b).sin();
+        }
+        s
+    }";
+    expect_file!["snapshots/recurrence.rs"].assert_eq(&augmented(source));
+}
+
+#[test]
+fn detached_branch() {
+    let source = "fn f(x: f64, y: f64) -> f64 {
+        let frozen = (x * y).sin().exp().detach();
+        let constant = no_grad! { y.tanh() * x };
+        x * frozen + constant * y
+    }";
+    expect_file!["snapshots/detached_branch.rs"].assert_eq(&augmented(source));
+}
+
+#[test]
+fn two_layers() {
+    let source = "fn f(#[no_grad] x: &Tensor<2>, w1: &Tensor<2>, w2: &Tensor<2>, #[no_grad] y: &Tensor<2>) -> f32 {
+        let h = x.matmul(w1).relu();
+        let r = h.matmul(w2) - y;
+        r.square().sum()
+    }";
+    expect_file!["snapshots/two_layers.rs"].assert_eq(&augmented(source));
+}
+
+#[test]
+fn calls_and_structs() {
+    let source = "fn f(p: &Params, v: &[f64], x: f64) -> f64 {
+        let y = energy(p, v) * p.scale;
+        let z = p.potential(&v[1..], y);
+        z + pair(x, y).0
+    }";
+    expect_file!["snapshots/calls_and_structs.rs"].assert_eq(&augmented(source));
+}
+
+#[test]
+fn in_place() {
+    let source = "fn f(w: &[f64]) -> f64 {
+        let mut v = w.to_vec();
+        for i in 1..v.len() {
+            v[i] = v[i] * v[i - 1] + v[i].cos();
+        }
+        let mut total = 0.0;
+        for x in &v {
+            total += x * x;
+        }
+        total
+    }";
+    expect_file!["snapshots/in_place.rs"].assert_eq(&augmented(source));
+}

@@ -1,0 +1,22 @@
+    fn __augmented(
+        x: f64,
+        y: f64,
+    ) -> (f64, impl ::core::ops::FnOnce(f64) -> (f64, f64)) {
+        let t3 = (x * y).sin().exp();
+        let frozen = Detach::detach(&t3);
+        let constant = y.tanh() * x;
+        let value = (x * frozen) + (constant * y);
+        (
+            value,
+            move |value_bar: f64| {
+                let mut x_bar = 0.0_f64;
+                let mut y_bar = 0.0_f64;
+                let mut t9_bar = value_bar;
+                let mut t7_bar = t9_bar;
+                let mut t8_bar = t9_bar;
+                y_bar += t8_bar * constant;
+                x_bar += t7_bar * Detach::detach(&t3);
+                (x_bar, y_bar)
+            },
+        )
+    }

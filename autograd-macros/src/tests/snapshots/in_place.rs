@@ -1,0 +1,62 @@
+    fn __augmented(
+        w: &[f64],
+    ) -> (
+        f64,
+        impl ::core::ops::FnOnce(
+            &[f64],
+            f64,
+            Slot<'_, [f64]>,
+        ) -> (),
+    ) {
+        let mut stack1 = Stack::new();
+        let mut v = w.to_vec();
+        let v_shape = Witness::of(&v);
+        let t4 = v.len();
+        for i in 1..t4 {
+            let t5 = v[i];
+            let t7 = v[i - 1];
+            let t9 = v[i];
+            v[i] = (t5 * t7) + t9.cos();
+            stack1.push((t5, t7, t9));
+        }
+        let mut total = 0.0;
+        let t13 = v.len();
+        for x in v.iter() {
+            total += (x * x);
+        }
+        let value = total;
+        (
+            value,
+            move |
+                w: &[f64],
+                value_bar: f64,
+                w_bar_slot: Slot<'_, [f64]>|
+            {
+                let mut stack1 = stack1;
+                let mut w_bar_own = ::core::option::Option::None;
+                let w_bar = w_bar_slot
+                    .resolve(
+                        &mut w_bar_own,
+                        || Differentiable::zero_tangent(w),
+                    );
+                let mut total_bar = value_bar;
+                let mut v_bar = v_shape.zeros();
+                for t14 in (0..v.len()).rev() {
+                    let mut t17_bar = keep(&total_bar);
+                    v_bar[t14] += t17_bar * v[t14];
+                    v_bar[t14] += t17_bar * v[t14];
+                }
+                for i in (1..t4).rev() {
+                    let (t5, t7, t9) = stack1.pop();
+                    let mut t11_bar = ::core::mem::take(&mut v_bar[i]);
+                    let mut t8_bar = t11_bar;
+                    let mut t10_bar = t11_bar;
+                    v_bar[i] -= t10_bar * t9.sin();
+                    v_bar[i] += t8_bar * t7;
+                    v_bar[(i - 1)] += t8_bar * t5;
+                }
+                adjoint::to_vec_input(&mut *w_bar, &v_bar);
+                ()
+            },
+        )
+    }

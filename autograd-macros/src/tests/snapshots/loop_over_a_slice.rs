@@ -1,0 +1,61 @@
+    fn __augmented(
+        x: f64,
+        w: &[f64],
+    ) -> (
+        f64,
+        impl ::core::ops::FnOnce(
+            &[f64],
+            f64,
+            Slot<'_, [f64]>,
+        ) -> (f64,),
+    ) {
+        let mut s = 0.0;
+        let t2 = w.len();
+        for i in 0..t2 {
+            s += (w[i] * x).sin();
+        }
+        let t6 = s > 1.0;
+        let mut branch3 = ::core::option::Option::None;
+        let t11 = if t6 {
+            s * 2.0
+        } else {
+            let t10 = s.exp();
+            let result = t10;
+            branch3 = ::core::option::Option::Some((t10,));
+            result
+        };
+        let value = t11;
+        (
+            value,
+            move |
+                w: &[f64],
+                value_bar: f64,
+                w_bar_slot: Slot<'_, [f64]>|
+            {
+                let mut w_bar_own = ::core::option::Option::None;
+                let w_bar = w_bar_slot
+                    .resolve(
+                        &mut w_bar_own,
+                        || Differentiable::zero_tangent(w),
+                    );
+                let mut x_bar = 0.0_f64;
+                let mut t11_bar = value_bar;
+                let mut s_bar = 0.0;
+                if t6 {
+                    let mut t8_bar = t11_bar;
+                    s_bar += t8_bar * 2.0;
+                } else {
+                    let (t10,) = recorded(branch3);
+                    let mut t10_bar = t11_bar;
+                    s_bar += t10_bar * t10;
+                }
+                for i in (0..w.len()).rev() {
+                    let mut t5_bar = keep(&s_bar);
+                    let mut t4_bar = t5_bar * (w[i] * x).cos();
+                    w_bar[i] += t4_bar * x;
+                    x_bar += t4_bar * w[i];
+                }
+                (x_bar,)
+            },
+        )
+    }

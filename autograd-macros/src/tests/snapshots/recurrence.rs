@@ -1,0 +1,38 @@
+    fn __augmented(
+        a: f64,
+        b: f64,
+        n: usize,
+    ) -> (
+        f64,
+        impl ::core::ops::FnOnce(f64) -> (f64, f64, NoTangent),
+    ) {
+        let mut stack1 = Stack::new();
+        let mut s = a;
+        for _index in 0..n {
+            let t1 = s;
+            let t3 = (a * t1) + b;
+            s = t3.sin();
+            stack1.push((t1, t3));
+        }
+        let value = s;
+        (
+            value,
+            move |value_bar: f64| {
+                let mut stack1 = stack1;
+                let mut a_bar = 0.0_f64;
+                let mut b_bar = 0.0_f64;
+                let mut s_bar = value_bar;
+                for _index in (0..n).rev() {
+                    let (t1, t3) = stack1.pop();
+                    let mut t4_bar = ::core::mem::take(&mut s_bar);
+                    let mut t3_bar = t4_bar * t3.cos();
+                    let mut t2_bar = t3_bar;
+                    b_bar += t3_bar;
+                    a_bar += t2_bar * t1;
+                    s_bar += t2_bar * a;
+                }
+                a_bar += s_bar;
+                (a_bar, b_bar, NoTangent)
+            },
+        )
+    }
