@@ -11,6 +11,7 @@ mod axis;
 mod compare;
 #[cfg(test)]
 pub(crate) mod difference;
+mod layout;
 mod list;
 mod matmul;
 mod reduce;
@@ -19,6 +20,7 @@ mod select;
 pub use assemble::*;
 pub use axis::*;
 pub use compare::*;
+pub use layout::*;
 pub use list::*;
 pub use matmul::*;
 pub use reduce::*;

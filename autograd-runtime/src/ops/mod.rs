@@ -4,12 +4,13 @@ pub(crate) mod assemble;
 mod axis;
 pub(crate) mod compare;
 pub(crate) mod lanes;
+pub(crate) mod layout;
 pub(crate) mod matmul;
 pub(crate) mod rank;
 mod reduce;
 pub(crate) mod select;
 mod softmax;
-mod walk;
+pub(crate) mod walk;
 
 pub use compare::Comparand;
 pub use matmul::{MatmulRank, Product};
