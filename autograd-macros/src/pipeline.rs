@@ -19,7 +19,7 @@ pub(crate) fn differentiable(args: TokenStream, item: TokenStream) -> TokenStrea
     let args = Args::parse(args, &mut diag);
     let function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
-        Err(error) => return not_a_function(item, &error, diag),
+        Err(error) => return not_a_function(&item, &error, diag),
     };
     let plain = without_our_attributes(&function);
     let target = Target::new(args, function, &mut diag);
@@ -88,7 +88,7 @@ fn strip_locals(function: &mut ItemFn) {
     syn::visit_mut::VisitMut::visit_item_fn_mut(&mut Strip, function);
 }
 
-fn not_a_function(item: TokenStream, error: &syn::Error, mut diag: Diagnostics) -> TokenStream {
+fn not_a_function(item: &TokenStream, error: &syn::Error, mut diag: Diagnostics) -> TokenStream {
     match syn::parse2::<syn::Item>(item.clone()) {
         Ok(other) => diag.error_on(
             first_token(&other),

@@ -12,6 +12,7 @@ use crate::parse::Target;
 use crate::transform::rules::{self, Rule};
 use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 /// What the analysis found.
 #[derive(Default)]
@@ -29,10 +30,6 @@ pub(crate) struct Activity {
 impl Activity {
     pub(crate) fn is_varied(&self, var: VarId) -> bool {
         self.varied.contains(&var)
-    }
-
-    pub(crate) fn is_active(&self, var: VarId) -> bool {
-        self.varied.contains(&var) && self.useful.contains(&var)
     }
 
     pub(crate) fn operand_varied(&self, operand: &Operand) -> bool {
@@ -362,7 +359,7 @@ impl Useful<'_> {
                 }
             }
             other => {
-                differentiable_operands(other).into_iter().for_each(|operand| self.mark(operand))
+                differentiable_operands(other).into_iter().for_each(|operand| self.mark(operand));
             }
         }
     }
@@ -408,7 +405,7 @@ pub(crate) fn print(function: &Function, activity: &Activity) -> String {
             (false, true) => "USEFUL",
             (false, false) => "NONE",
         };
-        text.push_str(&format!("[{label}] {}\n", var.ident));
+        let _ = writeln!(text, "[{label}] {}", var.ident);
     }
     text
 }

@@ -149,10 +149,13 @@ impl Emitter<'_> {
         let krate = &self.krate;
         match Ty::of(ty, &self.target.reals) {
             Ty::Float(_) => quote!(#ty),
-            Ty::Slice(element) | Ty::Vec(element) if element.is_float() => match element_type(ty) {
-                Some(element) => quote!(::std::vec::Vec<#element>),
-                None => quote!(<#ty as #krate::Differentiable>::Tangent),
-            },
+            Ty::Slice(element) | Ty::Vec(element) if element.is_float() => {
+                if let Some(element) = element_type(ty) {
+                    quote!(::std::vec::Vec<#element>)
+                } else {
+                    quote!(<#ty as #krate::Differentiable>::Tangent)
+                }
+            }
             Ty::Array(element) if element.is_float() => quote!(#ty),
             Ty::Tensor(_) => quote!(#ty),
             _ => quote!(<#ty as #krate::Differentiable>::Tangent),

@@ -46,12 +46,12 @@ impl Emitter<'_> {
                 quote_spanned!(span=> let mut #name #annotation;)
             }
             OpKind::Store { place, value } => {
-                let place = self.store_place(place);
+                let place = self.place(place);
                 let value = self.operand(value, Use::Move);
                 quote_spanned!(span=> #place = #value;)
             }
             OpKind::AddAssign { place, value, negate } => {
-                let place = self.store_place(place);
+                let place = self.place(place);
                 let usage =
                     if self.stays_without_operators(value) { Use::Move } else { Use::Arithmetic };
                 let value = self.operand(value, usage);
@@ -259,42 +259,7 @@ impl Emitter<'_> {
         } else {
             root.ident.to_token_stream()
         };
-        self.projections(base, &place.path, |index| self.operand(index, Use::Move))
-    }
-
-    /// A place as the target of a store, where a reference is followed.
-    fn store_place(&self, place: &Place) -> TokenStream {
-        self.place(place)
-    }
-
-    /// Appends a path to a base.
-    pub(super) fn projections(
-        &self,
-        base: TokenStream,
-        path: &[Proj],
-        index: impl Fn(&Operand) -> TokenStream,
-    ) -> TokenStream {
-        path.iter().fold(base, |base, proj| match proj {
-            Proj::Field(member) => quote!(#base.#member),
-            Proj::Deref => quote!((*#base)),
-            Proj::Index(operand) => {
-                let operand = index(operand);
-                quote!(#base[#operand])
-            }
-            Proj::Coordinates(operands) => {
-                let operands = operands.iter().map(&index);
-                quote!(#base[[#(#operands),*]])
-            }
-            Proj::Slice { start, end, inclusive } => {
-                let start = start.as_ref().map(&index);
-                let end = end.as_ref().map(&index);
-                if *inclusive {
-                    quote!(#base[#start..=#end])
-                } else {
-                    quote!(#base[#start..#end])
-                }
-            }
-        })
+        projections(base, &place.path, |index| self.operand(index, Use::Move))
     }
 
     /// The tokens of a value.
@@ -533,6 +498,35 @@ impl Emitter<'_> {
         };
         quote_spanned!(span=> #label for #pattern in #iterator { #shape #ops #store })
     }
+}
+
+/// Appends a path to a base.
+pub(super) fn projections(
+    base: TokenStream,
+    path: &[Proj],
+    index: impl Fn(&Operand) -> TokenStream,
+) -> TokenStream {
+    path.iter().fold(base, |base, proj| match proj {
+        Proj::Field(member) => quote!(#base.#member),
+        Proj::Deref => quote!((*#base)),
+        Proj::Index(operand) => {
+            let operand = index(operand);
+            quote!(#base[#operand])
+        }
+        Proj::Coordinates(operands) => {
+            let operands = operands.iter().map(&index);
+            quote!(#base[[#(#operands),*]])
+        }
+        Proj::Slice { start, end, inclusive } => {
+            let start = start.as_ref().map(&index);
+            let end = end.as_ref().map(&index);
+            if *inclusive {
+                quote!(#base[#start..=#end])
+            } else {
+                quote!(#base[#start..#end])
+            }
+        }
+    })
 }
 
 /// `start..end`, reversed if asked for.

@@ -1,6 +1,6 @@
 //! The reverse pass as the body of the pullback.
 
-use super::forward::{binary, range};
+use super::forward::{binary, operator_function, projections, range};
 use super::frames::pullback_name;
 use super::names::ident;
 use super::Emitter;
@@ -161,7 +161,7 @@ impl Emitter<'_> {
         } else {
             quote!(#bar)
         };
-        self.projections(base, &target.path, |index| self.index_operand(index))
+        projections(base, &target.path, |index| self.index_operand(index))
     }
 
     fn bar_mut(&self, target: &Target) -> TokenStream {
@@ -267,7 +267,7 @@ impl Emitter<'_> {
             }
             Expr::Binary(op, a, b) => {
                 let (a, b) = (self.reference(a, span), self.reference(b, span));
-                let function = super::forward::operator_function(*op);
+                let function = operator_function(*op);
                 quote_spanned!(span=> #krate::private::#function(#a, #b))
             }
             Expr::Method(name, parts) => {
@@ -485,7 +485,7 @@ impl Emitter<'_> {
         if place.path.is_empty() && self.is_by_ref_param(place.root) {
             return if by_value { (quote!(*#root), false) } else { (quote!(#root), true) };
         }
-        (self.projections(quote!(#root), &place.path, |index| self.index_operand(index)), false)
+        (projections(quote!(#root), &place.path, |index| self.index_operand(index)), false)
     }
 }
 

@@ -108,13 +108,13 @@ impl Verifier<'_> {
                 self.operand(rhs);
             }
             Value::Join { parts, axis, .. } => {
-                parts.iter().chain([axis]).for_each(|part| self.operand(part))
+                parts.iter().chain([axis]).for_each(|part| self.operand(part));
             }
             Value::Method { args, .. } | Value::Call { args, .. } => {
                 args.iter().for_each(|arg| self.operand(arg));
             }
             Value::Aggregate(_, operands) => {
-                operands.iter().for_each(|operand| self.operand(operand))
+                operands.iter().for_each(|operand| self.operand(operand));
             }
             Value::Opaque(opaque) => opaque.reads.iter().for_each(|var| self.read(*var)),
         }

@@ -88,7 +88,7 @@ impl Lowerer<'_> {
             Some("f64" | "f32" | "Real")
                 if rules::method(&last.to_string(), args.len()).is_some() =>
             {
-                let operands = self.in_order(&args, |this, arg| this.expr(arg));
+                let operands = self.in_order(&args, super::Lowerer::expr);
                 return self.known_method(last, None, operands, span);
             }
             Some("Tensor") => return self.tensor_function(path, &last, &args, expr),
@@ -118,7 +118,7 @@ impl Lowerer<'_> {
             );
             return self.opaque(expr, reason, Ty::Unknown, "call");
         }
-        let operands = self.in_order(&args, |this, arg| this.expr(arg));
+        let operands = self.in_order(&args, super::Lowerer::expr);
         if is_type_name(&last) {
             let kind = Aggregate::TupleStruct { path: path.clone() };
             return self.define(Value::Aggregate(kind, operands), Ty::Unknown, span);
@@ -203,7 +203,7 @@ impl Lowerer<'_> {
         let args: Vec<Expr> = call.args.iter().cloned().collect();
         let before = self.barriers;
         let mut operands = vec![receiver];
-        operands.extend(self.in_order(&args, |this, arg| this.expr(arg)));
+        operands.extend(self.in_order(&args, super::Lowerer::expr));
         if self.barriers != before {
             let receiver = operands[0].clone();
             self.pin(&receiver);

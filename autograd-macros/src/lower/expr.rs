@@ -15,7 +15,7 @@ impl Lowerer<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> Operand {
         match self.maybe_unit(expr) {
             Some(operand) => operand,
-            None => self.poisoned(expr.span()),
+            None => Self::poisoned(expr.span()),
         }
     }
 
@@ -61,7 +61,7 @@ impl Lowerer<'_> {
             Expr::Tuple(tuple) if tuple.elems.is_empty() => return None,
             Expr::Tuple(tuple) => {
                 let elems: Vec<Expr> = tuple.elems.iter().cloned().collect();
-                let operands = self.in_order(&elems, |this, elem| this.expr(elem));
+                let operands = self.in_order(&elems, super::Lowerer::expr);
                 let ty =
                     Ty::Tuple(operands.iter().map(|operand| self.operand_ty(operand)).collect());
                 self.define(Value::Aggregate(Aggregate::Tuple, operands), ty, span)
@@ -83,7 +83,7 @@ impl Lowerer<'_> {
                     "an early `return` is not accepted yet in a differentiable function",
                     "end the body with its value: `if … { a } else { b }`",
                 );
-                self.poisoned(span)
+                Self::poisoned(span)
             }
             other => self.unsupported(other),
         })
@@ -152,7 +152,7 @@ impl Lowerer<'_> {
             return self.opaque(expr, None, Ty::Inactive, "compare");
         };
         let sides = [(*binary.left).clone(), (*binary.right).clone()];
-        let mut operands = self.in_order(&sides, |this, side| this.expr(side));
+        let mut operands = self.in_order(&sides, super::Lowerer::expr);
         let rhs = operands.pop().expect("two operands");
         let lhs = operands.pop().expect("two operands");
         let ty = self.arithmetic_ty(op, &lhs, &rhs);
@@ -200,7 +200,7 @@ impl Lowerer<'_> {
         elems: &[Expr],
         span: proc_macro2::Span,
     ) -> Operand {
-        let operands = self.in_order(elems, |this, elem| this.expr(elem));
+        let operands = self.in_order(elems, super::Lowerer::expr);
         let element =
             Box::new(operands.first().map_or(Ty::Unknown, |first| self.operand_ty(first)));
         let ty = match kind {
@@ -213,7 +213,7 @@ impl Lowerer<'_> {
     fn structure(&mut self, literal: &syn::ExprStruct, span: proc_macro2::Span) -> Operand {
         let mut exprs: Vec<Expr> = literal.fields.iter().map(|field| field.expr.clone()).collect();
         exprs.extend(literal.rest.as_deref().cloned());
-        let operands = self.in_order(&exprs, |this, expr| this.expr(expr));
+        let operands = self.in_order(&exprs, super::Lowerer::expr);
         let kind = Aggregate::Struct {
             path: literal.path.clone(),
             members: literal.fields.iter().map(|field| field.member.clone()).collect(),

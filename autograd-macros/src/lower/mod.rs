@@ -148,7 +148,7 @@ impl<'a> Lowerer<'a> {
         if self.emitted.insert(source.clone()) {
             return name.clone();
         }
-        let fresh = (2..)
+        let fresh = (2_u32..)
             .map(|n| format!("{}_{n}", source.trim_start_matches("r#")))
             .find(|fresh| !self.taken.contains(fresh))
             .expect("there are more numbers than names");
@@ -256,7 +256,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The operand that stands for an expression after an error was reported.
-    fn poisoned(&self, span: Span) -> Operand {
+    fn poisoned(span: Span) -> Operand {
         Operand::Literal(Literal { tokens: quote::quote_spanned!(span=> ()), ty: Ty::Inactive })
     }
 }

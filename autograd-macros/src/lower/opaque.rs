@@ -14,6 +14,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Block, Expr, Lit, Macro, Pat, Token};
 
 /// The reason for which an expression may not see an active value.
+#[allow(clippy::unnecessary_wraps, reason = "every use is an optional reason")]
 pub(super) fn reject(message: impl Into<String>, help: impl Into<String>) -> Option<Reject> {
     Some(Reject { message: message.into(), help: help.into() })
 }
@@ -173,11 +174,11 @@ impl VisitMut for Scan<'_, '_> {
             Expr::Assign(assign) => self.writes(&assign.left),
             Expr::Binary(binary) if is_compound(&binary.op) => self.writes(&binary.left),
             Expr::Reference(reference) if reference.mutability.is_some() => {
-                self.writes(&reference.expr)
+                self.writes(&reference.expr);
             }
             Expr::MethodCall(call) => {
                 let name = call.method.to_string();
-                if !matches!(rules::method(&name, call.args.len() + 1), Some(_)) {
+                if rules::method(&name, call.args.len() + 1).is_none() {
                     if let Some(var) = self.local(&call.receiver) {
                         if self.lowerer.var(var).is_mutable() {
                             push(&mut self.writes, var);
@@ -190,7 +191,7 @@ impl VisitMut for Scan<'_, '_> {
             }
             Expr::Call(call) => call.args.iter().for_each(|arg| self.moved(arg)),
             Expr::Return(inner) => {
-                self.escapes.push((inner.return_token.span(), "an early `return`"))
+                self.escapes.push((inner.return_token.span(), "an early `return`"));
             }
             Expr::Try(inner) => self.escapes.push((inner.question_token.span(), "`?`")),
             Expr::Await(inner) => self.escapes.push((inner.await_token.span(), "`await`")),

@@ -3,7 +3,6 @@
 use super::Lowerer;
 use crate::ir::{OpKind, Operand, Place, Proj, Role, Ty, Value, VarId};
 use proc_macro2::Ident;
-use syn::spanned::Spanned;
 use syn::{Member, Pat};
 
 impl Lowerer<'_> {

@@ -88,7 +88,7 @@ impl Lowerer<'_> {
             }
             Expr::Array(array) => {
                 let elems: Vec<Expr> = array.elems.iter().cloned().collect();
-                Proj::Coordinates(self.in_order(&elems, |this, elem| this.expr(elem)))
+                Proj::Coordinates(self.in_order(&elems, super::Lowerer::expr))
             }
             other => Proj::Index(self.expr(other)),
         }

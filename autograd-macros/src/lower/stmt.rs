@@ -126,18 +126,14 @@ impl Lowerer<'_> {
             Some(known) => known,
         };
         let role = if mutable { Role::Mutable } else { Role::Let };
-        let dest = match self.take_temp(&value) {
+        let temp = self.take_temp(&value);
+        let dest = self.named(name, known, role);
+        if let Some(temp) = temp {
             // The temporary becomes the named variable.
-            Some(temp) => {
-                let named = self.named(name, known, role);
-                self.adopt(temp, named)
-            }
-            None => {
-                let dest = self.named(name, known, role);
-                self.emit(OpKind::Define { dest, value: Value::Use(value) }, name.span());
-                dest
-            }
-        };
+            self.adopt(temp, dest);
+        } else {
+            self.emit(OpKind::Define { dest, value: Value::Use(value) }, name.span());
+        }
         self.vars[dest.0 as usize].annotation = ty.cloned();
     }
 
@@ -172,7 +168,7 @@ impl Lowerer<'_> {
     }
 
     /// Lets the last operation define `named` instead of `temp`.
-    fn adopt(&mut self, temp: VarId, named: VarId) -> VarId {
+    fn adopt(&mut self, temp: VarId, named: VarId) {
         let ops = &mut self.open.last_mut().expect("a region is open").1;
         match ops.last_mut().map(|op| &mut op.kind) {
             Some(OpKind::Define { dest, .. } | OpKind::If { dest: Some(dest), .. })
@@ -182,7 +178,6 @@ impl Lowerer<'_> {
             }
             _ => unreachable!("the temporary is defined by the last operation"),
         }
-        named
     }
 
     fn let_pattern(&mut self, pat: &Pat, init: &Expr) {

@@ -167,7 +167,7 @@ impl Part {
     }
 }
 
-impl<'a> Stmt<'a> {
+impl Stmt<'_> {
     /// Calls `f` with every expression and every target of this statement alone.
     pub(crate) fn visit(&self, f: &mut impl FnMut(Node<'_>)) {
         match self {
@@ -206,7 +206,7 @@ impl<'a> Stmt<'a> {
             }
             Self::For { source, .. } => match source {
                 Source::Range { start, end, .. } => {
-                    for var in [start, end].into_iter().filter_map(|operand| operand.var()) {
+                    for var in [start, end].into_iter().filter_map(super::super::ir::Operand::var) {
                         f(Node::Expr(&Expr::Primal(var)));
                     }
                 }

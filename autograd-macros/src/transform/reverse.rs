@@ -484,7 +484,7 @@ impl<'a> Writer<'a> {
                     let detour = target
                         .as_ref()
                         .is_some_and(|target| slots.iter().any(|other| may_overlap(other, target)));
-                    slots.extend(target.as_ref().map(|target| target.clone()));
+                    slots.extend(target.clone());
                     arguments.push(Argument::Reference { operand: var, slot: target, detour });
                 }
                 _ => {

@@ -23,6 +23,7 @@ fn r(x: Sym) -> Sym {
 
 type Rows = Vec<Option<Sym>>;
 
+#[allow(clippy::unnecessary_wraps, reason = "the rows of a match that ends in `None`")]
 fn rows<const N: usize>(rows: [Sym; N]) -> Option<Rows> {
     Some(rows.into_iter().map(Some).collect())
 }
