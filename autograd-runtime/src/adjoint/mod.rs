@@ -11,6 +11,7 @@ mod axis;
 mod compare;
 #[cfg(test)]
 pub(crate) mod difference;
+mod elementwise;
 mod layout;
 mod list;
 mod matmul;
@@ -20,6 +21,7 @@ mod select;
 pub use assemble::*;
 pub use axis::*;
 pub use compare::*;
+pub use elementwise::*;
 pub use layout::*;
 pub use list::*;
 pub use matmul::*;

@@ -3,6 +3,7 @@
 pub(crate) mod assemble;
 mod axis;
 pub(crate) mod compare;
+pub(crate) mod elementwise;
 pub(crate) mod lanes;
 pub(crate) mod layout;
 pub(crate) mod matmul;
