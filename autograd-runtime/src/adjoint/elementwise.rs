@@ -16,6 +16,7 @@ pub trait Elementwise: Sized {
     type Scalar: Real;
 
     /// `f` of each element of a cotangent and the one at the same place in `other`.
+    #[must_use]
     fn zip(&self, other: &Self, f: impl Fn(Self::Scalar, Self::Scalar) -> Self::Scalar) -> Self;
 }
 

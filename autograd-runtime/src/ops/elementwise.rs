@@ -9,6 +9,7 @@ macro_rules! unary {
     ($($(#[$doc:meta])* $name:ident($f:expr))*) => {
         impl<const R: usize, T: Real> Tensor<R, T> {$(
             $(#[$doc])*
+            #[must_use]
             pub fn $name(&self) -> Self {
                 self.map($f)
             }
@@ -354,6 +355,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// # use autograd_runtime::Tensor;
     /// assert_eq!(Tensor::from([2.0, -1.0]).powi(3), Tensor::from([8.0, -1.0]));
     /// ```
+    #[must_use]
     pub fn powi(&self, n: i32) -> Self {
         self.map(|x| x.powi(n))
     }
@@ -366,6 +368,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// # use autograd_runtime::Tensor;
     /// assert_eq!(Tensor::from([4.0, 9.0]).powf(0.5), Tensor::from([2.0, 3.0]));
     /// ```
+    #[must_use]
     pub fn powf(&self, exponent: T) -> Self {
         self.map(|x| x.powf(exponent))
     }
@@ -382,6 +385,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// let x = Tensor::from([-2.0, 0.5, 2.0]);
     /// assert_eq!(x.clamp(-1.0, 1.0), Tensor::from([-1.0, 0.5, 1.0]));
     /// ```
+    #[must_use]
     #[track_caller]
     pub fn clamp(&self, min: T, max: T) -> Self {
         assert!(min <= max, "clamp: {min} to {max} is not an interval");
@@ -396,6 +400,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// # use autograd_runtime::Tensor;
     /// assert_eq!(Tensor::from([-2.0, 3.0]).leaky_relu(0.5), Tensor::from([-1.0, 3.0]));
     /// ```
+    #[must_use]
     pub fn leaky_relu(&self, slope: T) -> Self {
         self.map(|x| if x > T::ZERO { x } else { slope * x })
     }

@@ -19,6 +19,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
     /// assert_eq!(x.shape(), [1, 2, 2]);
     /// assert_eq!(x.permute([2, 1, 0]), Tensor::from([[[1.0], [3.0]], [[2.0], [4.0]]]));
     /// ```
+    #[must_use]
     #[track_caller]
     pub fn permute(&self, axes: [usize; R]) -> Self {
         inverse(axes);
@@ -54,7 +55,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
         Tensor { shape, data: self.data.clone() }
     }
 
-    /// The tensor repeated along axes of size 1 and along new axes in front, as NumPy broadcasts.
+    /// The tensor repeated along axes of size 1 and along new axes in front, as `NumPy` broadcasts.
     ///
     /// The gradient of an element is the sum over its repetitions.
     ///
@@ -86,6 +87,7 @@ impl<T: Copy> Tensor<2, T> {
     /// let x = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
     /// assert_eq!(x.t(), Tensor::from([[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]));
     /// ```
+    #[must_use]
     pub fn t(&self) -> Self {
         let [rows, columns] = self.shape;
         let mut data = self.data.clone();
@@ -199,13 +201,13 @@ mod tests {
     #[test]
     #[should_panic(expected = "permute: [0, 2, 0] is not a permutation of 0..3")]
     fn an_axis_named_twice() {
-        t([1, 1, 1], &[0.0]).permute([0, 2, 0]);
+        let _ = t([1, 1, 1], &[0.0]).permute([0, 2, 0]);
     }
 
     #[test]
     #[should_panic(expected = "permute: [1, 2] is not a permutation of 0..2")]
     fn an_axis_that_is_not_there() {
-        t([1, 1], &[0.0]).permute([1, 2]);
+        let _ = t([1, 1], &[0.0]).permute([1, 2]);
     }
 
     #[test]

@@ -148,7 +148,7 @@ mod tests {
         expected = "matmul: [64, 1000] x [100, 10]: inner dimensions 1000 and 100 differ"
     )]
     fn inner_dimensions_differ() {
-        t([64, 1000], &[0.0; 64_000]).matmul(&t([100, 10], &[0.0; 1000]));
+        t([64, 1000], &vec![0.0; 64_000]).matmul(&t([100, 10], &[0.0; 1000]));
     }
 
     #[test]
