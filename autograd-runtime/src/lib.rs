@@ -7,6 +7,7 @@ pub mod adjoint;
 mod check;
 mod detach;
 mod differentiable;
+mod error;
 mod graph;
 mod impls;
 mod kernel;
@@ -23,10 +24,14 @@ mod witness;
 pub use check::{Gradcheck, GradcheckError, gradcheck};
 pub use detach::Detach;
 pub use differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
+pub use error::ShapeError;
 pub use graph::{Graph, Node};
-pub use ops::{Comparand, ExpandRank, Expanded, MatmulRank, Product, Rank, ReduceRank, Reduced};
+pub use ops::{
+    Broadcast, BroadcastRank, Comparand, ExpandRank, Expanded, MatmulRank, Product, Rank, ReduceRank,
+    Reduced,
+};
 pub use real::Real;
-pub use tensor::Tensor;
+pub use tensor::{Element, Tensor};
 
 #[cfg(feature = "macros")]
 pub use autograd_macros::{Differentiable, differentiable};

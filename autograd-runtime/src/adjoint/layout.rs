@@ -1,10 +1,10 @@
 //! Adjoints of other arrangements of the same elements.
 
-use super::accumulate::written_out;
-use crate::ops::layout::{each_transposed, inverse, repeating_strides};
+use crate::ops::broadcast::reduce;
+use crate::ops::layout::{each_transposed, inverse};
 use crate::ops::walk::{strides, walk};
 use crate::private::Witness;
-use crate::{Real, Tensor};
+use crate::{Real, Tangent, Tensor};
 
 /// `x̄ += ȳᵀ` for `y = xᵀ`.
 pub fn t_input<T: Real>(acc: &mut Tensor<2, T>, dy: &Tensor<2, T>) {
@@ -66,14 +66,7 @@ pub fn broadcast_to_input<const R: usize, const S: usize, T: Real>(
     if dy.is_symbolic_zero() {
         return;
     }
-    let acc = written_out(acc, x.shape());
-    let steps = repeating_strides(x.shape(), &dy.shape);
-    let mut dy_elements = dy.data.iter();
-    walk(dy.shape, steps, |position| {
-        if let Some(&dy) = dy_elements.next() {
-            acc[position] += dy;
-        }
-    });
+    acc.accumulate(reduce(dy, *x.shape()));
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Other arrangements of the same elements: transposes, permutations, reshapes and repetitions.
 
+use super::broadcast::repeat;
 use super::walk::{strides, walk};
 use crate::Tensor;
 
@@ -72,10 +73,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
     /// ```
     #[track_caller]
     pub fn broadcast_to<const S: usize>(&self, shape: [usize; S]) -> Tensor<S, T> {
-        let steps = repeating_strides(&self.shape, &shape);
-        let mut data = Vec::with_capacity(shape.iter().product());
-        walk(shape, steps, |position| data.push(self.data[position]));
-        Tensor { shape, data }
+        repeat(self, shape)
     }
 }
 
@@ -120,22 +118,6 @@ pub(crate) fn inverse<const R: usize>(axes: [usize; R]) -> [usize; R] {
         inverse[axis] = d;
     }
     inverse
-}
-
-/// The strides with which a contiguous tensor of the dimensions `from` is read as one of the
-/// dimensions `to`: 0 along an axis that is repeated.
-#[track_caller]
-pub(crate) fn repeating_strides<const R: usize, const S: usize>(
-    from: &[usize; R],
-    to: &[usize; S],
-) -> [usize; S] {
-    let fits = R <= S && from.iter().rev().zip(to.iter().rev()).all(|(&f, &t)| f == t || f == 1);
-    assert!(fits, "broadcast_to: {from:?} cannot be broadcast to {to:?}");
-    let own = strides(from);
-    std::array::from_fn(|d| match (d + R).checked_sub(S) {
-        Some(axis) if from[axis] != 1 => own[axis],
-        _ => 0,
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Operations on tensors, as inherent methods.
 
+mod arithmetic;
 pub(crate) mod assemble;
 mod axis;
+pub(crate) mod broadcast;
 pub(crate) mod compare;
 pub(crate) mod elementwise;
 pub(crate) mod lanes;
@@ -13,6 +15,7 @@ pub(crate) mod select;
 mod softmax;
 pub(crate) mod walk;
 
+pub use broadcast::{Broadcast, BroadcastRank};
 pub use compare::Comparand;
 pub use matmul::{MatmulRank, Product};
 pub use rank::{ExpandRank, Expanded, Rank, ReduceRank, Reduced};

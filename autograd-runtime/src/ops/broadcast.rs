@@ -1,0 +1,423 @@
+//! Two operands of different shapes: NumPy's broadcasting, and back.
+//!
+//! Shapes are aligned at their last axes; an axis that one operand lacks, or has with size 1, is
+//! repeated along the other's. The elements of the result are visited in rows as long as possible:
+//! neighbouring axes along which both operands go on with one stride are fused, so that two tensors
+//! of one shape are a single row, and in a row each operand advances by one element or stays.
+
+use super::lanes::{sum_block, sum_of};
+use super::rank::{AnyRank, Rank};
+use super::walk::strides;
+use crate::private::{SumTo, Witness};
+use crate::{Real, Tangent, Tensor};
+use std::array::from_fn;
+use std::iter::repeat_n;
+
+/// Pairs of ranks that can be broadcast to each other: all from 0 to 6, and equal ones.
+///
+/// Operations on two tensors return [`Broadcast<A, B, T>`](Broadcast), the tensor of the larger
+/// rank. A function that is generic over two ranks asks for it with
+/// `where Rank<A>: BroadcastRank<B>`; one that is generic over a single rank needs no bound.
+///
+/// ```
+/// use autograd_runtime::{Tensor, Real};
+///
+/// fn midpoint<const R: usize, T: Real>(a: &Tensor<R, T>, b: &Tensor<R, T>) -> Tensor<R, T> {
+///     (a + b) * T::from_f64(0.5)
+/// }
+/// let m = midpoint(&Tensor::from([1.0, 2.0]), &Tensor::from([3.0, 6.0]));
+/// assert_eq!(m, Tensor::from([2.0, 4.0]));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "tensors of these ranks cannot be broadcast to each other",
+    label = "the ranks must be equal, or from 0 to 6",
+    note = "in a function that is generic over two ranks, add `where Rank<A>: BroadcastRank<B>`"
+)]
+pub trait BroadcastRank<const B: usize> {
+    /// The tensor of the larger rank.
+    type Output<T>: AnyRank<Element = T>;
+}
+
+/// The tensor of the larger of the ranks `A` and `B`.
+pub type Broadcast<const A: usize, const B: usize, T> = <Rank<A> as BroadcastRank<B>>::Output<T>;
+
+impl<const R: usize> BroadcastRank<R> for Rank<R> {
+    type Output<T> = Tensor<R, T>;
+}
+
+macro_rules! pairs {
+    ($($less:literal < $($more:literal)*;)*) => {$($(
+        impl BroadcastRank<$less> for Rank<$more> {
+            type Output<T> = Tensor<$more, T>;
+        }
+        impl BroadcastRank<$more> for Rank<$less> {
+            type Output<T> = Tensor<$more, T>;
+        }
+    )*)*};
+}
+pairs! {
+    0 < 1 2 3 4 5 6;
+    1 < 2 3 4 5 6;
+    2 < 3 4 5 6;
+    3 < 4 5 6;
+    4 < 5 6;
+    5 < 6;
+}
+
+/// An operand, owned or borrowed. The storage of an owned one is reused for the result.
+pub(crate) trait Operand<const R: usize, T: Copy> {
+    const OWNED: bool;
+    fn tensor(&self) -> &Tensor<R, T>;
+    fn into_data(self) -> Vec<T>;
+}
+
+impl<const R: usize, T: Copy> Operand<R, T> for Tensor<R, T> {
+    const OWNED: bool = true;
+    #[inline(always)]
+    fn tensor(&self) -> &Tensor<R, T> {
+        self
+    }
+    #[inline(always)]
+    fn into_data(self) -> Vec<T> {
+        self.data
+    }
+}
+
+impl<const R: usize, T: Copy> Operand<R, T> for &Tensor<R, T> {
+    const OWNED: bool = false;
+    #[inline(always)]
+    fn tensor(&self) -> &Tensor<R, T> {
+        self
+    }
+    #[inline(always)]
+    fn into_data(self) -> Vec<T> {
+        self.data.clone()
+    }
+}
+
+/// What there is to know of an operation on two operands beside its formula.
+#[derive(Clone, Copy)]
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    /// Whether zero on the left gives zero whatever is on the right, as in a product. Then a
+    /// symbolic zero on the left gives a symbolic zero.
+    pub(crate) zero_absorbs: bool,
+}
+
+/// `f` of each element.
+#[inline]
+pub(crate) fn map<const R: usize, T: Copy, X: Operand<R, T>>(
+    x: X,
+    f: impl Fn(T) -> T,
+) -> Tensor<R, T> {
+    let shape = x.tensor().shape;
+    let data = if X::OWNED {
+        let mut data = x.into_data();
+        data.iter_mut().for_each(|x| *x = f(*x));
+        data
+    } else {
+        x.tensor().data.iter().map(|&x| f(x)).collect()
+    };
+    Tensor { shape, data }
+}
+
+/// `f` of each pair of elements, with broadcasting.
+#[inline]
+#[track_caller]
+pub(crate) fn combine<const A: usize, const B: usize, T, X, Y>(
+    op: Operation,
+    x: X,
+    y: Y,
+    f: impl Fn(T, T) -> T + Copy,
+) -> Broadcast<A, B, T>
+where
+    Rank<A>: BroadcastRank<B>,
+    T: Copy,
+    X: Operand<A, T>,
+    Y: Operand<B, T>,
+{
+    let (a, b) = (x.tensor(), y.tensor());
+    if a.shape[..] == b.shape[..] && a.data.len() == b.data.len() {
+        let shape = a.shape;
+        let data = if X::OWNED {
+            let mut data = x.into_data();
+            data.iter_mut().zip(&y.tensor().data).for_each(|(a, &b)| *a = f(*a, b));
+            data
+        } else if Y::OWNED {
+            let mut data = y.into_data();
+            data.iter_mut().zip(&x.tensor().data).for_each(|(b, &a)| *b = f(a, *b));
+            data
+        } else {
+            a.data.iter().zip(&b.data).map(|(&a, &b)| f(a, b)).collect()
+        };
+        AnyRank::from_parts(&shape, data)
+    } else if A >= B {
+        let (shape, data) = combine_unequal::<A, A, B, T, X, Y>(op, x, y, f);
+        AnyRank::from_parts(&shape, data)
+    } else {
+        let (shape, data) = combine_unequal::<B, A, B, T, X, Y>(op, x, y, f);
+        AnyRank::from_parts(&shape, data)
+    }
+}
+
+/// [`combine`] for different shapes, `R` being the larger rank.
+#[track_caller]
+fn combine_unequal<const R: usize, const A: usize, const B: usize, T, X, Y>(
+    op: Operation,
+    x: X,
+    y: Y,
+    f: impl Fn(T, T) -> T + Copy,
+) -> ([usize; R], Vec<T>)
+where
+    T: Copy,
+    X: Operand<A, T>,
+    Y: Operand<B, T>,
+{
+    let (a, b) = (x.tensor(), y.tensor());
+    if op.zero_absorbs && a.is_symbolic_zero() {
+        return ([0; R], Vec::new());
+    }
+    let shape = broadcast_shape::<R>(op.name, &a.shape, &b.shape);
+    let rows = Rows::new(shape, strides_within(&a.shape), strides_within(&b.shape));
+    let len = shape.iter().product();
+    // An operand that has as many elements as the result is not repeated.
+    let data = if X::OWNED && a.data.len() == len {
+        let mut data = x.into_data();
+        rows.update(&mut data, &y.tensor().data, f);
+        data
+    } else if Y::OWNED && b.data.len() == len {
+        let mut data = y.into_data();
+        rows.swapped().update(&mut data, &x.tensor().data, |b, a| f(a, b));
+        data
+    } else {
+        rows.map(&a.data, &b.data, len, f)
+    };
+    (shape, data)
+}
+
+/// `a = f(a, b)` for each element of `a`; `b` is broadcast to it.
+#[inline]
+#[track_caller]
+pub(crate) fn assign<const A: usize, const B: usize, T: Copy>(
+    op: &str,
+    a: &mut Tensor<A, T>,
+    b: &Tensor<B, T>,
+    f: impl Fn(T, T) -> T,
+) {
+    if a.shape[..] == b.shape[..] && a.data.len() == b.data.len() {
+        a.data.iter_mut().zip(&b.data).for_each(|(a, &b)| *a = f(*a, b));
+        return;
+    }
+    let fits = B <= A
+        && a.shape[A - B..].iter().zip(&b.shape).all(|(&size, &own)| own == size || own == 1);
+    assert!(fits, "{op}: {:?} cannot be broadcast to {:?}", b.shape, a.shape);
+    let rows = Rows::new(a.shape, strides_within(&a.shape), strides_within(&b.shape));
+    rows.update(&mut a.data, &b.data, f);
+}
+
+/// `x` repeated to a shape of another rank.
+#[track_caller]
+pub(crate) fn repeat<const A: usize, const R: usize, T: Copy>(
+    x: &Tensor<A, T>,
+    shape: [usize; R],
+) -> Tensor<R, T> {
+    let fits =
+        A <= R && shape[R - A..].iter().zip(&x.shape).all(|(&size, &own)| own == size || own == 1);
+    assert!(fits, "broadcast_to: {:?} cannot be broadcast to {shape:?}", x.shape);
+    let own = strides_within(&x.shape);
+    let data = Rows::new(shape, own, own).map(&x.data, &x.data, shape.iter().product(), |x, _| x);
+    Tensor { shape, data }
+}
+
+/// The shape of the result of broadcasting; panics if there is none.
+#[track_caller]
+fn broadcast_shape<const R: usize>(op: &str, a: &[usize], b: &[usize]) -> [usize; R] {
+    from_fn(|d| {
+        // Counted from the last axis, where the shapes are aligned.
+        let size = |shape: &[usize]| (d + shape.len()).checked_sub(R).map_or(1, |d| shape[d]);
+        match (size(a), size(b)) {
+            (m, n) if m == n || n == 1 => m,
+            (1, n) => n,
+            (m, n) => panic!("{op}: {a:?} and {b:?}: the dimensions {m} and {n} differ"),
+        }
+    })
+}
+
+/// The strides of a contiguous tensor seen from a shape of rank `R`: 0 where it is repeated.
+fn strides_within<const A: usize, const R: usize>(shape: &[usize; A]) -> [usize; R] {
+    let own = strides(shape);
+    from_fn(|d| match (d + A).checked_sub(R) {
+        Some(d) if shape[d] != 1 => own[d],
+        _ => 0,
+    })
+}
+
+/// An axis of the result, and how far each operand advances along it.
+#[derive(Clone, Copy)]
+struct Axis {
+    size: usize,
+    a: usize,
+    b: usize,
+}
+
+/// The rows in which the elements of two operands are visited.
+struct Rows<const R: usize> {
+    axes: [Axis; R],
+    count: usize,
+}
+
+impl<const R: usize> Rows<R> {
+    fn new(shape: [usize; R], a: [usize; R], b: [usize; R]) -> Self {
+        let mut rows = Self { axes: [Axis { size: 1, a: 0, b: 0 }; R], count: 0 };
+        for d in (0..R).filter(|&d| shape[d] != 1) {
+            let axis = Axis { size: shape[d], a: a[d], b: b[d] };
+            match rows.axes[..rows.count].last_mut() {
+                Some(outer) if outer.a == axis.size * axis.a && outer.b == axis.size * axis.b => {
+                    *outer = Axis { size: outer.size * axis.size, ..axis };
+                }
+                _ => {
+                    rows.axes[rows.count] = axis;
+                    rows.count += 1;
+                }
+            }
+        }
+        rows
+    }
+
+    fn swapped(mut self) -> Self {
+        for axis in &mut self.axes {
+            std::mem::swap(&mut axis.a, &mut axis.b);
+        }
+        self
+    }
+
+    /// The axes that count the rows, and the axis along a row.
+    fn split(&self) -> (&[Axis], Axis) {
+        match self.axes[..self.count].split_last() {
+            Some((row, outer)) => (outer, *row),
+            None => (&[], Axis { size: 1, a: 1, b: 1 }),
+        }
+    }
+
+    /// `f` of each pair of elements.
+    fn map<T: Copy>(&self, a: &[T], b: &[T], len: usize, f: impl Fn(T, T) -> T) -> Vec<T> {
+        let mut out = Vec::with_capacity(len);
+        let (outer, row) = self.split();
+        let n = row.size;
+        for_each_row(outer, len, |i, j| match (row.a, row.b) {
+            (0, 0) => out.extend(repeat_n(f(a[i], b[j]), n)),
+            (0, _) => {
+                let a = a[i];
+                out.extend(b[j..j + n].iter().map(|&b| f(a, b)));
+            }
+            (_, 0) => {
+                let b = b[j];
+                out.extend(a[i..i + n].iter().map(|&a| f(a, b)));
+            }
+            _ => out.extend(a[i..i + n].iter().zip(&b[j..j + n]).map(|(&a, &b)| f(a, b))),
+        });
+        out
+    }
+
+    /// `a = f(a, b)` for each element of `a`, which is not repeated.
+    fn update<T: Copy>(&self, a: &mut [T], b: &[T], f: impl Fn(T, T) -> T) {
+        let (outer, row) = self.split();
+        let n = row.size;
+        for_each_row(outer, a.len(), |i, j| {
+            if row.b == 0 {
+                let b = b[j];
+                a[i..i + n].iter_mut().for_each(|a| *a = f(*a, b));
+            } else {
+                a[i..i + n].iter_mut().zip(&b[j..j + n]).for_each(|(a, &b)| *a = f(*a, b));
+            }
+        });
+    }
+}
+
+/// Calls `visit` with the position in either operand at which each row starts; not at all for a
+/// result without elements.
+#[inline(always)]
+fn for_each_row(outer: &[Axis], len: usize, mut visit: impl FnMut(usize, usize)) {
+    match *outer {
+        _ if len == 0 => {}
+        [] => visit(0, 0),
+        [Axis { size, a, b }] => (0..size).for_each(|i| visit(i * a, i * b)),
+        [Axis { size, a, b }, ref inner @ ..] => {
+            for i in 0..size {
+                nested(inner, i * a, i * b, &mut visit);
+            }
+        }
+    }
+}
+
+/// [`for_each_row`] from a position other than the first.
+fn nested(outer: &[Axis], i: usize, j: usize, visit: &mut impl FnMut(usize, usize)) {
+    match *outer {
+        [] => visit(i, j),
+        [Axis { size, a, b }, ref inner @ ..] => {
+            for k in 0..size {
+                nested(inner, i + k * a, j + k * b, visit);
+            }
+        }
+    }
+}
+
+/// Sums a tensor over the axes along which an operand of the given shape was repeated.
+pub(crate) fn reduce<const A: usize, const R: usize, T: Real>(
+    x: &Tensor<R, T>,
+    shape: [usize; A],
+) -> Tensor<A, T> {
+    debug_assert!(A <= R, "{:?} is not a broadcast of {shape:?}", x.shape);
+    let mut sum = <Tensor<A, T>>::zeros(shape);
+    let rows = Rows::new(x.shape, strides_within(&x.shape), strides_within(&shape));
+    let (outer, row) = rows.split();
+    let n = row.size;
+    let (x, out) = (&x.data, &mut sum.data);
+    match *outer {
+        // Rows that are all summed into one, such as the gradient of a bias.
+        [ref outer @ .., Axis { size, a, b: 0 }] if row.b != 0 => {
+            debug_assert_eq!(a, n);
+            let mut block = vec![T::ZERO; n];
+            for_each_row(outer, x.len(), |i, j| {
+                let rows = &x[i..i + size * n];
+                sum_block(rows, rows, &mut block, |x, _| x);
+                out[j..j + n].iter_mut().zip(&block).for_each(|(sum, &x)| *sum += x);
+            });
+        }
+        _ if row.b == 0 => {
+            for_each_row(outer, x.len(), |i, j| out[j] += sum_of(&x[i..i + n], |x| x));
+        }
+        _ => for_each_row(outer, x.len(), |i, j| {
+            out[j..j + n].iter_mut().zip(&x[i..i + n]).for_each(|(sum, &x)| *sum += x);
+        }),
+    }
+    sum
+}
+
+/// The cotangent of a tensor that may have been broadcast: summed over its repetitions. One that was
+/// not repeated is moved.
+impl<const A: usize, const R: usize, T: Real> SumTo<Tensor<R, T>> for Witness<Tensor<A, T>> {
+    type Output = Tensor<A, T>;
+    fn sum_to(&self, cotangent: Tensor<R, T>) -> Tensor<A, T> {
+        let shape = *self.shape();
+        if cotangent.is_symbolic_zero() {
+            Tensor::symbolic_zero()
+        } else if cotangent.data.len() == shape.iter().product() {
+            // The shapes agree up to axes of size 1.
+            Tensor { shape, data: cotangent.data }
+        } else {
+            reduce(&cotangent, shape)
+        }
+    }
+}
+
+/// The cotangent of a scalar that was combined with every element of a tensor.
+impl<const R: usize, T: Real> SumTo<Tensor<R, T>> for Witness<T> {
+    type Output = T;
+    fn sum_to(&self, cotangent: Tensor<R, T>) -> T {
+        cotangent.sum()
+    }
+}
+
+#[cfg(test)]
+mod tests;
