@@ -21,7 +21,7 @@ use proc_macro::TokenStream;
 /// See the documentation of `autograd-runtime`.
 #[proc_macro_attribute]
 pub fn differentiable(args: TokenStream, item: TokenStream) -> TokenStream {
-    pipeline::differentiable(args.into(), item.into()).into()
+    pipeline::differentiable(args.into(), &item.into()).into()
 }
 
 /// Makes a struct differentiable: `S` gets a tangent type `SGrad`.

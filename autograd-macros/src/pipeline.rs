@@ -14,12 +14,12 @@ use quote::quote;
 use syn::ItemFn;
 
 /// Expands `#[differentiable(args)] item`.
-pub(crate) fn differentiable(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
     let args = Args::parse(args, &mut diag);
     let function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
-        Err(error) => return not_a_function(&item, &error, diag),
+        Err(error) => return not_a_function(item, &error, diag),
     };
     let plain = without_our_attributes(&function);
     let target = Target::new(args, function, &mut diag);

@@ -32,7 +32,7 @@ fn lowered(target: &Target) -> Function {
 /// Expands `#[differentiable] source` and formats what comes out.
 fn expand(source: &str) -> String {
     let item: TokenStream = source.parse().expect("the test's source is made of tokens");
-    let tokens = crate::pipeline::differentiable(TokenStream::new(), item);
+    let tokens = crate::pipeline::differentiable(TokenStream::new(), &item);
     let file = syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}:\n{tokens}"));
     prettyplease::unparse(&file)
 }

@@ -43,6 +43,12 @@ pub trait Differentiable {
         Self::zeros(&self.tangent_shape())
     }
 
+    /// A zero tangent to accumulate into: lists are written out, so that each element has its place;
+    /// a tensor is a symbolic zero, which the first contribution replaces.
+    fn accumulator(shape: &Self::Shape) -> Self::Tangent {
+        Self::zeros(shape)
+    }
+
     /// Writes `tangent` out to the given shape, keeping what it holds, so that every part of it can
     /// be accumulated into.
     fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {

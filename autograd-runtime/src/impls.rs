@@ -1,8 +1,6 @@
 //! [`Differentiable`] and [`Tangent`] for the types of `std`.
 
-use crate::differentiable::{
-    Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor,
-};
+use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
 macro_rules! scalar {
@@ -64,8 +62,28 @@ macro_rules! inactive {
     )*};
 }
 inactive!(
-    (), bool, char, String, str, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize,
-    Range<usize>, RangeInclusive<usize>, RangeFrom<usize>, RangeTo<usize>, RangeToInclusive<usize>,
+    (),
+    bool,
+    char,
+    String,
+    str,
+    i8,
+    i16,
+    i32,
+    i64,
+    i128,
+    isize,
+    u8,
+    u16,
+    u32,
+    u64,
+    u128,
+    usize,
+    Range<usize>,
+    RangeInclusive<usize>,
+    RangeFrom<usize>,
+    RangeTo<usize>,
+    RangeToInclusive<usize>,
     RangeFull,
 );
 
@@ -78,6 +96,9 @@ impl<T: Differentiable> Differentiable for [T] {
     }
     fn zeros(shape: &Self::Shape) -> Self::Tangent {
         shape.iter().map(T::zeros).collect()
+    }
+    fn accumulator(shape: &Self::Shape) -> Self::Tangent {
+        shape.iter().map(T::accumulator).collect()
     }
     fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
         for (element, shape) in tangent.iter_mut().zip(shape) {
@@ -104,6 +125,9 @@ impl<T: Differentiable> Differentiable for Vec<T> {
     }
     fn zeros(shape: &Self::Shape) -> Self::Tangent {
         <[T]>::zeros(shape)
+    }
+    fn accumulator(shape: &Self::Shape) -> Self::Tangent {
+        <[T]>::accumulator(shape)
     }
     fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
         <[T]>::materialize(shape, tangent);
@@ -158,6 +182,10 @@ impl<T: Differentiable, const N: usize> Differentiable for [T; N] {
     #[inline]
     fn zeros(shape: &Self::Shape) -> Self::Tangent {
         std::array::from_fn(|i| T::zeros(&shape[i]))
+    }
+    #[inline]
+    fn accumulator(shape: &Self::Shape) -> Self::Tangent {
+        std::array::from_fn(|i| T::accumulator(&shape[i]))
     }
     fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
         for (element, shape) in tangent.iter_mut().zip(shape) {
@@ -242,6 +270,10 @@ macro_rules! tuple {
             #[inline]
             fn zeros(shape: &Self::Shape) -> Self::Tangent {
                 ($($name::zeros(&shape.$index),)*)
+            }
+            #[inline]
+            fn accumulator(shape: &Self::Shape) -> Self::Tangent {
+                ($($name::accumulator(&shape.$index),)*)
             }
             fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
                 $($name::materialize(&shape.$index, &mut tangent.$index);)*

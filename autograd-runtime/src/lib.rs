@@ -11,12 +11,13 @@ mod error;
 mod graph;
 mod impls;
 mod kernel;
-mod modes;
 pub mod loss;
+mod modes;
+pub mod nn;
+mod ops;
 pub mod optim;
 #[doc(hidden)]
 pub mod private;
-mod ops;
 mod real;
 mod tensor;
 mod witness;
@@ -27,8 +28,8 @@ pub use differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, T
 pub use error::ShapeError;
 pub use graph::{Graph, Node};
 pub use ops::{
-    Broadcast, BroadcastRank, Comparand, ExpandRank, Expanded, MatmulRank, Product, Rank, ReduceRank,
-    Reduced,
+    Broadcast, BroadcastRank, Comparand, ExpandRank, Expanded, MatmulRank, Product, Rank,
+    ReduceRank, Reduced,
 };
 pub use real::Real;
 pub use tensor::{Element, Tensor};
@@ -42,7 +43,8 @@ pub use autograd_macros::{Differentiable, differentiable};
 /// use autograd_runtime::prelude::*;
 /// ```
 pub mod prelude {
-    pub use crate::{Detach, Differentiable, NoTangent, Real, Tangent, Tensor, optim};
+    pub use crate::nn::Module as _;
+    pub use crate::{Detach, Differentiable, NoTangent, Real, Tangent, Tensor, loss, nn, optim};
     pub use crate::{enable_grad, no_grad, set_grad_enabled};
     #[cfg(feature = "macros")]
     pub use autograd_macros::differentiable;

@@ -3,7 +3,7 @@
 pub use crate::adjoint;
 pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::witness::{CastBack, SumTo, Witness};
-use crate::{Differentiable, Tangent};
+use crate::{Differentiable, Real, Tangent, TangentVisitor};
 use std::borrow::BorrowMut;
 
 /// Where a callee accumulates the cotangent of a by-reference argument; empty if the caller does
@@ -16,7 +16,11 @@ where
 {
     /// The place to accumulate into: the caller's, or one in `own` that starts as `zero`.
     #[inline(always)]
-    pub fn resolve(self, own: &'a mut Option<S::Owned>, zero: impl FnOnce() -> S::Owned) -> &'a mut S {
+    pub fn resolve(
+        self,
+        own: &'a mut Option<S::Owned>,
+        zero: impl FnOnce() -> S::Owned,
+    ) -> &'a mut S {
         match self.0 {
             Some(place) => place,
             None => own.insert(zero()).borrow_mut(),
@@ -136,6 +140,15 @@ pub fn keep<T: ToOwned + ?Sized>(value: &T) -> T::Owned {
     value.to_owned()
 }
 
+/// What a pullback can own a copy of.
+#[diagnostic::on_unimplemented(
+    message = "`vjp` keeps a copy of its arguments, and `{Self}` is not `Clone`",
+    note = "derive `Clone` for the type"
+)]
+pub trait Kept<'a>: ToOwned {}
+
+impl<T: ToOwned + ?Sized> Kept<'_> for T {}
+
 /// Takes a cotangent out of its place and leaves a symbolic zero.
 #[inline(always)]
 pub fn take<T: Tangent>(place: &mut T) -> T {
@@ -164,7 +177,10 @@ pub fn clear<T: Tangent>(place: &mut T) {
 
 /// Adds a cotangent to another.
 #[inline(always)]
-pub fn accumulate<Target: Accumulate<Source> + ?Sized, Source>(target: &mut Target, source: Source) {
+pub fn accumulate<Target: Accumulate<Source> + ?Sized, Source>(
+    target: &mut Target,
+    source: Source,
+) {
     target.add(source);
 }
 
@@ -198,6 +214,12 @@ pub fn sum_elements<T: Tangent>(elements: impl IntoIterator<Item = T>) -> T {
     sum
 }
 
+/// A zero tangent of `value` to accumulate into, see [`Differentiable::accumulator`].
+#[inline(always)]
+pub fn accumulator<D: Differentiable + ?Sized>(value: &D) -> D::Tangent {
+    D::accumulator(&value.tangent_shape())
+}
+
 /// Writes a gradient out to the shape of `value`, so that it can be accumulated into part by part.
 pub fn write_out<D: Differentiable + ?Sized>(value: &D, gradient: &mut D::Tangent) {
     D::materialize(&value.tangent_shape(), gradient);
@@ -209,23 +231,27 @@ pub fn write_out<D: Differentiable + ?Sized>(value: &D, gradient: &mut D::Tangen
     label = "the value is not an `f32` or `f64`",
     note = "use `vjp`, which takes a cotangent of the value"
 )]
-pub trait ScalarValue<'a>: Differentiable {
-    /// The cotangent of the value with respect to itself: one.
-    fn seed() -> Self::Tangent;
-}
+pub trait ScalarValue<'a> {}
 
-impl ScalarValue<'_> for f32 {
-    #[inline(always)]
-    fn seed() -> f32 {
-        1.0
-    }
-}
+impl ScalarValue<'_> for f32 {}
+impl ScalarValue<'_> for f64 {}
 
-impl ScalarValue<'_> for f64 {
-    #[inline(always)]
-    fn seed() -> f64 {
-        1.0
+/// The cotangent of a scalar value with respect to itself: one.
+///
+/// Written for any tangent, because the bound `V: ScalarValue` is demanded of the caller of a
+/// gradient and not where the function is defined.
+#[inline(always)]
+pub fn seed<V: for<'a> ScalarValue<'a>, S: Tangent>() -> S {
+    struct One;
+    impl TangentVisitor for One {
+        #[inline(always)]
+        fn visit<T: Real>(&mut self, gradient: &mut [T]) {
+            gradient.fill(T::ONE);
+        }
     }
+    let mut seed = S::symbolic_zero();
+    seed.visit_tangents(&mut One);
+    seed
 }
 
 macro_rules! by_reference {

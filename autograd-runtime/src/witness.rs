@@ -33,6 +33,12 @@ impl<D: Differentiable + ?Sized> Witness<D> {
         D::Tangent::symbolic_zero()
     }
 
+    /// A zero tangent to accumulate into, see [`Differentiable::accumulator`].
+    #[inline(always)]
+    pub fn accumulator(&self) -> D::Tangent {
+        D::accumulator(&self.0)
+    }
+
     /// A zero tangent with every element written out.
     #[inline(always)]
     pub fn zeros(&self) -> D::Tangent {

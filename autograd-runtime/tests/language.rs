@@ -513,10 +513,7 @@ fn three_lines(#[no_grad] x: f64, w: f64) -> f64 {
 fn requires_grad_is_reported_for_each_node() {
     let graph = three_lines::graph();
     let requires_grad = |name| graph.node(name).expect("the node exists").requires_grad;
-    assert_eq!(
-        (requires_grad("x"), requires_grad("w"), requires_grad("y")),
-        (false, true, true)
-    );
+    assert_eq!((requires_grad("x"), requires_grad("w"), requires_grad("y")), (false, true, true));
     let stopped = stops::graph().node("frozen").expect("the node exists");
     assert!(stopped.is_stop_gradient && !stopped.requires_grad);
 }

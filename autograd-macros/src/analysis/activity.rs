@@ -6,7 +6,8 @@
 
 use crate::diag::Diagnostics;
 use crate::ir::{
-    BinaryOp, Function, Op, OpKind, Opaque, Operand, Place, Region, Role, Ty, UnaryOp, Value, VarId,
+    BinaryOp, Callee, Function, Op, OpKind, Opaque, Operand, Place, Region, Role, Ty, UnaryOp,
+    Value, VarId,
 };
 use crate::parse::Target;
 use crate::transform::rules::{self, Rule};
@@ -181,13 +182,11 @@ impl Varied<'_> {
         let resolved = self.function.resolve(place);
         let root = self.function.var(resolved.root);
         if varied && !root.is_mutable() {
-            self.errors.entry(op.id.0).or_insert_with(|| {
-                (
-                    op.span,
-                    "an active value is written to memory that is not differentiated".to_owned(),
-                    "write to a local variable, or store `.detach()` of the value".to_owned(),
-                )
-            });
+            self.report(
+                op,
+                "an active value is written to memory that is not differentiated",
+                "write to a local variable, or store `.detach()` of the value",
+            );
         }
         if varied {
             self.facts.insert(resolved.root);
@@ -208,10 +207,14 @@ impl Varied<'_> {
             .chain(&opaque.writes)
             .any(|var| self.place(&Place::var(*var), state));
         if sees {
-            self.errors
-                .entry(op.id.0)
-                .or_insert_with(|| (op.span, reject.message.clone(), reject.help.clone()));
+            self.report(op, &reject.message, &reject.help);
         }
+    }
+
+    fn report(&mut self, op: &Op, message: &str, help: &str) {
+        self.errors
+            .entry(op.id.0)
+            .or_insert_with(|| (op.span, message.to_owned(), help.to_owned()));
     }
 
     fn value(&mut self, op: &Op, value: &Value, state: &State) -> bool {
@@ -225,6 +228,12 @@ impl Varied<'_> {
             Value::Cast(operand, ty) => self.cast(op, operand, ty),
             Value::Method { name, args, .. } => self.method(&name.to_string(), args),
             Value::Join { parts, .. } => parts.iter().any(|part| self.operand(part)),
+            Value::Call { callee: Callee::Constant(_, reject), args } => {
+                if op.recording && args.iter().any(|arg| self.operand(arg)) {
+                    self.report(op, &reject.message, &reject.help);
+                }
+                false
+            }
             Value::Call { args, .. } => args.iter().any(|arg| self.operand(arg)),
             Value::Aggregate(_, operands) => operands.iter().any(|operand| self.operand(operand)),
             Value::Opaque(opaque) => {
@@ -244,14 +253,11 @@ impl Varied<'_> {
         let to_integer = Ty::of(ty, &[]).is_inactive();
         let from_float = operand.var().is_some_and(|var| self.function.var(var).ty.is_float());
         if varied && to_integer && from_float && op.recording {
-            self.errors.entry(op.id.0).or_insert_with(|| {
-                (
-                    op.span,
-                    "an active value is cast to an integer, which has no derivative".to_owned(),
-                    "write `.detach()` before the cast if no gradient is wanted through it"
-                        .to_owned(),
-                )
-            });
+            self.report(
+                op,
+                "an active value is cast to an integer, which has no derivative",
+                "write `.detach()` before the cast if no gradient is wanted through it",
+            );
         }
         varied && !to_integer
     }

@@ -235,6 +235,17 @@ fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) ->
         quote!(#krate::Differentiable::visit_parameters(&mut self.#m, &gradient.#m, visitor);)
     });
     let zeros: Vec<TokenStream> = zeros.collect();
+    let mut next = 0usize..;
+    let accumulators = fields.iter().map(|field| {
+        let m = &field.member;
+        if field.active {
+            let ty = &field.ty;
+            let index = Literal::usize_unsuffixed(next.next().unwrap_or_default());
+            quote!(#m: <#ty as #krate::Differentiable>::accumulator(&shape.#index))
+        } else {
+            quote!(#m: #krate::NoTangent)
+        }
+    });
     let materialize = active.iter().enumerate().map(|(index, field)| {
         let (m, ty, index) = (&field.member, &field.ty, syn::Index::from(index));
         quote!(<#ty as #krate::Differentiable>::materialize(&shape.#index, &mut tangent.#m);)
@@ -254,6 +265,10 @@ fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) ->
                 #[inline]
                 fn zeros(shape: &Self::Shape) -> Self::Tangent {
                     #grad { #(#zeros,)* }
+                }
+                #[inline]
+                fn accumulator(shape: &Self::Shape) -> Self::Tangent {
+                    #grad { #(#accumulators,)* }
                 }
                 fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
                     #(#materialize)*

@@ -237,6 +237,20 @@ impl Emitter<'_> {
         Some(quote!(for<'autograd> #output: #krate::private::ScalarValue<'autograd>))
     }
 
+    /// Demands that by-reference arguments can be copied, where the caller stands.
+    fn clone_bounds(&self) -> Option<TokenStream> {
+        let krate = &self.krate;
+        let types: Vec<Type> = self
+            .target
+            .params
+            .iter()
+            .filter(|param| param.by_ref)
+            .map(|param| erased(&param.ty))
+            .collect();
+        (!types.is_empty())
+            .then(|| quote!(#(for<'autograd> #types: #krate::private::Kept<'autograd>),*))
+    }
+
     // ---- The augmented primal ---------------------------------------------------------------
 
     fn augmented(&self, reverse: &Reverse<'_>) -> TokenStream {
@@ -312,9 +326,14 @@ impl Emitter<'_> {
             slots.push(quote!(#slot: #slot_type));
             if param.active {
                 let own = format_ident!("{bar}_own");
+                let write_out = reverse
+                    .written_out
+                    .contains(&var)
+                    .then(|| quote!(#krate::private::write_out(#name, #bar);));
                 resolve.push(quote! {
                     let mut #own = ::core::option::Option::None;
-                    let #bar = #slot.resolve(&mut #own, || #krate::Differentiable::zero_tangent(#name));
+                    let #bar = #slot.resolve(&mut #own, || #krate::private::accumulator(#name));
+                    #write_out
                 });
             }
         }
@@ -375,7 +394,7 @@ impl Emitter<'_> {
         match Ty::of(output, &self.target.reals) {
             Ty::Float(Float::F32 | Float::F64) => quote!(1.0),
             Ty::Float(_) => quote!(<#output as #krate::Real>::ONE),
-            _ => quote!(<#output as #krate::private::ScalarValue<'_>>::seed()),
+            _ => quote!(#krate::private::seed::<#output, _>()),
         }
     }
 
@@ -430,7 +449,20 @@ impl Emitter<'_> {
             .map(|(param, var)| {
                 let bar = self.bar(var);
                 let of = of(param);
-                quote!(let mut #bar = #krate::Differentiable::zero_tangent(#of);)
+                quote!(let mut #bar = #krate::private::accumulator(#of);)
+            })
+            .collect()
+    }
+
+    /// Writes out what the reverse pass had nothing to add to.
+    fn write_out(&self, of: impl Fn(&Param) -> TokenStream) -> TokenStream {
+        let krate = &self.krate;
+        self.params()
+            .filter(|(param, _)| param.active && param.by_ref && !is_list_of_scalars(&param.ty))
+            .map(|(param, var)| {
+                let bar = self.bar(var);
+                let of = of(param);
+                quote!(#krate::private::write_out(#of, &mut #bar);)
             })
             .collect()
     }
@@ -455,6 +487,7 @@ impl Emitter<'_> {
                 quote!(&mut #bar)
             },
         );
+        let write_out = self.write_out(|param| param.ident.to_token_stream());
         let bars = self.gradient_value();
         let doc = format!("The value of `{}` and its gradient.", self.target.name());
         quote! {
@@ -463,6 +496,7 @@ impl Emitter<'_> {
                 let (#value, #pullback) = #call;
                 #zeros
                 #run
+                #write_out
                 (#value, #bars)
             }
         }
@@ -551,7 +585,7 @@ impl Emitter<'_> {
         let cotangent = self.tangent(output);
         let implement = Ident::new("impl", Span::mixed_site());
         let returns = quote!((#output, #implement ::core::ops::FnOnce(#cotangent) -> #gradient));
-        let signature = self.signature("vjp", None, &returns, None);
+        let signature = self.signature("vjp", None, &returns, self.clone_bounds());
         let call = self.augmented_call_self();
         let (value, pullback, seed) = (ident("value"), ident("pullback"), ident("value_bar"));
         let owned = |param: &Param| {
@@ -567,6 +601,7 @@ impl Emitter<'_> {
             quote!(::core::borrow::Borrow::<#ty>::borrow(&#owned))
         };
         let zeros = self.zero_shadows(again);
+        let write_out = self.write_out(again);
         let run = self.run_pullback(&quote!(#seed), again, |_, var| {
             let bar = self.bar(var);
             quote!(&mut #bar)
@@ -584,6 +619,7 @@ impl Emitter<'_> {
                 (#value, move |#seed| {
                     #zeros
                     #run
+                    #write_out
                     #bars
                 })
             }
@@ -605,6 +641,15 @@ impl Emitter<'_> {
                 #graph
             }
         }
+    }
+}
+
+/// Lists of scalars are written out from the start.
+fn is_list_of_scalars(ty: &Type) -> bool {
+    match Ty::of(ty, &[]) {
+        Ty::Float(_) => true,
+        Ty::Slice(element) | Ty::Vec(element) | Ty::Array(element) => element.is_float(),
+        _ => false,
     }
 }
 

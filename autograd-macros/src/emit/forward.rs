@@ -354,11 +354,11 @@ impl Emitter<'_> {
 
     fn plain_call(&self, callee: &Callee, args: &[Operand], span: Span) -> TokenStream {
         match callee {
-            Callee::Function(path) | Callee::Associated(path) => {
+            Callee::Function(path) | Callee::Associated(path) | Callee::Constant(path, _) => {
                 let args = args.iter().map(|arg| self.operand(arg, Use::Move));
                 quote_spanned!(span=> #path(#(#args),*))
             }
-            Callee::Method(name) => self.method(name, None, args, span),
+            Callee::Method(name, turbofish) => self.method(name, turbofish.as_ref(), args, span),
         }
     }
 
@@ -375,11 +375,12 @@ impl Emitter<'_> {
                 let args = args.iter().map(|arg| self.operand(arg, Use::Move));
                 quote_spanned!(span=> #path(#(#args),*))
             }
-            Callee::Method(name) => {
+            Callee::Constant(..) => unreachable!("such a call is never active"),
+            Callee::Method(name, turbofish) => {
                 let name = augmented_name(name);
                 let receiver = self.operand(&args[0], Use::Receiver);
                 let args = args[1..].iter().map(|arg| self.operand(arg, Use::Move));
-                quote_spanned!(span=> #receiver.#name(#(#args),*))
+                quote_spanned!(span=> #receiver.#name #turbofish (#(#args),*))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The static graph as data.
 
 use super::Emitter;
-use crate::ir::{Op, OpKind, Operand, Region, Role, Source, Value, VarId};
+use crate::ir::{Callee, Op, OpKind, Operand, Region, Role, Source, Value, VarId};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use std::collections::HashMap;
@@ -118,8 +118,10 @@ impl Emitter<'_> {
             Value::Join { join, parts, .. } => (format!("{join:?}").to_lowercase(), vars(parts)),
             Value::Call { callee, args } => {
                 let name = match callee {
-                    crate::ir::Callee::Method(name) => name.to_string(),
-                    crate::ir::Callee::Function(path) | crate::ir::Callee::Associated(path) => path
+                    Callee::Method(name, _) => name.to_string(),
+                    Callee::Function(path)
+                    | Callee::Associated(path)
+                    | Callee::Constant(path, _) => path
                         .segments
                         .last()
                         .map(|segment| segment.ident.to_string())

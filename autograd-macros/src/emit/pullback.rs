@@ -125,6 +125,10 @@ impl Emitter<'_> {
             }
             Zero::Shaped => {
                 let shape = self.shape(var);
+                quote!(#shape.accumulator())
+            }
+            Zero::WrittenOut => {
+                let shape = self.shape(var);
                 quote!(#shape.zeros())
             }
         }
@@ -201,7 +205,7 @@ impl Emitter<'_> {
                         Some(_) if *detour => {
                             let bar = self.bar(argument_bar(op, index));
                             let shape = self.shape(*operand);
-                            before.push(quote!(let mut #bar = #shape.zeros();));
+                            before.push(quote!(let mut #bar = #shape.accumulator();));
                             let target =
                                 self.bar_mut(slot.as_ref().expect("a detour has a target"));
                             after.push(quote!(#krate::private::accumulate(#target, #bar);));

@@ -278,14 +278,15 @@ impl BinaryOp {
     }
 }
 
-#[derive(Clone)]
 pub(crate) enum Callee {
     /// `path(args)`
     Function(syn::Path),
     /// `Type::function(args)`
     Associated(syn::Path),
-    /// `args[0].method(args[1..])`
-    Method(Ident),
+    /// `args[0].method::<…>(args[1..])`
+    Method(Ident, Option<syn::AngleBracketedGenericArguments>),
+    /// `path(args)`, which has no derivative and must not see an active value.
+    Constant(syn::Path, Reject),
 }
 
 #[derive(Clone)]

@@ -178,8 +178,10 @@ impl Printer<'_> {
             }
             Value::Call { callee, args } => {
                 let name = match callee {
-                    super::Callee::Method(name) => name.to_string(),
-                    super::Callee::Function(path) | super::Callee::Associated(path) => {
+                    super::Callee::Method(name, _) => name.to_string(),
+                    super::Callee::Function(path)
+                    | super::Callee::Associated(path)
+                    | super::Callee::Constant(path, _) => {
                         quote::quote!(#path).to_string().replace(' ', "")
                     }
                 };

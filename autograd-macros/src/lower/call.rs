@@ -2,7 +2,7 @@
 
 use super::opaque::reject;
 use super::Lowerer;
-use crate::ir::{Aggregate, Callee, Join, Operand, RefStyle, Role, Ty, Value};
+use crate::ir::{Aggregate, Callee, Join, Operand, RefStyle, Reject, Role, Ty, Value};
 use crate::transform::rules::{self, Rule};
 use proc_macro2::{Ident, Span};
 use syn::parse::{ParseStream, Parser};
@@ -159,11 +159,14 @@ impl Lowerer<'_> {
             Some(_) => "write the list of tensors out: `&[&a, &b]`",
             None => "use an operation of the tensors themselves",
         };
-        let reason = reject(
-            format!("this call of `Tensor::{name}` over an active value has no derivative"),
-            help,
-        );
-        self.opaque(expr, reason, ty, "tensor")
+        let message =
+            format!("this call of `Tensor::{name}` over an active value has no derivative");
+        if args.iter().any(|arg| matches!(arg, Expr::Closure(_))) {
+            return self.opaque(expr, reject(message, help), ty, "tensor");
+        }
+        let operands = self.in_order(args, Self::expr);
+        let callee = Callee::Constant(path.clone(), Reject { message, help: help.to_owned() });
+        self.define(Value::Call { callee, args: operands }, ty, expr.span())
     }
 
     pub(super) fn method_call(&mut self, call: &ExprMethodCall, expr: &Expr) -> Operand {
@@ -211,7 +214,7 @@ impl Lowerer<'_> {
         if known.is_some() {
             return self.known_method(call.method.clone(), call.turbofish.clone(), operands, span);
         }
-        let callee = Callee::Method(call.method.clone());
+        let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, span)
     }
 

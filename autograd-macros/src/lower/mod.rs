@@ -148,7 +148,7 @@ impl<'a> Lowerer<'a> {
         if self.emitted.insert(source.clone()) {
             return name.clone();
         }
-        let fresh = (2_u32..)
+        let fresh = (2..u32::MAX)
             .map(|n| format!("{}_{n}", source.trim_start_matches("r#")))
             .find(|fresh| !self.taken.contains(fresh))
             .expect("there are more numbers than names");

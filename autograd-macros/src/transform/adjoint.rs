@@ -5,9 +5,13 @@
 
 use crate::ir::{Aggregate, BinaryOp, Op, Operand, Place, Region, Source, Ty, VarId};
 use proc_macro2::{Span, TokenStream};
+use std::collections::BTreeSet;
 
 pub(crate) struct Reverse<'a> {
     pub(crate) body: Vec<Stmt<'a>>,
+    /// Variables with tensors of whose cotangents single elements are accumulated into, so that
+    /// these must be written out.
+    pub(crate) written_out: BTreeSet<VarId>,
 }
 
 /// A cotangent or a part of one: `x̄`, `x̄[i]`, `x̄.field`, by the place of the primal.
@@ -79,8 +83,10 @@ pub(crate) enum Zero {
     Symbolic,
     /// A zero that knows no shape, of the variable's tangent type.
     Typed,
-    /// Written out from the shape of the variable.
+    /// From the shape of the variable: lists written out, tensors symbolic.
     Shaped,
+    /// From the shape of the variable, every element written out.
+    WrittenOut,
 }
 
 /// An argument of a call that is pulled back.
@@ -172,7 +178,7 @@ impl Stmt<'_> {
     pub(crate) fn visit(&self, f: &mut impl FnMut(Node<'_>)) {
         match self {
             Self::Zero { var, kind } => {
-                if matches!(kind, Zero::Shaped | Zero::Typed) {
+                if matches!(kind, Zero::Shaped | Zero::WrittenOut | Zero::Typed) {
                     f(Node::Expr(&Expr::Shape(*var)));
                 }
             }

@@ -18,11 +18,13 @@ pub(crate) fn reverse<'a>(
     index: &'a Index<'a>,
 ) -> Reverse<'a> {
     let projected = projected_roots(function, activity, index);
+    let written_out = indexed_tensors(function, activity, index);
     let mut writer = Writer {
         function,
         activity,
         index,
         projected,
+        written_out,
         declared: BTreeSet::new(),
         frames: vec![Frame {
             region: function.body.id,
@@ -40,7 +42,7 @@ pub(crate) fn reverse<'a>(
     }
     writer.region(&function.body);
     let frame = writer.frames.pop().expect("the body's frame is open");
-    Reverse { body: frame.stmts }
+    Reverse { body: frame.stmts, written_out: writer.written_out }
 }
 
 /// The name under which the cotangent of the function's value enters.
@@ -66,13 +68,27 @@ fn projected_roots(function: &Function, activity: &Activity, index: &Index<'_>) 
                     roots.insert(place.root);
                 }
             }
-            Some(Value::Call { callee: Callee::Method(_), args }) => {
+            Some(Value::Call { callee: Callee::Method(..), args }) => {
                 roots.extend(args.first().and_then(Operand::var));
             }
             _ => {}
         }
     }
     roots
+}
+
+/// Variables that hold tensors of which single elements are read.
+fn indexed_tensors(function: &Function, activity: &Activity, index: &Index<'_>) -> BTreeSet<VarId> {
+    let loads = function.ids().filter(|id| activity.is_varied(*id)).filter_map(|id| {
+        match index.definition(id) {
+            Some(Value::Load(place) | Value::Ref { place, .. }) => Some(function.resolve(place)),
+            _ => None,
+        }
+    });
+    loads
+        .filter(|place| place.path.iter().any(|proj| matches!(proj, Proj::Coordinates(_))))
+        .map(|place| place.root)
+        .collect()
 }
 
 /// A region of the reverse pass under construction.
@@ -88,6 +104,7 @@ struct Writer<'a> {
     activity: &'a Activity,
     index: &'a Index<'a>,
     projected: BTreeSet<VarId>,
+    written_out: BTreeSet<VarId>,
     declared: BTreeSet<VarId>,
     frames: Vec<Frame<'a>>,
 }
@@ -121,6 +138,7 @@ impl<'a> Writer<'a> {
         }
         let kind = match self.ty(var) {
             Ty::Float(_) => Zero::Scalar(self.ty(var).clone()),
+            _ if self.written_out.contains(&var) => Zero::WrittenOut,
             _ if self.projected.contains(&var) || self.function.params.contains(&var) => {
                 Zero::Shaped
             }
@@ -400,10 +418,11 @@ impl<'a> Writer<'a> {
         let scalar = self.is_scalar(dest);
         let literal =
             matches!(self.ty(dest), Ty::Float(f) if !matches!(f, crate::ir::ty::Float::Generic(_)));
-        let mut mentions: usize =
-            active.iter().map(|(_, _, row)| mentions_of_cotangent(row, literal)).sum();
-        for (_, operand, row) in active {
-            let mut value = Instance { args, dest, literal, mentions: &mut mentions }.expr(row);
+        let rows = active.len();
+        for (position, (_, operand, row)) in active.into_iter().enumerate() {
+            // The last row may move the cotangent, if it names it once.
+            let moves = position + 1 == rows && mentions_of_cotangent(row, literal) == 1;
+            let mut value = Instance { args, dest, literal, moves }.expr(row);
             let broadcasts = args.len() > 1 && !(scalar && self.is_scalar(operand));
             if broadcasts {
                 value = Expr::SumTo { operand, value: Box::new(value) };
@@ -464,7 +483,7 @@ impl<'a> Writer<'a> {
     }
 
     fn call(&mut self, op: &'a Op, dest: VarId, callee: &'a Callee, args: &'a [Operand]) {
-        let is_method = matches!(callee, Callee::Method(_));
+        let is_method = matches!(callee, Callee::Method(..));
         let mut slots: Vec<Place> = Vec::new();
         let mut arguments = Vec::new();
         let mut receivers = Vec::new();
@@ -546,8 +565,7 @@ fn primal(operand: &Operand) -> Expr {
     }
 }
 
-/// How often a row mentions the cotangent. A number whose type follows the cotangent mentions it
-/// without using it up, so that the last use in the row may not move it.
+/// How often a row mentions the cotangent. A number whose type follows the cotangent mentions it.
 fn mentions_of_cotangent(row: &Sym, literal: bool) -> usize {
     let mut count = 0;
     row.visit(&mut |sym| match sym {
@@ -578,19 +596,16 @@ struct Instance<'i> {
     args: &'i [Operand],
     dest: VarId,
     literal: bool,
-    /// How often the cotangent is still to be mentioned; the last mention moves it.
-    mentions: &'i mut usize,
+    /// Whether the cotangent is used up.
+    moves: bool,
 }
 
 impl Instance<'_> {
-    fn expr(&mut self, sym: &Sym) -> Expr {
+    fn expr(&self, sym: &Sym) -> Expr {
         match sym {
             Sym::Operand(index) => primal(&self.args[*index]),
             Sym::Result => Expr::Primal(self.dest),
-            Sym::Cotangent => {
-                *self.mentions -= 1;
-                Expr::Bar { var: self.dest, last: *self.mentions == 0 }
-            }
+            Sym::Cotangent => Expr::Bar { var: self.dest, last: self.moves },
             Sym::Number(value) => {
                 Expr::Number { value: *value, like: self.dest, literal: self.literal }
             }

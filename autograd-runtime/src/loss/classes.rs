@@ -37,7 +37,10 @@ impl cross_entropy {
         logits: &Tensor<2, T>,
         targets: &[usize],
         reduction: Reduction,
-    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> (NoTangent,) + use<T>) {
+    ) -> (
+        T,
+        impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> (NoTangent,) + use<T>,
+    ) {
         check("cross_entropy", logits.shape, targets);
         augmented(logits, targets, T::ZERO, reduction)
     }
@@ -82,7 +85,17 @@ impl cross_entropy_smooth {
         targets: &[usize],
         smoothing: T,
         reduction: Reduction,
-    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> (NoTangent, NoTangent) + use<T>) {
+    ) -> (
+        T,
+        impl FnOnce(
+            &Tensor<2, T>,
+            &[usize],
+            T,
+            Slot<'_, Tensor<2, T>>,
+            NoSlot,
+        ) -> (NoTangent, NoTangent)
+        + use<T>,
+    ) {
         check("cross_entropy_smooth", logits.shape, targets);
         check_smoothing(smoothing);
         augmented(logits, targets, smoothing, reduction)
@@ -122,22 +135,28 @@ impl nll_loss {
         log_probs: &Tensor<2, T>,
         targets: &[usize],
         reduction: Reduction,
-    ) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> (NoTangent,) + use<T>) {
+    ) -> (
+        T,
+        impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> (NoTangent,) + use<T>,
+    ) {
         let value = nll_loss(log_probs, targets, reduction);
-        let pullback =
-            move |log_probs: &Tensor<2, T>, targets: &[usize], dy: T, bar: Slot<'_, Tensor<2, T>>, _: NoSlot| {
-                let Some(acc) = bar.wanted() else { return (NoTangent,) };
-                let scale = reduction.of_sum(dy, targets.len());
-                if acc.is_symbolic_zero() {
-                    acc.shape = log_probs.shape;
-                    acc.data = vec![T::ZERO; log_probs.data.len()];
-                }
-                let rows = acc.data.chunks_exact_mut(log_probs.shape[1].max(1));
-                for (row, &target) in rows.zip(targets) {
-                    row[target] -= scale;
-                }
-                (NoTangent,)
-            };
+        let pullback = move |log_probs: &Tensor<2, T>,
+                             targets: &[usize],
+                             dy: T,
+                             bar: Slot<'_, Tensor<2, T>>,
+                             _: NoSlot| {
+            let Some(acc) = bar.wanted() else { return (NoTangent,) };
+            let scale = reduction.of_sum(dy, targets.len());
+            if acc.is_symbolic_zero() {
+                acc.shape = log_probs.shape;
+                acc.data = vec![T::ZERO; log_probs.data.len()];
+            }
+            let rows = acc.data.chunks_exact_mut(log_probs.shape[1].max(1));
+            for (row, &target) in rows.zip(targets) {
+                row[target] -= scale;
+            }
+            (NoTangent,)
+        };
         (value, pullback)
     }
 }
@@ -162,7 +181,11 @@ fn augmented<T: Real, Inactive: Default>(
     targets: &[usize],
     smoothing: T,
     reduction: Reduction,
-) -> (T, impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> Inactive + use<T, Inactive>) {
+) -> (
+    T,
+    impl FnOnce(&Tensor<2, T>, &[usize], T, Slot<'_, Tensor<2, T>>, NoSlot) -> Inactive
+    + use<T, Inactive>,
+) {
     let classes = logits.shape[1];
     let mut probabilities = Tensor { shape: logits.shape, data: vec![T::ZERO; logits.data.len()] };
     let mut losses = Vec::with_capacity(targets.len());
@@ -180,7 +203,11 @@ fn augmented<T: Real, Inactive: Default>(
     }
     let value = reduction.of_sum(sum_of(&losses, |loss| loss), targets.len());
 
-    let pullback = move |_: &Tensor<2, T>, targets: &[usize], dy: T, bar: Slot<'_, Tensor<2, T>>, _: NoSlot| {
+    let pullback = move |_: &Tensor<2, T>,
+                         targets: &[usize],
+                         dy: T,
+                         bar: Slot<'_, Tensor<2, T>>,
+                         _: NoSlot| {
         let Some(acc) = bar.wanted() else { return Inactive::default() };
         let scale = reduction.of_sum(dy, targets.len());
         let everywhere = smoothing / T::from_usize(classes);

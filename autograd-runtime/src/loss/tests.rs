@@ -197,35 +197,65 @@ fn gradients_agree_with_central_differences() {
             &x,
             |x| mse_loss(x, &y, r),
             |acc, dy| {
-                let _ = mse_loss::__augmented(&x, &y, r).1(&x, &y, *dy, slot(acc), slot(&mut y.clone()));
+                let _ = mse_loss::__augmented(&x, &y, r).1(
+                    &x,
+                    &y,
+                    *dy,
+                    slot(acc),
+                    slot(&mut y.clone()),
+                );
             },
         );
         check_scalar(
             &x,
             |x| huber_loss(x, &y, 1.5, r),
             |acc, dy| {
-                let _ = huber_loss::__augmented(&x, &y, 1.5, r).1(&x, &y, *dy, slot(acc), slot(&mut y.clone()));
+                let _ = huber_loss::__augmented(&x, &y, 1.5, r).1(
+                    &x,
+                    &y,
+                    *dy,
+                    slot(acc),
+                    slot(&mut y.clone()),
+                );
             },
         );
         check_scalar(
             &x,
             |x| bce_with_logits(x, &y, r),
             |acc, dy| {
-                let _ = bce_with_logits::__augmented(&x, &y, r).1(&x, &y, *dy, slot(acc), slot(&mut y.clone()));
+                let _ = bce_with_logits::__augmented(&x, &y, r).1(
+                    &x,
+                    &y,
+                    *dy,
+                    slot(acc),
+                    slot(&mut y.clone()),
+                );
             },
         );
         check_scalar(
             &x,
             |x| cross_entropy(x, &targets, r),
             |acc, dy| {
-                let _ = cross_entropy::__augmented(&x, &targets, r).1(&x, &targets, *dy, slot(acc), NoSlot);
+                let _ = cross_entropy::__augmented(&x, &targets, r).1(
+                    &x,
+                    &targets,
+                    *dy,
+                    slot(acc),
+                    NoSlot,
+                );
             },
         );
         check_scalar(
             &x,
             |x| cross_entropy_smooth(x, &targets, 0.3, r),
             |acc, dy| {
-                let _ = cross_entropy_smooth::__augmented(&x, &targets, 0.3, r).1(&x, &targets, *dy, slot(acc), NoSlot);
+                let _ = cross_entropy_smooth::__augmented(&x, &targets, 0.3, r).1(
+                    &x,
+                    &targets,
+                    *dy,
+                    slot(acc),
+                    NoSlot,
+                );
             },
         );
     }

@@ -15,7 +15,7 @@ pub use convert::Element;
 /// ```
 /// use autograd_runtime::Tensor;
 ///
-/// let x = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+/// let x: Tensor<2> = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
 /// assert_eq!(x.shape(), [2, 3]);
 /// assert_eq!(x[[1, 0]], 4.0);
 /// let y = 2.0 * &x + Tensor::from([10.0, 20.0, 30.0]);
