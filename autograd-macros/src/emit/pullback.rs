@@ -118,8 +118,7 @@ impl Emitter<'_> {
             Zero::Scalar(Ty::Float(Float::F64)) => quote!(0.0_f64),
             Zero::Scalar(Ty::Float(Float::Generic(name))) => quote!(<#name as #krate::Real>::ZERO),
             Zero::Scalar(_) => quote!(0.0),
-            Zero::Symbolic => quote!(#krate::Tangent::symbolic_zero()),
-            Zero::Typed => {
+            Zero::Symbolic => {
                 let shape = self.shape(var);
                 quote!(#shape.symbolic_zero())
             }

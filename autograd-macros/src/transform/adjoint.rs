@@ -79,10 +79,8 @@ pub(crate) struct Branch<'a> {
 pub(crate) enum Zero {
     /// `0.0`
     Scalar(Ty),
-    /// A zero that knows no shape; its type follows from the next use.
+    /// A zero that knows no shape.
     Symbolic,
-    /// A zero that knows no shape, of the variable's tangent type.
-    Typed,
     /// From the shape of the variable: lists written out, tensors symbolic.
     Shaped,
     /// From the shape of the variable, every element written out.
@@ -178,7 +176,7 @@ impl Stmt<'_> {
     pub(crate) fn visit(&self, f: &mut impl FnMut(Node<'_>)) {
         match self {
             Self::Zero { var, kind } => {
-                if matches!(kind, Zero::Shaped | Zero::WrittenOut | Zero::Typed) {
+                if matches!(kind, Zero::Shaped | Zero::WrittenOut | Zero::Symbolic) {
                     f(Node::Expr(&Expr::Shape(*var)));
                 }
             }

@@ -142,7 +142,7 @@ impl<'a> Writer<'a> {
             _ if self.projected.contains(&var) || self.function.params.contains(&var) => {
                 Zero::Shaped
             }
-            _ => Zero::Typed,
+            _ => Zero::Symbolic,
         };
         self.push(Stmt::Zero { var, kind });
     }
@@ -220,20 +220,10 @@ impl<'a> Writer<'a> {
 
     fn contribute_call(&mut self, row: &Structural, operand: VarId, args: Vec<Expr>, span: Span) {
         let target = self.target(operand);
-        self.ensure_for_call(target.root);
+        self.ensure(target.root);
         self.push(Stmt::Call { function: row.function, target, args, span });
     }
 
-    /// As [`ensure`](Self::ensure); the function that is called next tells the type.
-    fn ensure_for_call(&mut self, root: VarId) {
-        let here = self.function.var(root).region == self.frame().region;
-        let plain = !self.projected.contains(&root) && !self.function.params.contains(&root);
-        if here && plain && !self.is_scalar(root) && self.declared.insert(root) {
-            self.push(Stmt::Zero { var: root, kind: Zero::Symbolic });
-        } else {
-            self.ensure(root);
-        }
-    }
 
     /// The cotangent of the function's value goes to the operand that is the value.
     fn seed(&mut self, result: &Operand) {
@@ -476,7 +466,7 @@ impl<'a> Writer<'a> {
             let bar = Expr::Ref(Box::new(Expr::Bar { var: dest, last: false }));
             let shape = Expr::Ref(Box::new(Expr::Shape(operand)));
             let target = self.target(operand);
-            self.ensure_for_call(target.root);
+            self.ensure(target.root);
             let args = vec![bar, shape, place, primal(axis)];
             self.push(Stmt::Call { function, target, args, span });
         }

@@ -174,10 +174,18 @@ where
     Y: Operand<B, T>,
 {
     let (a, b) = (x.tensor(), y.tensor());
-    if op.zero_absorbs && a.is_symbolic_zero() {
+    let fitting = broadcast_shape::<R>(&a.shape, &b.shape);
+    // At rank 0 it is only the missing element that tells the symbolic zero.
+    if op.zero_absorbs && a.is_symbolic_zero() && (A == 0 || fitting.is_err()) {
         return ([0; R], Vec::new());
     }
-    let shape = broadcast_shape::<R>(op.name, &a.shape, &b.shape);
+    let shape = match fitting {
+        Ok(shape) => shape,
+        Err((m, n)) => panic!(
+            "{}: {:?} and {:?}: the dimensions {m} and {n} differ",
+            op.name, a.shape, b.shape
+        ),
+    };
     let rows = Rows::new(shape, strides_within(&a.shape), strides_within(&b.shape));
     let len = shape.iter().product();
     // An operand that has as many elements as the result is not repeated.
@@ -229,18 +237,22 @@ pub(crate) fn repeat<const A: usize, const R: usize, T: Copy>(
     Tensor { shape, data }
 }
 
-/// The shape of the result of broadcasting; panics if there is none.
-#[track_caller]
-fn broadcast_shape<const R: usize>(op: &str, a: &[usize], b: &[usize]) -> [usize; R] {
-    from_fn(|d| {
-        // Counted from the last axis, where the shapes are aligned.
-        let size = |shape: &[usize]| (d + shape.len()).checked_sub(R).map_or(1, |d| shape[d]);
-        match (size(a), size(b)) {
+/// The shape of the result of broadcasting, or the two dimensions that do not fit.
+fn broadcast_shape<const R: usize>(
+    a: &[usize],
+    b: &[usize],
+) -> Result<[usize; R], (usize, usize)> {
+    // Counted from the last axis, where the shapes are aligned.
+    let size = |shape: &[usize], d: usize| (d + shape.len()).checked_sub(R).map_or(1, |d| shape[d]);
+    let mut shape = [0; R];
+    for (d, out) in shape.iter_mut().enumerate() {
+        *out = match (size(a, d), size(b, d)) {
             (m, n) if m == n || n == 1 => m,
             (1, n) => n,
-            (m, n) => panic!("{op}: {a:?} and {b:?}: the dimensions {m} and {n} differ"),
-        }
-    })
+            pair => return Err(pair),
+        };
+    }
+    Ok(shape)
 }
 
 /// The strides of a contiguous tensor seen from a shape of rank `R`: 0 where it is repeated.

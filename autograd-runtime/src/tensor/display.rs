@@ -25,7 +25,9 @@ impl<const R: usize, T: Display> Display for Tensor<R, T> {
         };
         let abridged = self.data.len() > ABRIDGED_ABOVE;
         let mut cells = Vec::new();
-        visible(&self.shape, 0, abridged, &mut |position| cells.push(text(&self.data[position])));
+        if !self.data.is_empty() {
+            visible(&self.shape, 0, abridged, &mut |i| cells.push(text(&self.data[i])));
+        }
         let width = cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
         let mut cells = cells.into_iter();
         let mut element =
@@ -69,15 +71,12 @@ fn shown(size: usize, abridged: bool) -> [std::ops::Range<usize>; 2] {
     if abridged && size > 2 * EDGE { [0..EDGE, size - EDGE..size] } else { [0..size, size..size] }
 }
 
-/// Calls `visit` with the position of each element that is shown; `base` counts rows.
+/// Calls `visit` with the position of each element that is shown; `base` counts the rows before.
 fn visible(shape: &[usize], base: usize, abridged: bool, visit: &mut impl FnMut(usize)) {
     match shape {
         [] => visit(base),
         [size, inner @ ..] => {
             for i in shown(*size, abridged).into_iter().flatten() {
-                if inner.contains(&0) {
-                    continue;
-                }
                 visible(inner, base * size + i, abridged, visit);
             }
         }

@@ -41,13 +41,13 @@
                 let p_bar = p_bar_slot
                     .resolve(
                         &mut p_bar_own,
-                        || Differentiable::zero_tangent(p),
+                        || accumulator(p),
                     );
                 let mut v_bar_own = ::core::option::Option::None;
                 let v_bar = v_bar_slot
                     .resolve(
                         &mut v_bar_own,
-                        || Differentiable::zero_tangent(v),
+                        || accumulator(v),
                     );
                 let mut x_bar = 0.0_f64;
                 let mut t11_bar = value_bar;
@@ -55,7 +55,7 @@
                     &z_shape,
                     keep(&t11_bar),
                 );
-                let mut t9_bar = t9_shape.zeros();
+                let mut t9_bar = t9_shape.accumulator();
                 accumulate(
                     &mut t9_bar.0,
                     SumTo::sum_to(&t10_shape, t11_bar),

@@ -37,10 +37,10 @@
                 let w_bar = w_bar_slot
                     .resolve(
                         &mut w_bar_own,
-                        || Differentiable::zero_tangent(w),
+                        || accumulator(w),
                     );
                 let mut total_bar = value_bar;
-                let mut v_bar = v_shape.zeros();
+                let mut v_bar = v_shape.accumulator();
                 for t14 in (0..v.len()).rev() {
                     let mut t17_bar = keep(&total_bar);
                     v_bar[t14] += t17_bar * v[t14];

@@ -36,7 +36,7 @@
                 let w_bar = w_bar_slot
                     .resolve(
                         &mut w_bar_own,
-                        || Differentiable::zero_tangent(w),
+                        || accumulator(w),
                     );
                 let mut x_bar = 0.0_f64;
                 let mut t11_bar = value_bar;

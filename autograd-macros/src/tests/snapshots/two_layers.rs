@@ -18,6 +18,7 @@
         ) -> (),
     ) {
         let h = x.matmul(w1).relu();
+        let h_shape = Witness::of(&h);
         let t6 = h.matmul(w2);
         let t6_shape = Witness::of(&t6);
         let r = t6 - y;
@@ -41,16 +42,16 @@
                 let w1_bar = w1_bar_slot
                     .resolve(
                         &mut w1_bar_own,
-                        || Differentiable::zero_tangent(w1),
+                        || accumulator(w1),
                     );
                 let mut w2_bar_own = ::core::option::Option::None;
                 let w2_bar = w2_bar_slot
                     .resolve(
                         &mut w2_bar_own,
-                        || Differentiable::zero_tangent(w2),
+                        || accumulator(w2),
                     );
                 let mut t10_bar = value_bar;
-                let mut t9_bar = Tangent::symbolic_zero();
+                let mut t9_bar = t9_shape.symbolic_zero();
                 adjoint::sum_input(
                     &mut t9_bar,
                     &t10_bar,
@@ -61,7 +62,7 @@
                     &t6_shape,
                     r_bar,
                 );
-                let mut h_bar = Tangent::symbolic_zero();
+                let mut h_bar = h_shape.symbolic_zero();
                 adjoint::matmul_lhs(
                     &mut h_bar,
                     &t6_bar,
