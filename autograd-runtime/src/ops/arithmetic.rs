@@ -35,8 +35,8 @@ macro_rules! with_scalar {
             type Output = Tensor<R, T>;
             #[inline]
             fn $method(self, rhs: $($rhs)* T) -> Tensor<R, T> {
-                let rhs = $($deref)* rhs;
-                map(self, |x| x $symbol rhs)
+                let scalar = $($deref)* rhs;
+                map(self, |x| x $symbol scalar)
             }
         }
     )*};
@@ -51,8 +51,8 @@ macro_rules! scalar_first {
             type Output = Tensor<R, $t>;
             #[inline]
             fn $method(self, rhs: $($rhs)* Tensor<R, $t>) -> Tensor<R, $t> {
-                let lhs = $($deref)* self;
-                map(rhs, |x| lhs $symbol x)
+                let scalar = $($deref)* self;
+                map(rhs, |x| scalar $symbol x)
             }
         }
     )*};

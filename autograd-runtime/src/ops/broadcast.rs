@@ -1,4 +1,4 @@
-//! Two operands of different shapes: NumPy's broadcasting, and back.
+//! Two operands of different shapes: broadcasting as in `NumPy`, and back.
 //!
 //! Shapes are aligned at their last axes; an axis that one operand lacks, or has with size 1, is
 //! repeated along the other's. The elements of the result are visited in rows as long as possible:
@@ -238,10 +238,7 @@ pub(crate) fn repeat<const A: usize, const R: usize, T: Copy>(
 }
 
 /// The shape of the result of broadcasting, or the two dimensions that do not fit.
-fn broadcast_shape<const R: usize>(
-    a: &[usize],
-    b: &[usize],
-) -> Result<[usize; R], (usize, usize)> {
+fn broadcast_shape<const R: usize>(a: &[usize], b: &[usize]) -> Result<[usize; R], (usize, usize)> {
     // Counted from the last axis, where the shapes are aligned.
     let size = |shape: &[usize], d: usize| (d + shape.len()).checked_sub(R).map_or(1, |d| shape[d]);
     let mut shape = [0; R];

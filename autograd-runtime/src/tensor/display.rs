@@ -1,4 +1,4 @@
-//! Text: nested brackets, as NumPy and PyTorch print.
+//! Text: nested brackets, as `NumPy` prints them.
 
 use super::Tensor;
 use std::fmt::{self, Debug, Display, Formatter};

@@ -49,7 +49,7 @@ fn expected<const A: usize, const B: usize>(
     (shape, data)
 }
 
-fn assert_is<Y: AnyRank<Element = f64>>(y: Y, (shape, data): &(Vec<usize>, Vec<f64>)) {
+fn assert_is<Y: AnyRank<Element = f64>>(y: &Y, (shape, data): &(Vec<usize>, Vec<f64>)) {
     assert_eq!(y.dimensions(), shape);
     assert_eq!(y.elements(), data);
 }
@@ -66,18 +66,18 @@ where
     macro_rules! check_operator {
         ($symbol:tt) => {{
             let expected = expected(&a, &b, |a, b| a $symbol b);
-            assert_is(&a $symbol &b, &expected);
-            assert_is(a.clone() $symbol &b, &expected);
-            assert_is(&a $symbol b.clone(), &expected);
-            assert_is(a.clone() $symbol b.clone(), &expected);
+            assert_is(&(&a $symbol &b), &expected);
+            assert_is(&(a.clone() $symbol &b), &expected);
+            assert_is(&(&a $symbol b.clone()), &expected);
+            assert_is(&(a.clone() $symbol b.clone()), &expected);
         }};
     }
     check_operator!(+);
     check_operator!(-);
     check_operator!(*);
     check_operator!(/);
-    assert_is(a.maximum(&b), &expected(&a, &b, f64::max));
-    assert_is(a.minimum(&b), &expected(&a, &b, f64::min));
+    assert_is(&a.maximum(&b), &expected(&a, &b, f64::max));
+    assert_is(&a.minimum(&b), &expected(&a, &b, f64::min));
     check_assigning(&a, &b);
     check_cotangents(&a, &b);
 }
@@ -91,16 +91,25 @@ fn check_assigning<const A: usize, const B: usize>(a: &Tensor<A, f64>, b: &Tenso
             let expected = expected(a, b, |a, b| a $symbol b);
             let mut by_reference = a.clone();
             by_reference $assigning b;
-            assert_is(by_reference, &expected);
+            assert_is(&by_reference, &expected);
             let mut by_value = a.clone();
             by_value $assigning b.clone();
-            assert_is(by_value, &expected);
+            assert_is(&by_value, &expected);
         }};
     }
     check_operator!(+ +=);
     check_operator!(- -=);
     check_operator!(* *=);
     check_operator!(/ /=);
+}
+
+/// A result as a tensor of rank 6, so that one text serves all ranks.
+type Y = Tensor<6, f64>;
+
+fn wide<X: AnyRank<Element = f64>>(x: &X) -> Y {
+    let mut shape = [1; 6];
+    shape[6 - x.dimensions().len()..].copy_from_slice(x.dimensions());
+    Tensor { shape, data: x.elements().to_vec() }
 }
 
 /// The rules of the four operators, as a reverse pass spells them.
@@ -110,13 +119,6 @@ where
     Rank<B>: BroadcastRank<A>,
 {
     let (wa, wb) = (Witness::of(a), Witness::of(b));
-    // The result as a tensor of rank 6, so that one text serves all ranks.
-    type Y = Tensor<6, f64>;
-    fn wide<X: AnyRank<Element = f64>>(x: &X) -> Y {
-        let mut shape = [1; 6];
-        shape[6 - x.dimensions().len()..].copy_from_slice(x.dimensions());
-        Tensor { shape, data: x.elements().to_vec() }
-    }
     let repeated_a = |dy: &Y| wide(&a.broadcast_to(dy.shape));
     let repeated_b = |dy: &Y| wide(&b.broadcast_to(dy.shape));
     let add = |acc: &mut Tensor<A, f64>, dy: Y| acc.accumulate(wa.sum_to(dy));
@@ -131,7 +133,7 @@ where
             }
         },
     );
-    check(a, |a| wide(&(a / b)), |acc, dy| add(acc, dy / b.reshape_to_6()));
+    check(a, |a| wide(&(a / b)), |acc, dy| add(acc, dy / wide(b)));
     let add = |acc: &mut Tensor<B, f64>, dy: Y| acc.accumulate(wb.sum_to(dy));
     check(
         b,
@@ -143,14 +145,6 @@ where
             }
         },
     );
-}
-
-impl<const R: usize> Tensor<R, f64> {
-    fn reshape_to_6(&self) -> Tensor<6, f64> {
-        let mut shape = [1; 6];
-        shape[6 - R..].copy_from_slice(&self.shape);
-        self.reshape(shape)
-    }
 }
 
 #[test]
@@ -281,6 +275,7 @@ fn symbolic_zeros_stay_symbolic() {
 
 /// Literals without a suffix take the precision of the tensor.
 #[test]
+#[allow(clippy::op_ref, reason = "generated code borrows operands whose type it does not know")]
 fn scalars_on_either_side() {
     let (single, double) = (Tensor::<1>::full([2], 4.0), Tensor::<1, f64>::full([2], 4.0));
     let y = 2.0 * &single;
