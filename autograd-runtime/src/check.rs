@@ -307,3 +307,26 @@ impl ParameterVisitor for Set {
         self.passed += parameters.len();
     }
 }
+
+/// Checks a differentiable function at the given arguments against central differences.
+///
+/// `gradcheck!(f, args…)` perturbs each active parameter in turn and returns what
+/// [`gradcheck`](fn@crate::gradcheck) finds; arguments are passed as to `f`. A method is checked
+/// through its companion: `value.method_gradcheck(args…)`.
+///
+/// ```
+/// use autograd_runtime::prelude::*;
+/// use autograd_runtime::gradcheck;
+///
+/// #[differentiable]
+/// fn f(x: f64, w: &[f64]) -> f64 {
+///     x.sin() * w[0] + w[1] * w[1]
+/// }
+/// assert!(gradcheck!(f, 0.3, &[1.0, 2.0]).is_ok());
+/// ```
+#[macro_export]
+macro_rules! gradcheck {
+    ($($function:ident)::+, $($argument:expr),+ $(,)?) => {
+        $($function)::+::gradcheck($($argument),+)
+    };
+}

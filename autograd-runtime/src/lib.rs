@@ -1,5 +1,6 @@
 //! Exact gradients of ordinary Rust functions, generated at compile time.
 // The macros name this crate by the path that its users see.
+#[allow(unused_extern_crates, reason = "named by what the macros generate in this crate")]
 extern crate self as autograd_runtime;
 
 #[doc(hidden)]

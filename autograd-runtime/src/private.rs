@@ -149,6 +149,15 @@ pub trait Kept<'a>: ToOwned {}
 
 impl<T: ToOwned + ?Sized> Kept<'_> for T {}
 
+/// What a gradient check can perturb a copy of.
+#[diagnostic::on_unimplemented(
+    message = "a gradient check perturbs a copy of its arguments, and `{Self}` is not `Clone`",
+    note = "derive `Clone` for the type"
+)]
+pub trait Cloned<'a>: Clone {}
+
+impl<T: Clone> Cloned<'_> for T {}
+
 /// Takes a cotangent out of its place and leaves a symbolic zero.
 #[inline(always)]
 pub fn take<T: Tangent>(place: &mut T) -> T {

@@ -517,3 +517,27 @@ fn requires_grad_is_reported_for_each_node() {
     let stopped = stops::graph().node("frozen").expect("the node exists");
     assert!(stopped.is_stop_gradient && !stopped.requires_grad);
 }
+
+#[test]
+fn gradients_are_checked_by_name() {
+    use autograd_runtime::gradcheck;
+    gradcheck!(straight, 1.3, 0.7).unwrap();
+    gradcheck!(triangular, &[0.5, -0.3, 0.8], 3).unwrap();
+    gradcheck!(polynomial, [0.1, 0.2, 0.3], 0.4_f64).unwrap();
+    gradcheck!(inner::cube, 0.4).unwrap();
+    let spring = Spring { stiffness: 2.0, rest: 0.3, ends: (0, 1) };
+    spring.energy_gradcheck(&[0.1, 0.9]).unwrap();
+}
+
+impl Spring {
+    #[differentiable]
+    fn work(self, x: f64) -> f64 {
+        self.stiffness * x * x + self.rest
+    }
+}
+
+#[test]
+fn receivers_by_value() {
+    let spring = Spring { stiffness: 2.0, rest: 0.3, ends: (0, 1) };
+    spring.work_gradcheck(0.4).unwrap();
+}

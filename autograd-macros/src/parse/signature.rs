@@ -33,6 +33,8 @@ pub(crate) struct Param {
     pub(crate) ty: Type,
     pub(crate) by_ref: bool,
     pub(crate) mutable: bool,
+    /// A receiver that the method itself takes by value.
+    pub(crate) consumed: bool,
     pub(crate) active: bool,
     pub(crate) span: Span,
 }
@@ -182,6 +184,7 @@ fn param(
                 ty: syn::parse_quote_spanned!(span=> Self),
                 by_ref,
                 mutable: false,
+                consumed: matches!(receiver.kind, ReceiverKind::Value),
                 active: !no_grad,
                 span,
             })
@@ -225,7 +228,7 @@ fn param(
                 );
                 return None;
             }
-            Some(Param { ident, pattern, ty, by_ref, mutable, active, span })
+            Some(Param { ident, pattern, ty, by_ref, mutable, consumed: false, active, span })
         }
     }
 }

@@ -224,7 +224,6 @@ impl<'a> Writer<'a> {
         self.push(Stmt::Call { function: row.function, target, args, span });
     }
 
-
     /// The cotangent of the function's value goes to the operand that is the value.
     fn seed(&mut self, result: &Operand) {
         if let Operand::Var(var) = result {
