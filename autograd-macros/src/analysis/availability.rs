@@ -7,7 +7,7 @@
 use super::activity::Activity;
 use super::index::Index;
 use crate::ir::{BinaryOp, Function, Operand, Place, RegionId, Role, Ty, UnaryOp, Value, VarId};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How deep an expression may be to be computed again.
 const DEPTH: u32 = 4;
@@ -132,6 +132,8 @@ impl<'a> Availability<'a> {
 pub(crate) struct Kept {
     /// Values of variables.
     pub(crate) values: BTreeSet<VarId>,
+    /// Partial derivatives, by the variable that their operation defines, in terms of another.
+    pub(crate) partials: BTreeMap<VarId, (VarId, &'static str)>,
     /// Shapes of variables.
     pub(crate) shapes: BTreeSet<VarId>,
     /// Variables whose cotangent or whose memory is used as a place, so that they are not moved.
@@ -142,5 +144,10 @@ impl Kept {
     /// Whether plain uses of a variable must leave it in place.
     pub(crate) fn is_kept(&self, var: VarId) -> bool {
         self.values.contains(&var) || self.roots.contains(&var)
+    }
+
+    /// Whether a variable is read once more where it was computed.
+    pub(crate) fn is_read_again(&self, var: VarId) -> bool {
+        self.partials.values().any(|(operand, _)| *operand == var)
     }
 }

@@ -75,8 +75,9 @@ impl Emitter<'_> {
     fn forward_define(&self, op: &Op, dest: VarId, value: &Value) -> TokenStream {
         let span = op.span;
         let shape = self.shape_of(dest, value);
+        let partial = self.partial_of(dest, span);
         if self.is_inline(dest) {
-            return shape;
+            return quote!(#shape #partial);
         }
         let var = self.function.var(dest);
         let name = &var.ident;
@@ -100,7 +101,18 @@ impl Emitter<'_> {
             Value::Load(place) => self.load(dest, place, span),
             other => self.value(other, span),
         };
-        quote_spanned!(span=> let #mutable #name #annotation = #value; #shape)
+        quote_spanned!(span=> let #mutable #name #annotation = #value; #shape #partial)
+    }
+
+    /// The statement that keeps a partial derivative of an operation, beside the operation.
+    fn partial_of(&self, dest: VarId, span: Span) -> TokenStream {
+        let Some((operand, function)) = self.kept.partials.get(&dest) else {
+            return TokenStream::new();
+        };
+        let name = self.partial(dest);
+        let function = Ident::new(function, span);
+        let operand = self.operand(&Operand::Var(*operand), Use::Receiver);
+        quote_spanned!(span=> let #name = #operand.#function();)
     }
 
     /// The statement that keeps the shape of a variable, after its definition.
@@ -152,6 +164,11 @@ impl Emitter<'_> {
         if !matches!(self.function.var(var).role, Role::Temp { inline: true })
             || self.kept.is_kept(var)
         {
+            return false;
+        }
+        let is_read =
+            matches!(self.index.definition(var), Some(Value::Ref { .. } | Value::Load(_)));
+        if self.kept.partials.contains_key(&var) || (self.kept.is_read_again(var) && !is_read) {
             return false;
         }
         !self.kept.shapes.contains(&var)

@@ -25,6 +25,7 @@ pub(crate) struct Frames {
 enum Item {
     Value(VarId),
     Shape(VarId),
+    Partial(VarId),
     Pullback(u32),
     /// The frame of a branch inside the region.
     Branch(RegionId),
@@ -70,6 +71,7 @@ impl Emitter<'_> {
             .map(|item| match item {
                 Item::Value(var) => self.function.var(*var).ident.clone(),
                 Item::Shape(var) => self.shape(*var),
+                Item::Partial(var) => self.partial(*var),
                 Item::Pullback(op) => pullback_name(*op),
                 Item::Branch(region) => ident(&format!("branch{}", region.0)),
             })
@@ -85,14 +87,19 @@ impl Emitter<'_> {
         for stmt in stmts {
             let mut values = Vec::new();
             let mut shapes = Vec::new();
+            let mut partials = Vec::new();
             stmt.visit(&mut |node| match node {
                 Node::Expr(Expr::Primal(var)) => values.push(*var),
                 Node::Expr(Expr::Shape(var)) => shapes.push(*var),
+                Node::Expr(Expr::Saved { dest, value }) => {
+                    partials.push((*dest, value.as_ref().clone()))
+                }
                 Node::Expr(_) => {}
                 Node::Target(place) => values.extend(place.indices().filter_map(Operand::var)),
             });
             values.into_iter().for_each(|var| self.need(var));
             shapes.into_iter().for_each(|var| self.need_shape(var));
+            partials.into_iter().for_each(|(dest, value)| self.need_partial(dest, &value));
             match stmt {
                 Stmt::Pullback { op, .. } => {
                     self.frames.pullbacks.insert(op.id.0);
@@ -167,6 +174,15 @@ impl Emitter<'_> {
                 }
             }
         }
+    }
+
+    fn need_partial(&mut self, dest: VarId, value: &Expr) {
+        let Expr::Method(name, operands) = value else { unreachable!("a partial is one function") };
+        let Some(Expr::Primal(operand)) = operands.first() else {
+            unreachable!("a partial is a function of an operand")
+        };
+        self.kept.partials.insert(dest, (*operand, name));
+        self.frames.add(self.function.var(dest).region, Item::Partial(dest));
     }
 
     fn need_shape(&mut self, var: VarId) {

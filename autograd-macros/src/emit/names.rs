@@ -68,6 +68,11 @@ impl Emitter<'_> {
         self.suffixed(var, "shape")
     }
 
+    /// The name of the partial derivative that is kept beside a variable.
+    pub(super) fn partial(&self, var: VarId) -> Ident {
+        self.suffixed(var, "partial")
+    }
+
     fn suffixed(&self, var: VarId, suffix: &str) -> Ident {
         let name = self.function.var(var).ident.to_string();
         let name = if name == "self" { "this" } else { name.trim_start_matches("r#") };

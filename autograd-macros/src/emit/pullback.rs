@@ -284,6 +284,10 @@ impl Emitter<'_> {
                 quote_spanned!(span=> #krate::private::adjoint::#name(#(#parts),*))
             }
             Expr::Ref(inner) => self.reference(inner, span),
+            Expr::Saved { dest, .. } => {
+                let partial = self.partial(*dest);
+                quote!(#partial)
+            }
             Expr::Shape(var) => {
                 let shape = self.shape(*var);
                 quote!(#shape)
@@ -325,7 +329,7 @@ impl Emitter<'_> {
         };
         match expr {
             Expr::Primal(var) | Expr::Bar { var, .. } => known(*var),
-            Expr::Literal(_) | Expr::Number { .. } => true,
+            Expr::Literal(_) | Expr::Number { .. } | Expr::Saved { .. } => true,
             Expr::Neg(a) => self.has_operators(a),
             Expr::Binary(_, a, b) => self.has_operators(a) && self.has_operators(b),
             Expr::Method(_, parts) => self.has_operators(&parts[0]),

@@ -131,6 +131,11 @@ pub(crate) enum Expr {
     Method(&'static str, Vec<Expr>),
     Adjoint(&'static str, Vec<Expr>),
     Ref(Box<Expr>),
+    /// A partial derivative of the operation that defines `dest`, kept by the forward pass.
+    Saved {
+        dest: VarId,
+        value: Box<Expr>,
+    },
     /// The shape of a variable.
     Shape(VarId),
     /// Undoes the broadcasting of an operand.
@@ -252,6 +257,7 @@ impl Expr {
             | Self::Bar { .. }
             | Self::Moved { .. }
             | Self::Number { .. }
+            | Self::Saved { .. }
             | Self::Shape(_) => {}
         }
     }

@@ -32,15 +32,17 @@ pub(crate) fn reverse<'a>(
             touched: BTreeSet::new(),
         }],
     };
-    for (param, active) in function.params.iter().zip(&function.active) {
-        if *active {
-            writer.declare(*param);
-        }
+    let active = || function.params.iter().zip(&function.active).filter(|(_, active)| **active);
+    for (param, _) in active() {
+        writer.declare_shaped(*param);
     }
     if let Some(result) = &function.body.result {
         writer.seed(result);
     }
     writer.region(&function.body);
+    for (param, _) in active() {
+        writer.declare(*param);
+    }
     let frame = writer.frames.pop().expect("the body's frame is open");
     Reverse { body: frame.stmts, written_out: writer.written_out }
 }
@@ -145,6 +147,13 @@ impl<'a> Writer<'a> {
             _ => Zero::Symbolic,
         };
         self.push(Stmt::Zero { var, kind });
+    }
+
+    /// Declares the cotangent of a parameter, but that of a scalar only with its first contribution.
+    fn declare_shaped(&mut self, param: VarId) {
+        if !self.is_scalar(param) || self.function.var(param).is_reference() {
+            self.declare(param);
+        }
     }
 
     /// Whether the cotangent of `var` has been declared or belongs to an outer region, which will
@@ -411,7 +420,7 @@ impl<'a> Writer<'a> {
         for (position, (_, operand, row)) in active.into_iter().enumerate() {
             // The last row may move the cotangent, if it names it once.
             let moves = position + 1 == rows && mentions_of_cotangent(row, literal) == 1;
-            let mut value = Instance { args, dest, literal, moves }.expr(row);
+            let mut value = Instance { args, dest, literal, scalar, moves }.expr(row);
             let broadcasts = args.len() > 1 && !(scalar && self.is_scalar(operand));
             if broadcasts {
                 value = Expr::SumTo { operand, value: Box::new(value) };
@@ -585,6 +594,7 @@ struct Instance<'i> {
     args: &'i [Operand],
     dest: VarId,
     literal: bool,
+    scalar: bool,
     /// Whether the cotangent is used up.
     moves: bool,
 }
@@ -610,6 +620,10 @@ impl Instance<'_> {
                 Expr::Adjoint(name, parts.iter().map(|part| self.expr(part)).collect())
             }
             Sym::Ref(a) => Expr::Ref(Box::new(self.expr(a))),
+            Sym::Saved(a) if self.scalar => {
+                Expr::Saved { dest: self.dest, value: Box::new(self.expr(a)) }
+            }
+            Sym::Saved(a) => self.expr(a),
         }
     }
 }

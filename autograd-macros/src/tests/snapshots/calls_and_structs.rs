@@ -49,7 +49,6 @@
                         &mut v_bar_own,
                         || accumulator(v),
                     );
-                let mut x_bar = 0.0_f64;
                 let mut t11_bar = value_bar;
                 let mut z_bar = SumTo::sum_to(
                     &z_shape,
@@ -61,7 +60,7 @@
                     SumTo::sum_to(&t10_shape, t11_bar),
                 );
                 let (argument0_bar8, argument1_bar8) = pullback8(t9_bar);
-                x_bar += argument0_bar8;
+                let mut x_bar = argument0_bar8;
                 let mut y_bar = argument1_bar8;
                 let (argument2_bar7,) = pullback7(
                     p,

@@ -9,13 +9,11 @@
         (
             value,
             move |value_bar: f64| {
-                let mut x_bar = 0.0_f64;
-                let mut y_bar = 0.0_f64;
                 let mut t9_bar = value_bar;
                 let mut t7_bar = t9_bar;
                 let mut t8_bar = t9_bar;
-                y_bar += t8_bar * constant;
-                x_bar += t7_bar * Detach::detach(&t3);
+                let mut y_bar = t8_bar * constant;
+                let mut x_bar = t7_bar * Detach::detach(&t3);
                 (x_bar, y_bar)
             },
         )

@@ -15,9 +15,10 @@
         for i in 1..t4 {
             let t5 = v[i];
             let t7 = v[i - 1];
-            let t9 = v[i];
-            v[i] = (t5 * t7) + t9.cos();
-            stack1.push((t5, t7, t9));
+            let t10 = v[i].cos();
+            let t10_partial = v[i].sin();
+            v[i] = (t5 * t7) + t10;
+            stack1.push((t5, t7, t10_partial));
         }
         let mut total = 0.0;
         let t13 = v.len();
@@ -47,11 +48,11 @@
                     v_bar[t14] += t17_bar * v[t14];
                 }
                 for i in (1..t4).rev() {
-                    let (t5, t7, t9) = stack1.pop();
+                    let (t5, t7, t10_partial) = stack1.pop();
                     let mut t11_bar = ::core::mem::take(&mut v_bar[i]);
                     let mut t8_bar = t11_bar;
                     let mut t10_bar = t11_bar;
-                    v_bar[i] -= t10_bar * t9.sin();
+                    v_bar[i] -= t10_bar * t10_partial;
                     v_bar[i] += t8_bar * t7;
                     v_bar[(i - 1)] += t8_bar * t5;
                 }

@@ -9,10 +9,15 @@
             Slot<'_, [f64]>,
         ) -> (f64,),
     ) {
+        let mut stack1 = Stack::new();
         let mut s = 0.0;
         let t2 = w.len();
         for i in 0..t2 {
-            s += (w[i] * x).sin();
+            let t4 = w[i] * x;
+            let t5 = t4.sin();
+            let t5_partial = t4.cos();
+            s += t5;
+            stack1.push((t5_partial,));
         }
         let t6 = s > 1.0;
         let mut branch3 = ::core::option::Option::None;
@@ -32,13 +37,13 @@
                 value_bar: f64,
                 w_bar_slot: Slot<'_, [f64]>|
             {
+                let mut stack1 = stack1;
                 let mut w_bar_own = ::core::option::Option::None;
                 let w_bar = w_bar_slot
                     .resolve(
                         &mut w_bar_own,
                         || accumulator(w),
                     );
-                let mut x_bar = 0.0_f64;
                 let mut t11_bar = value_bar;
                 let mut s_bar = 0.0;
                 if t6 {
@@ -49,9 +54,11 @@
                     let mut t10_bar = t11_bar;
                     s_bar += t10_bar * t10;
                 }
+                let mut x_bar = 0.0_f64;
                 for i in (0..w.len()).rev() {
+                    let (t5_partial,) = stack1.pop();
                     let mut t5_bar = keep(&s_bar);
-                    let mut t4_bar = t5_bar * (w[i] * x).cos();
+                    let mut t4_bar = t5_bar * t5_partial;
                     w_bar[i] += t4_bar * x;
                     x_bar += t4_bar * w[i];
                 }

@@ -11,21 +11,23 @@
         for _index in 0..n {
             let t1 = s;
             let t3 = (a * t1) + b;
-            s = t3.sin();
-            stack1.push((t1, t3));
+            let t4 = t3.sin();
+            let t4_partial = t3.cos();
+            s = t4;
+            stack1.push((t1, t4_partial));
         }
         let value = s;
         (
             value,
             move |value_bar: f64| {
                 let mut stack1 = stack1;
+                let mut s_bar = value_bar;
                 let mut a_bar = 0.0_f64;
                 let mut b_bar = 0.0_f64;
-                let mut s_bar = value_bar;
                 for _index in (0..n).rev() {
-                    let (t1, t3) = stack1.pop();
+                    let (t1, t4_partial) = stack1.pop();
                     let mut t4_bar = ::core::mem::take(&mut s_bar);
-                    let mut t3_bar = t4_bar * t3.cos();
+                    let mut t3_bar = t4_bar * t4_partial;
                     let mut t2_bar = t3_bar;
                     b_bar += t3_bar;
                     a_bar += t2_bar * t1;

@@ -21,6 +21,10 @@ fn r(x: Sym) -> Sym {
     Sym::Ref(Box::new(x))
 }
 
+fn saved(x: Sym) -> Sym {
+    Sym::Saved(Box::new(x))
+}
+
 type Rows = Vec<Option<Sym>>;
 
 #[allow(clippy::unnecessary_wraps, reason = "the rows of a match that ends in `None`")]
@@ -35,7 +39,8 @@ pub(crate) fn operator(op: BinaryOp) -> Option<Rows> {
         BinaryOp::Add => rows([dy.clone(), dy]),
         BinaryOp::Sub => rows([dy.clone(), -dy]),
         BinaryOp::Mul => rows([dy.clone() * b, dy * a]),
-        BinaryOp::Div => rows([dy.clone() / b.clone(), -(dy * y / b)]),
+        // Both rows share the quotient.
+        BinaryOp::Div => rows([dy.clone() / b.clone(), -(dy / b * y)]),
         BinaryOp::Rem => rows([dy.clone(), -(dy * trunc(a / b))]),
         BinaryOp::Bit(_) => None,
     }
@@ -82,8 +87,8 @@ pub(super) fn method(name: &str, arity: usize) -> Option<Rows> {
         ]),
 
         // Trigonometric and hyperbolic functions.
-        ("sin", 1)    => rows([dy * cos(x)]),
-        ("cos", 1)    => rows([-(dy * sin(x))]),
+        ("sin", 1)    => rows([dy * saved(cos(x))]),
+        ("cos", 1)    => rows([-(dy * saved(sin(x)))]),
         ("tan", 1)    => rows([dy * (y.clone() * y + 1.0)]),
         ("asin", 1)   => rows([dy / sqrt(1.0 - x.clone() * x)]),
         ("acos", 1)   => rows([-(dy / sqrt(1.0 - x.clone() * x))]),
@@ -92,8 +97,8 @@ pub(super) fn method(name: &str, arity: usize) -> Option<Rows> {
             let square = a.clone() * a.clone() + b.clone() * b.clone();
             rows([dy.clone() * b / square.clone(), -(dy * a / square)])
         }
-        ("sinh", 1)   => rows([dy * cosh(x)]),
-        ("cosh", 1)   => rows([dy * sinh(x)]),
+        ("sinh", 1)   => rows([dy * saved(cosh(x))]),
+        ("cosh", 1)   => rows([dy * saved(sinh(x))]),
         ("tanh", 1)   => rows([dy.clone() - dy * (y.clone() * y)]),
         ("asinh", 1)  => rows([dy / sqrt(x.clone() * x + 1.0)]),
         ("acosh", 1)  => rows([dy / sqrt(x.clone() * x - 1.0)]),

@@ -18,6 +18,9 @@ pub(crate) enum Sym {
     Adjoint(&'static str, Vec<Sym>),
     /// A borrow, for an argument of an adjoint function.
     Ref(Box<Sym>),
+    /// A partial derivative that is cheaper beside the primal operation than on its own: of a
+    /// scalar it is computed in the forward pass and kept.
+    Saved(Box<Sym>),
 }
 
 impl Sym {
@@ -25,7 +28,7 @@ impl Sym {
     pub(crate) fn visit(&self, f: &mut impl FnMut(&Self)) {
         f(self);
         match self {
-            Self::Neg(a) | Self::Ref(a) => a.visit(f),
+            Self::Neg(a) | Self::Ref(a) | Self::Saved(a) => a.visit(f),
             Self::Binary(_, a, b) => {
                 a.visit(f);
                 b.visit(f);
