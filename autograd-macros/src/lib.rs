@@ -10,6 +10,7 @@ mod ir;
 mod lower;
 mod parse;
 mod pipeline;
+mod rules;
 #[cfg(test)]
 mod tests;
 mod transform;

@@ -10,7 +10,7 @@ use crate::ir::{
     Value, VarId,
 };
 use crate::parse::Target;
-use crate::transform::rules::{self, Rule};
+use crate::rules::{self, Rule};
 use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

@@ -3,7 +3,7 @@
 use super::opaque::reject;
 use super::Lowerer;
 use crate::ir::{Aggregate, Callee, Join, Operand, RefStyle, Reject, Role, Ty, Value};
-use crate::transform::rules::{self, Rule};
+use crate::rules::{self, Rule};
 use proc_macro2::{Ident, Span};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -196,8 +196,13 @@ impl Lowerer<'_> {
         if (known.is_none() || on_iterator)
             && (takes_closure || on_iterator || ITERATORS.contains(&name.as_str()))
         {
+            let what = match (on_iterator, takes_closure) {
+                (true, _) => "an iterator chain".to_owned(),
+                (false, true) => format!("a closure passed to `{name}`"),
+                (false, false) => format!("the iterator method `{name}`"),
+            };
             let reason = reject(
-                format!("the iterator method `{name}` over an active value is not accepted yet"),
+                format!("{what} over an active value is not accepted yet"),
                 "write a `for` loop over a range or a slice",
             );
             return self.opaque(expr, reason, Ty::Unknown, "iterator");

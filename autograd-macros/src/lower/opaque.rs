@@ -3,7 +3,7 @@
 
 use super::Lowerer;
 use crate::ir::{Opaque, Operand, Reject, Ty, Value, VarId};
-use crate::transform::rules;
+use crate::rules;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, ToTokens};
 use std::collections::HashSet;

@@ -2,4 +2,3 @@
 
 pub(crate) mod adjoint;
 pub(crate) mod reverse;
-pub(crate) mod rules;

@@ -1,13 +1,13 @@
 //! Writes the reverse pass: the operations backwards, each by its rule.
 
 use super::adjoint::{Argument, Branch, Expr, Part, Reverse, Stmt, Target, Zero};
-use super::rules::{self, Need, Rule, Structural, Sym};
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::{
     Aggregate, Callee, Function, Join, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role,
     Ty, Value, VarId,
 };
+use crate::rules::{self, Need, Rule, Structural, Sym};
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 
