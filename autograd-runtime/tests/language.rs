@@ -1,5 +1,12 @@
 //! The accepted language: each gradient against central differences.
 
+#![allow(
+    clippy::pedantic,
+    clippy::all,
+    unused_assignments,
+    reason = "what users may write, not what is best"
+)]
+
 use autograd_runtime::prelude::*;
 use autograd_runtime::{Differentiable, gradcheck};
 

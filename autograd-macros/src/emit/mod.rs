@@ -1,11 +1,15 @@
 //! The last stage: IR and reverse pass become tokens. Only here is code quoted.
 
 mod api;
+mod augmented;
+mod control;
 mod forward;
 mod frames;
+mod gradcheck;
 mod graph;
 mod names;
 mod pullback;
+mod signature;
 
 use crate::analysis::activity::Activity;
 use crate::analysis::availability::{Availability, Kept};

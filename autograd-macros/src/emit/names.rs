@@ -3,7 +3,8 @@
 use super::Emitter;
 use crate::ir::{Role, VarId};
 use crate::parse::Args;
-use crate::transform::reverse::{ARGUMENT_BARS, SEED};
+use crate::transform::operations::ARGUMENT_BARS;
+use crate::transform::reverse::SEED;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, ToTokens};
 

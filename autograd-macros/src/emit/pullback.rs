@@ -7,7 +7,8 @@ use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{Operand, Place, Source, Ty, UnaryOp, Value, VarId};
 use crate::transform::adjoint::{Argument, Branch, Expr, Part, Stmt, Target, Zero};
-use crate::transform::reverse::{argument_bar, SEED};
+use crate::transform::operations::argument_bar;
+use crate::transform::reverse::SEED;
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 

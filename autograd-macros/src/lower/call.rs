@@ -59,6 +59,9 @@ impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &ExprCall, expr: &Expr) -> Operand {
         let span = expr.span();
         let args: Vec<Expr> = call.args.iter().cloned().collect();
+        if args.len() > 60 {
+            return self.unsupported(expr);
+        }
         let Expr::Path(func) = &*call.func else {
             let reason = reject(
                 "calling this expression with an active value is not accepted yet",

@@ -24,6 +24,7 @@ pub(crate) struct Target {
     pub(crate) reals: Vec<Ident>,
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "independent facts about a parameter")]
 pub(crate) struct Param {
     /// `self` for a receiver.
     pub(crate) ident: Ident,

@@ -1,4 +1,6 @@
 //! The fourth stage: the reverse pass, written from the IR, the facts and the rules.
 
 pub(crate) mod adjoint;
+mod instance;
+pub(crate) mod operations;
 pub(crate) mod reverse;

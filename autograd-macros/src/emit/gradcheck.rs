@@ -1,0 +1,92 @@
+//! The companion that checks a gradient against central differences.
+
+use super::names::ident;
+use super::signature::erased;
+use super::Emitter;
+use crate::ir::Ty;
+use crate::parse::Param;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::Type;
+
+impl Emitter<'_> {
+    /// Compares the gradient with central differences, one parameter after the other.
+    pub(super) fn gradcheck(&self) -> TokenStream {
+        if !Ty::of(&self.target.output, &self.target.reals).is_float() {
+            return TokenStream::new();
+        }
+        let krate = &self.krate;
+        let returns = quote!(::core::result::Result<(), #krate::GradcheckError>);
+        let signature = self.signature("gradcheck", None, &returns, Some(self.cloned_bounds()));
+        let arguments: Vec<TokenStream> =
+            self.params().map(|(param, _)| pass(param, &param.ident, true)).collect();
+        let gradient = self.call_by_name(&self.companion_name("grad"), &arguments);
+        let bars = self.gradient_value();
+        let active = self.params().enumerate().filter(|(_, (param, _))| param.active);
+        let checks = active.map(|(index, (param, var))| {
+            let varied = ident("varied");
+            let mut arguments = arguments.clone();
+            arguments[index] = pass(param, &varied, false);
+            let value = self.call_plain(&arguments);
+            let bar = self.bar(var);
+            let (ty, copy) = copy_of(param);
+            quote! {
+                let mut copy = #copy;
+                #krate::Gradcheck::new().check_in_place(|#varied: &#ty| #value, &mut copy, &#bar)?;
+            }
+        });
+        let doc =
+            format!("Compares the gradient of `{}` with central differences.", self.target.name());
+        quote! {
+            #[doc = #doc]
+            #signature {
+                let #bars = #gradient;
+                #(#checks)*
+                ::core::result::Result::Ok(())
+            }
+        }
+    }
+
+    pub(super) fn call_by_name(&self, name: &Ident, arguments: &[TokenStream]) -> TokenStream {
+        if self.target.params.iter().any(Param::is_self) {
+            let (receiver, rest) = arguments.split_first().expect("a method has a receiver");
+            quote!(#receiver.#name(#(#rest),*))
+        } else {
+            quote!(Self::#name(#(#arguments),*))
+        }
+    }
+
+    /// Calls the user's function itself.
+    pub(super) fn call_plain(&self, arguments: &[TokenStream]) -> TokenStream {
+        let name = self.target.name();
+        if self.target.associated {
+            return self.call_by_name(name, arguments);
+        }
+        quote!(#name(#(#arguments),*))
+    }
+}
+
+/// A parameter as an argument, under some name; `value` if the name is the parameter's own.
+fn pass(param: &Param, name: &Ident, value: bool) -> TokenStream {
+    let borrow = value.then(|| quote!(&));
+    match param.by_ref {
+        true if param.consumed => quote!(::core::clone::Clone::clone(#name)),
+        true => quote!(#name),
+        false => quote!(::core::clone::Clone::clone(#borrow #name)),
+    }
+}
+
+/// An owned copy of an argument, and its type.
+fn copy_of(param: &Param) -> (TokenStream, TokenStream) {
+    let name = &param.ident;
+    match erased(&param.ty) {
+        Type::Slice(slice) => {
+            let element = &slice.elem;
+            (quote!(::std::vec::Vec<#element>), quote!(#name.to_vec()))
+        }
+        ty => {
+            let borrow = (!param.by_ref).then(|| quote!(&));
+            (quote!(#ty), quote!(<#ty as ::core::clone::Clone>::clone(#borrow #name)))
+        }
+    }
+}

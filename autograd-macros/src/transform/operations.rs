@@ -1,0 +1,331 @@
+//! The reverse of each operation: its cotangent goes to its operands, by its rule.
+
+use super::adjoint::{Argument, Branch, Expr, Part, Stmt};
+use super::instance::{mentions_of_cotangent, primal, Instance};
+use super::reverse::{cotangent_place, Writer};
+use crate::ir::ty::Float;
+use crate::ir::{
+    Aggregate, Callee, Join, Op, OpKind, Operand, Place, Proj, Region, Role, Ty, Value, VarId,
+};
+use crate::rules::{self, Need, Rule, Structural, Sym};
+use proc_macro2::Span;
+
+impl<'a> Writer<'a> {
+    pub(super) fn region(&mut self, region: &'a Region) {
+        for op in region.ops.iter().rev() {
+            self.op(op);
+        }
+    }
+
+    fn op(&mut self, op: &'a Op) {
+        match &op.kind {
+            OpKind::Define { dest, value } => {
+                if self.activity.op_is_active(op) {
+                    self.define(op, *dest, value);
+                }
+            }
+            OpKind::Store { place, value } => self.store(op, place, value),
+            OpKind::AddAssign { place, value, negate } => {
+                if self.activity.op_is_active(op) {
+                    self.add_assign(op, place, value, *negate);
+                }
+            }
+            OpKind::If { cond, then, els, dest } => self.branch(op, cond, [then, els], *dest),
+            OpKind::For { source, body, .. } => {
+                let stmts = self.nested(body, |_| {});
+                if !stmts.is_empty() {
+                    self.push(Stmt::For { source, region: body, body: stmts, span: op.span });
+                }
+            }
+            OpKind::Effect(_) | OpKind::Alias { .. } | OpKind::Declare { .. } => {}
+        }
+    }
+
+    fn branch(
+        &mut self,
+        op: &'a Op,
+        cond: &'a Operand,
+        regions: [&'a Region; 2],
+        dest: Option<VarId>,
+    ) {
+        let flows =
+            dest.filter(|dest| self.activity.op_is_active(op) && self.declared.contains(dest));
+        let bodies = regions.map(|region| {
+            self.nested(region, |this| {
+                if let (Some(dest), Some(Operand::Var(result))) = (flows, &region.result) {
+                    if this.activity.is_varied(*result) {
+                        this.contribute(
+                            *result,
+                            Expr::Bar { var: dest, last: true },
+                            false,
+                            op.span,
+                        );
+                    }
+                }
+            })
+        });
+        if bodies.iter().all(Vec::is_empty) {
+            return;
+        }
+        let [then, els] = bodies;
+        let then = Branch { region: regions[0], body: then };
+        let els = Branch { region: regions[1], body: els };
+        self.push(Stmt::If { cond, then, els });
+    }
+
+    fn store(&mut self, op: &'a Op, place: &Place, value: &Operand) {
+        let resolved = self.function.resolve(place);
+        if !self.activity.store_is_live(op) || !self.is_live(resolved.root) {
+            return;
+        }
+        let keep_shape = self.projected.contains(&resolved.root);
+        let target = cotangent_place(resolved);
+        let scalar = self.place_is_scalar(place);
+        match value {
+            Operand::Var(var) if self.activity.op_is_active(op) => {
+                self.contribute(*var, Expr::Take { target, scalar, keep_shape }, false, op.span);
+            }
+            _ => self.push(Stmt::Clear { target, scalar }),
+        }
+    }
+
+    fn place_is_scalar(&self, place: &Place) -> bool {
+        let place = self.function.resolve(place);
+        let mut ty = self.ty(place.root).clone();
+        for proj in &place.path {
+            ty = match proj {
+                Proj::Field(member) => ty.field(member),
+                Proj::Index(_) => ty.element(),
+                Proj::Coordinates(_) => ty.coordinates(),
+                Proj::Deref => ty,
+                Proj::Slice { .. } => Ty::Unknown,
+            };
+        }
+        ty.is_float()
+    }
+
+    fn add_assign(&mut self, op: &'a Op, place: &Place, value: &Operand, negate: bool) {
+        let resolved = self.function.resolve(place);
+        let Operand::Var(var) = value else { return };
+        if !self.is_live(resolved.root) {
+            return;
+        }
+        let part = Expr::Part(cotangent_place(resolved));
+        let part = if self.place_is_scalar(place) && self.is_scalar(*var) {
+            part
+        } else {
+            Expr::SumTo { operand: *var, value: Box::new(part) }
+        };
+        self.contribute(*var, part, negate, op.span);
+    }
+
+    /// The reverse of a definition: the cotangent of `dest` goes to the operands.
+    fn define(&mut self, op: &'a Op, dest: VarId, value: &'a Value) {
+        let inline = matches!(self.function.var(dest).role, Role::Temp { inline: true });
+        match value {
+            Value::Ref { .. } => return,
+            Value::Load(_) if inline => return,
+            _ => {}
+        }
+        if !self.declared.contains(&dest) {
+            return;
+        }
+        let bar = |last| Expr::Bar { var: dest, last };
+        match value {
+            Value::Load(place) => {
+                let target = cotangent_place(self.function.resolve(place));
+                self.add(target, bar(true), false, self.is_scalar(dest), op.span);
+            }
+            Value::Use(Operand::Var(source)) => {
+                if self.activity.is_varied(*source) {
+                    self.contribute(*source, bar(true), false, op.span);
+                }
+            }
+            Value::Unary(operator, operand) => {
+                let rows = rules::unary(*operator).unwrap_or_default();
+                self.elementwise(dest, &rows, std::slice::from_ref(operand), op.span);
+            }
+            Value::Binary(operator, lhs, rhs) => {
+                let rows = rules::operator(*operator).unwrap_or_default();
+                self.elementwise(dest, &rows, &[lhs.clone(), rhs.clone()], op.span);
+            }
+            Value::Cast(Operand::Var(operand), _) => {
+                let value = Expr::CastBack { operand: *operand, value: Box::new(bar(true)) };
+                self.contribute(*operand, value, false, op.span);
+            }
+            Value::Join { join, parts, axis, .. } => self.join(dest, *join, parts, axis, op.span),
+            Value::Method { name, args, .. } => {
+                match rules::method(&name.to_string(), args.len()) {
+                    Some(Rule::Elementwise(rows)) => self.elementwise(dest, &rows, args, op.span),
+                    Some(Rule::Structural(rows)) => self.structural(dest, rows, args, op.span),
+                    _ => {}
+                }
+            }
+            Value::Call { callee, args } => self.call(op, dest, callee, args),
+            Value::Aggregate(kind, operands) => self.aggregate(dest, kind, operands, op.span),
+            Value::Use(_)
+            | Value::Cast(..)
+            | Value::Ref { .. }
+            | Value::Detach(_)
+            | Value::Opaque(_) => {}
+        }
+    }
+
+    fn elementwise(&mut self, dest: VarId, rows: &[Option<Sym>], args: &[Operand], span: Span) {
+        let active: Vec<(usize, VarId, &Sym)> = args
+            .iter()
+            .zip(rows)
+            .enumerate()
+            .filter_map(|(index, (arg, row))| Some((index, arg.var()?, row.as_ref()?)))
+            .filter(|(_, var, _)| self.activity.is_varied(*var))
+            .collect();
+        let scalar = self.is_scalar(dest);
+        let literal = matches!(self.ty(dest), Ty::Float(f) if !matches!(f, Float::Generic(_)));
+        let rows = active.len();
+        for (position, (_, operand, row)) in active.into_iter().enumerate() {
+            // The last row may move the cotangent, if it names it once.
+            let moves = position + 1 == rows && mentions_of_cotangent(row, literal) == 1;
+            let mut value = Instance { args, dest, literal, scalar, moves }.expr(row);
+            let broadcasts = args.len() > 1 && !(scalar && self.is_scalar(operand));
+            if broadcasts {
+                value = Expr::SumTo { operand, value: Box::new(value) };
+            }
+            match value {
+                Expr::Neg(inner) if scalar => self.contribute(operand, *inner, true, span),
+                value => self.contribute(operand, value, false, span),
+            }
+        }
+    }
+
+    fn structural(
+        &mut self,
+        dest: VarId,
+        rows: &'static [Structural],
+        args: &[Operand],
+        span: Span,
+    ) {
+        for row in rows {
+            let Some(operand) = args[row.operand].var().filter(|var| self.activity.is_varied(*var))
+            else {
+                continue;
+            };
+            let mut exprs = vec![Expr::Ref(Box::new(Expr::Bar { var: dest, last: false }))];
+            exprs.extend(row.needs.iter().map(|need| match need {
+                Need::Operand(index) => Expr::Ref(Box::new(primal(&args[*index]))),
+                Need::Result => Expr::Ref(Box::new(Expr::Primal(dest))),
+                Need::Shape(_) => Expr::Ref(Box::new(Expr::Shape(operand))),
+                Need::Argument(index) => primal(&args[*index]),
+            }));
+            self.contribute_call(row, operand, exprs, span);
+        }
+    }
+
+    /// Each part takes its share of the result's cotangent.
+    fn join(&mut self, dest: VarId, join: Join, parts: &[Operand], axis: &Operand, span: Span) {
+        for (position, part) in parts.iter().enumerate() {
+            let Some(operand) = part.var().filter(|var| self.activity.is_varied(*var)) else {
+                continue;
+            };
+            let (function, place) = match join {
+                Join::Concat => {
+                    let before = parts[..position].iter().filter_map(Operand::var).collect();
+                    ("concat_operand", Expr::Offset { parts: before, axis: Box::new(primal(axis)) })
+                }
+                Join::Stack => {
+                    let position = proc_macro2::Literal::usize_unsuffixed(position);
+                    ("stack_operand", Expr::Literal(quote::quote!(#position)))
+                }
+            };
+            let bar = Expr::Ref(Box::new(Expr::Bar { var: dest, last: false }));
+            let shape = Expr::Ref(Box::new(Expr::Shape(operand)));
+            let target = self.target(operand);
+            self.ensure(target.root);
+            let args = vec![bar, shape, place, primal(axis)];
+            self.push(Stmt::Call { function, target, args, span });
+        }
+    }
+
+    fn call(&mut self, op: &'a Op, dest: VarId, callee: &'a Callee, args: &'a [Operand]) {
+        let is_method = matches!(callee, Callee::Method(..));
+        let mut slots: Vec<Place> = Vec::new();
+        let mut arguments = Vec::new();
+        let mut receivers = Vec::new();
+        for (index, arg) in args.iter().enumerate() {
+            let var = arg.var();
+            let by_ref = (is_method && index == 0)
+                || var.is_some_and(|var| {
+                    matches!(self.index.definition(var), Some(Value::Ref { .. }))
+                });
+            let varied = var.is_some_and(|var| self.activity.is_varied(var));
+            match var {
+                Some(var) if by_ref => {
+                    let target = varied.then(|| self.target(var));
+                    if let Some(target) = &target {
+                        self.ensure(target.root);
+                    }
+                    let detour = target
+                        .as_ref()
+                        .is_some_and(|target| slots.iter().any(|other| may_overlap(other, target)));
+                    slots.extend(target.clone());
+                    arguments.push(Argument::Reference { operand: var, slot: target, detour });
+                }
+                _ => {
+                    arguments.push(Argument::Value { receives: varied });
+                    receivers.extend(var.filter(|_| varied).map(|var| (index, var)));
+                }
+            }
+        }
+        let span = op.span;
+        self.push(Stmt::Pullback { op, dest, args: arguments, span });
+        for (index, var) in receivers {
+            let value =
+                Expr::Moved { var: argument_bar(op, index), part: Part::Member(0usize.into()) };
+            self.contribute(var, value, false, span);
+        }
+    }
+
+    fn aggregate(&mut self, dest: VarId, kind: &Aggregate, operands: &[Operand], span: Span) {
+        if matches!(kind, Aggregate::ArrayRepeat | Aggregate::VecRepeat) {
+            let Some(operand) = operands[0].var().filter(|var| self.activity.is_varied(*var))
+            else {
+                return;
+            };
+            let value = Expr::SumElements(Box::new(Expr::Bar { var: dest, last: true }));
+            self.contribute(operand, value, false, span);
+            return;
+        }
+        let base = matches!(kind, Aggregate::Struct { base: true, .. });
+        let parts = operands.len() - usize::from(base);
+        for (index, operand) in operands.iter().enumerate() {
+            let Some(var) = operand.var() else { continue };
+            if !self.activity.is_varied(var) {
+                continue;
+            }
+            let value = if index < parts {
+                Expr::Moved { var: dest, part: Part::of(kind, index) }
+            } else {
+                Expr::Bar { var: dest, last: true }
+            };
+            self.contribute(var, value, false, span);
+        }
+    }
+}
+
+/// The variable-like id under which a call's pullback binds the cotangent of a by-value argument.
+///
+/// Ids above the function's variables are free; each is used for one argument of one operation.
+pub(crate) fn argument_bar(op: &Op, index: usize) -> VarId {
+    VarId(ARGUMENT_BARS + op.id.0 * 64 + u32::try_from(index).unwrap_or(63))
+}
+
+/// The first id of [`argument_bar`].
+pub(crate) const ARGUMENT_BARS: u32 = 1 << 24;
+
+/// Whether two parts of one variable could share memory.
+fn may_overlap(a: &Place, b: &Place) -> bool {
+    a.root == b.root
+        && a.path.iter().zip(&b.path).all(|(a, b)| match (a, b) {
+            (Proj::Field(a), Proj::Field(b)) => a == b,
+            _ => true,
+        })
+}
