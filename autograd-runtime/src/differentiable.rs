@@ -78,6 +78,9 @@ pub trait TangentVisitor {
 
 /// A derivative: an element of a vector space that can be accumulated into.
 ///
+/// A type of your own that implements it is also a [`Place`](crate::Place) for itself:
+/// `fn slot(&mut self) -> Slot<'_, Self> { Slot::of(self) }`.
+///
 /// ```
 /// use autograd_runtime::prelude::*;
 ///
@@ -87,7 +90,7 @@ pub trait TangentVisitor {
 /// g.zero();
 /// assert_eq!(g, (0.0, vec![0.0, 0.0]));
 /// ```
-pub trait Tangent: Clone + Debug + PartialEq + Sized {
+pub trait Tangent: Clone + Debug + PartialEq + crate::Place<Self> + Sized {
     /// The zero that knows no shape: `0.0`, an empty `Vec`, a tensor without elements. Accumulating
     /// into it takes the other operand over.
     fn symbolic_zero() -> Self;

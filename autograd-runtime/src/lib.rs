@@ -1,4 +1,281 @@
 //! Exact gradients of ordinary Rust functions, generated at compile time.
+//!
+//! `#[differentiable]` reads a function while it is compiled and writes its reverse pass beside it,
+//! as plain Rust. There is no tape, no graph built at run time and no special number type: scalars,
+//! slices, structs and [`Tensor`]s are differentiated as they are. What varies with the parameters
+//! that you differentiate, and what has to be kept for the reverse pass, is decided at expansion.
+//!
+//! # A first example
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn f(x: f64, y: f64) -> f64 {
+//!     let a = x * y;
+//!     a.sin() + x / y
+//! }
+//!
+//! let (value, (dx, dy)) = f::value_and_grad(1.0, 2.0);
+//! assert_eq!(value, f(1.0, 2.0));
+//! assert!((dx - (2.0 * 2.0_f64.cos() + 1.0 / 2.0)).abs() < 1e-12);
+//! assert!((dy - (2.0_f64.cos() - 1.0 / 4.0)).abs() < 1e-12);
+//! ```
+//!
+//! The function itself stays as it was written: `f(1.0, 2.0)` runs the plain code and keeps nothing
+//! for a gradient. Beside it stands a *companion*, a type of the same name and visibility; `use m::f`
+//! imports both.
+//!
+//! | call | gives |
+//! | --- | --- |
+//! | `f::value_and_grad(x, y)` | the value, which must be one `f32` or `f64`, and the gradient |
+//! | `f::grad(x, y)` | the gradient alone |
+//! | `f::value_and_grad_into(x, y, &mut g)` | the value; the gradient is *added* to `g` |
+//! | `f::vjp(x, y)` | the value, of any differentiable type, and a pullback that takes a cotangent of it |
+//! | `f::graph()` | the static graph that was differentiated, a [`Graph`] |
+//! | `f::gradcheck(x, y)` | whether the gradient agrees with central differences |
+//!
+//! With one active parameter the gradient stands alone, with several it is a tuple in the order of
+//! the parameters. A parameter of an integer type, `bool`, `char` or a string has none. The gradient
+//! with respect to a `&[f64]` is a `Vec<f64>`, with respect to anything else
+//! [its tangent](Differentiable::Tangent).
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn horner(coefficients: &[f64], x: f64, n: usize) -> f64 {
+//!     let mut sum = 0.0;
+//!     for i in (0..n).rev() {
+//!         sum = sum * x + coefficients[i];
+//!     }
+//!     sum
+//! }
+//!
+//! // 1 + 2 x + 3 x²
+//! let (value, (dc, dx)) = horner::value_and_grad(&[1.0, 2.0, 3.0], 2.0, 3);
+//! assert_eq!((value, dc, dx), (17.0, vec![1.0, 2.0, 4.0], 14.0));
+//!
+//! #[differentiable]
+//! fn polar(r: f64, angle: f64) -> (f64, f64) {
+//!     (r * angle.cos(), r * angle.sin())
+//! }
+//!
+//! let (point, pullback) = polar::vjp(2.0, 0.0);
+//! assert_eq!(point, (2.0, 0.0));
+//! assert_eq!(pullback((1.0, 10.0)), (1.0, 20.0));
+//! ```
+//!
+//! # Tensors and models
+//!
+//! [`Tensor<R, T>`](Tensor) is dense and row-major, with its rank `R` in the type, its dimensions at
+//! run time and `f32` as the default element. Its operators broadcast as NumPy's do. [`nn`] has
+//! layers, [`loss`] loss functions and [`optim`] optimizers, with the names and the numbers of
+//! PyTorch. A model is a struct.
+//!
+//! ```
+//! use autograd_runtime::nn::Linear;
+//! use autograd_runtime::prelude::*;
+//!
+//! #[derive(Differentiable)]
+//! struct Model {
+//!     hidden: Linear,
+//!     output: Linear,
+//! }
+//!
+//! impl Model {
+//!     #[differentiable]
+//!     fn predict(&self, #[no_grad] x: &Tensor<2>) -> Tensor<2> {
+//!         let h = self.hidden.forward(x).tanh();
+//!         self.output.forward(&h)
+//!     }
+//!
+//!     #[differentiable]
+//!     fn loss(&self, #[no_grad] x: &Tensor<2>, #[no_grad] y: &Tensor<2>) -> f32 {
+//!         loss::mse_loss(&self.predict(x), y, loss::Reduction::Mean)
+//!     }
+//! }
+//!
+//! // Learn the product of two numbers.
+//! let x = Tensor::randn([64, 2], 1);
+//! let y = x.slice(1, 0..1) * x.slice(1, 1..2);
+//! let mut model = Model { hidden: Linear::new(2, 16, 2), output: Linear::new(16, 1, 3) };
+//! let mut optimizer = optim::Adam::new(1e-2);
+//! let before = model.loss(&x, &y);
+//! for _ in 0..100 {
+//!     let (_loss, gradient) = model.loss_value_and_grad(&x, &y);
+//!     optimizer.step(&mut model, &gradient);
+//! }
+//! assert!(model.loss(&x, &y) < 0.5 * before);
+//! ```
+//!
+//! The companions of a method are methods beside it: `loss_value_and_grad`, `loss_grad`,
+//! `loss_value_and_grad_into`, `loss_vjp`, `loss_graph`, `loss_gradcheck`. A function in an `impl`
+//! that has no `self` says so: `#[differentiable(associated)]`. Shapes that do not fit panic at your
+//! line, with the operation and both shapes.
+//!
+//! A gradient is a value that you own; nothing hidden accumulates. To accumulate over batches, or to
+//! allocate a gradient once, keep it:
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn loss(w: &Tensor<2>, #[no_grad] x: &Tensor<2>) -> f32 {
+//!     x.matmul(w).square().sum()
+//! }
+//!
+//! let mut w = Tensor::<2>::ones([3, 2]);
+//! let mut gradient = w.zero_tangent();
+//! for step in 0..10 {
+//!     gradient.zero();
+//!     for batch in 0..4 {
+//!         loss::value_and_grad_into(&w, &Tensor::randn([8, 3], 4 * step + batch), &mut gradient);
+//!     }
+//!     w.sub_scaled(1e-3, &gradient);
+//! }
+//! assert!(w.norm() < Tensor::<2>::ones([3, 2]).norm());
+//! ```
+//!
+//! # Stopping gradients
+//!
+//! | PyTorch | here | meaning |
+//! | --- | --- | --- |
+//! | `requires_grad=False` | `#[no_grad]` on a parameter or a field | never gets a gradient; no code is generated for it |
+//! | `y = x * w` requires grad if an input does | the same, found at expansion | `f::graph()` reports it for each value |
+//! | `x.detach()` | [`x.detach()`](Detach::detach) | the value, cut from the graph; of a tensor a shared borrow |
+//! | `with torch.no_grad():` | [`no_grad! { … }`](no_grad) | what is computed in it is a constant for the gradient |
+//! | `with torch.enable_grad():` | [`enable_grad! { … }`](enable_grad) | switches recording on again inside `no_grad!` |
+//! | `torch.set_grad_enabled(mode)` | [`set_grad_enabled!(mode, { … })`](set_grad_enabled) | by a constant or a run-time `bool` |
+//! | inference mode | calling `f(…)` | nothing is kept |
+//! | `optimizer.zero_grad()`, accumulating `.grad` | [`g.zero()`](Tangent::zero), `value_and_grad_into` | the gradient is yours |
+//! | `with torch.no_grad(): p -= lr * p.grad` | plain code, `model.w.sub_scaled(lr, &g.w)` | there is no graph to switch off |
+//!
+//! A stop-gradient is free: code that only feeds it is absent from the reverse pass, and nothing is
+//! kept for it.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn f(#[no_grad] x: f64, w: f64) -> f64 {
+//!     let y = x * w;
+//!     let scale = no_grad! { 1.0 / y };
+//!     y * scale + y * y.detach()
+//! }
+//!
+//! assert_eq!(f::grad(2.0, 4.0), 2.0 / 8.0 + 2.0 * 8.0);
+//!
+//! let requires_grad = |name| f::graph().node(name).unwrap().requires_grad;
+//! assert_eq!(["x", "w", "y", "scale"].map(requires_grad), [false, true, true, false]);
+//! ```
+//!
+//! # What is accepted
+//!
+//! * Values: `f32`, `f64` and generic `T: Real`, arrays, slices, `Vec`, tuples, tensors, structs of
+//!   them, nested as you like. Integers, `bool`, `char` and strings stand beside them without a
+//!   gradient. A parameter of any other type is marked `#[no_grad]`.
+//! * Statements: `let` with patterns, shadowing, `let mut`, assignment and compound assignment to
+//!   variables, fields and elements, `if`/`else`, `for` over ranges (also `.rev()`) and over the
+//!   elements of arrays, slices and `Vec`s (`for x in &v`, `v.iter()`), blocks as values, nested
+//!   functions, `assert!`, `println!` and their like, which run once, in the forward pass.
+//! * Expressions: arithmetic, indexing and slicing, `as` casts, the methods of scalars in `std` and
+//!   of [`Tensor`] that have a derivative, construction of structs, tuples, arrays and `Vec`s.
+//! * Calls of other `#[differentiable]` functions and methods, across modules and crates. A call that
+//!   no active value goes into may be of any function.
+//! * Generic parameters, lifetimes, `where` clauses, visibility and other attributes.
+//!
+//! Not accepted yet, where an active value is involved: `match` and `if let`, `while` and `loop`,
+//! `break` and `continue`, early `return` and `?`, iterator chains, closures, recursion, `&mut`
+//! parameters, and methods that change a value in place, such as `push` or `swap`. Forward mode,
+//! Hessians, checkpointing, custom derivative rules and convolutions do not exist yet either.
+//!
+//! What is not accepted is a compile error at your own tokens that says what to do, and never a
+//! wrong gradient. The same code over values that are *not* active is carried over as it stands:
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn f(x: f64, days: &[usize]) -> f64 {
+//!     let total: usize = days.iter().filter(|day| **day > 2).sum();
+//!     x * total as f64
+//! }
+//! assert_eq!(f::grad(3.0, &[1, 3, 5]), 8.0);
+//! ```
+//!
+//! ```compile_fail
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn f(x: &[f64]) -> f64 {
+//!     x.iter().map(|x| x * x).sum()
+//! }
+//! ```
+//!
+//! At a kink the derivative is PyTorch's: `relu'(0) = 0`, `abs'(0) = 0`, a tie in `max` or `min`
+//! splits evenly, `clamp` passes at its bounds.
+//!
+//! # Structs of your own
+//!
+//! `#[derive(Differentiable)]` on a struct `S` makes a struct `SGrad` of the same fields, which holds
+//! the gradient. A field marked `#[no_grad]`, or of a type without a derivative, holds [`NoTangent`]
+//! there.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[derive(Differentiable)]
+//! struct Spring {
+//!     stiffness: f64,
+//!     rest: f64,
+//!     #[no_grad]
+//!     name: String,
+//! }
+//!
+//! impl Spring {
+//!     #[differentiable]
+//!     fn energy(&self, length: f64) -> f64 {
+//!         let stretch = length - self.rest;
+//!         0.5 * self.stiffness * stretch * stretch
+//!     }
+//! }
+//!
+//! let spring = Spring { stiffness: 3.0, rest: 1.0, name: "left".to_owned() };
+//! let (gradient, force) = spring.energy_grad(3.0);
+//! assert_eq!(gradient, SpringGrad { stiffness: 2.0, rest: -6.0, name: NoTangent });
+//! assert_eq!(force, 6.0);
+//! ```
+//!
+//! # Checking a gradient
+//!
+//! [`gradcheck`] compares any gradient with central differences and says which element is off.
+//!
+//! ```
+//! use autograd_runtime::gradcheck;
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn entropy(p: &[f64]) -> f64 {
+//!     let mut sum = 0.0;
+//!     for p in p {
+//!         sum -= p * p.ln();
+//!     }
+//!     sum
+//! }
+//!
+//! let p = vec![0.2, 0.3, 0.5];
+//! gradcheck(|p: &Vec<f64>| entropy(p), &p, &entropy::grad(&p)).unwrap();
+//! ```
+//!
+//! # Feature flags and renaming
+//!
+//! * `macros` (default): re-exports `#[differentiable]` and `#[derive(Differentiable)]`.
+//!
+//! A renamed dependency, `autograd = { package = "autograd-runtime", … }`, is found in your
+//! manifest. Where a third crate re-exports this one, say where it is:
+//! `#[differentiable(crate = their::autograd)]`, and `#[autograd(crate = their::autograd)]` beside
+//! `#[derive(Differentiable)]`.
 // The macros name this crate by the path that its users see.
 #[allow(unused_extern_crates, reason = "named by what the macros generate in this crate")]
 extern crate self as autograd_runtime;
@@ -17,6 +294,7 @@ mod modes;
 pub mod nn;
 mod ops;
 pub mod optim;
+mod place;
 #[doc(hidden)]
 pub mod private;
 mod real;
@@ -32,6 +310,7 @@ pub use ops::{
     Broadcast, BroadcastRank, Comparand, ExpandRank, Expanded, MatmulRank, Product, Rank,
     ReduceRank, Reduced,
 };
+pub use place::{Place, Slot};
 pub use real::Real;
 pub use tensor::{Element, Tensor};
 

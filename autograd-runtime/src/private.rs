@@ -2,104 +2,9 @@
 
 pub use crate::adjoint;
 pub use crate::kernel::{Gemm, gemm_count};
+pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::witness::{CastBack, SumTo, Witness};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
-use std::borrow::BorrowMut;
-
-/// Where a callee accumulates the cotangent of a by-reference argument; empty if the caller does
-/// not want it.
-pub struct Slot<'a, S: ?Sized>(Option<&'a mut S>);
-
-impl<'a, S: ToOwned + ?Sized> Slot<'a, S>
-where
-    S::Owned: BorrowMut<S>,
-{
-    /// The place to accumulate into: the caller's, or one in `own` that starts as `zero`.
-    #[inline(always)]
-    pub fn resolve(
-        self,
-        own: &'a mut Option<S::Owned>,
-        zero: impl FnOnce() -> S::Owned,
-    ) -> &'a mut S {
-        match self.0 {
-            Some(place) => place,
-            None => own.insert(zero()).borrow_mut(),
-        }
-    }
-}
-
-impl<'a, S: ?Sized> Slot<'a, S> {
-    /// The caller's place, if it wants the cotangent.
-    #[inline(always)]
-    pub fn wanted(self) -> Option<&'a mut S> {
-        self.0
-    }
-}
-
-/// The slot of a parameter that has no gradient.
-#[derive(Clone, Copy)]
-pub struct NoSlot;
-
-/// The caller has nothing to accumulate into.
-pub struct Nothing;
-
-/// Turns what a caller has into what a callee takes.
-#[diagnostic::on_unimplemented(
-    message = "the gradient of this argument does not fit the parameter that it is passed to",
-    label = "the tangent of the argument is a `{Self}`"
-)]
-pub trait IntoSlot<T> {
-    /// The slot.
-    fn into_slot(self) -> T;
-}
-
-/// The slot for a callee, its type being decided by the callee.
-#[inline(always)]
-pub fn slot<S: IntoSlot<T>, T>(source: S) -> T {
-    source.into_slot()
-}
-
-impl<'a, S: ?Sized> IntoSlot<Slot<'a, S>> for &'a mut S {
-    #[inline(always)]
-    fn into_slot(self) -> Slot<'a, S> {
-        Slot(Some(self))
-    }
-}
-
-impl<'a, T> IntoSlot<Slot<'a, [T]>> for &'a mut Vec<T> {
-    #[inline(always)]
-    fn into_slot(self) -> Slot<'a, [T]> {
-        Slot(Some(self))
-    }
-}
-
-impl<'a, T, const N: usize> IntoSlot<Slot<'a, [T]>> for &'a mut [T; N] {
-    #[inline(always)]
-    fn into_slot(self) -> Slot<'a, [T]> {
-        Slot(Some(self))
-    }
-}
-
-impl<'a, S: ?Sized> IntoSlot<Slot<'a, S>> for Nothing {
-    #[inline(always)]
-    fn into_slot(self) -> Slot<'a, S> {
-        Slot(None)
-    }
-}
-
-impl IntoSlot<NoSlot> for Nothing {
-    #[inline(always)]
-    fn into_slot(self) -> NoSlot {
-        NoSlot
-    }
-}
-
-impl<S: ?Sized> IntoSlot<NoSlot> for &mut S {
-    #[inline(always)]
-    fn into_slot(self) -> NoSlot {
-        NoSlot
-    }
-}
 
 /// The residuals of a loop, one frame an iteration.
 pub struct Stack<T>(Vec<T>);
@@ -184,30 +89,21 @@ pub fn clear<T: Tangent>(place: &mut T) {
     place.zero();
 }
 
-/// Adds a cotangent to another.
-#[inline(always)]
-pub fn accumulate<Target: Accumulate<Source> + ?Sized, Source>(
-    target: &mut Target,
-    source: Source,
-) {
-    target.add(source);
-}
-
-/// A place that cotangents of type `Source` can be added to.
-pub trait Accumulate<Source> {
+/// Adds the cotangent of a list or of a value to a place of its own kind.
+pub trait Merge<Source> {
     /// Adds `source`.
-    fn add(&mut self, source: Source);
+    fn merge(&mut self, source: Source);
 }
 
-impl<T: Tangent> Accumulate<T> for T {
+impl<T: Tangent> Merge<T> for T {
     #[inline(always)]
-    fn add(&mut self, source: T) {
+    fn merge(&mut self, source: T) {
         self.accumulate(source);
     }
 }
 
-impl<T: Tangent> Accumulate<Vec<T>> for [T] {
-    fn add(&mut self, source: Vec<T>) {
+impl<T: Tangent> Merge<Vec<T>> for [T] {
+    fn merge(&mut self, source: Vec<T>) {
         for (a, b) in self.iter_mut().zip(source) {
             a.accumulate(b);
         }

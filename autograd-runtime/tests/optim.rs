@@ -5,6 +5,7 @@ use autograd_runtime::optim::{
     Optimizer, RmsProp, Schedule, Sgd, StepLr, clip_grad_norm, clip_grad_value,
 };
 use autograd_runtime::{Differentiable, ParameterVisitor, Real, Tangent, TangentVisitor};
+use autograd_runtime::{Place, Slot};
 
 /// A contiguous buffer whose gradient may be a symbolic zero, as a tensor's.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,12 @@ impl<T: Real> Differentiable for Buffer<T> {
     }
     fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &Self, visitor: &mut V) {
         visitor.visit(&mut self.0, &gradient.0);
+    }
+}
+
+impl<T> Place<Self> for Buffer<T> {
+    fn slot(&mut self) -> Slot<'_, Self> {
+        Slot::of(self)
     }
 }
 

@@ -182,6 +182,12 @@ fn tangent_struct(
                     #krate::Tangent::symbolic_zero()
                 }
             }
+            impl #impl_generics #krate::private::Place<Self> for #name #ty_generics #clause {
+                #[inline]
+                fn slot(&mut self) -> #krate::private::Slot<'_, Self> {
+                    #krate::private::Slot::of(self)
+                }
+            }
             impl #impl_generics #krate::Tangent for #name #ty_generics #clause {
                 #[inline]
                 fn symbolic_zero() -> Self {

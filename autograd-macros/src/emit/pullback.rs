@@ -46,11 +46,18 @@ impl Emitter<'_> {
             Stmt::Add { target, value, negate, scalar, span } => {
                 self.add(target, value, *negate, *scalar, *span)
             }
-            Stmt::Call { function, target, args, span } => {
+            Stmt::Call { function, operand, target, args, span } => {
                 let function = ident(function);
-                let target = self.bar_mut(target);
+                let place = self.bar_mut(target);
                 let args = args.iter().map(|arg| self.expr(arg, Form::Value, *span));
-                quote_spanned!(*span=> #krate::private::adjoint::#function(#target, #(#args),*);)
+                let function = quote!(#krate::private::adjoint::#function);
+                if target.path.is_empty() {
+                    return quote_spanned!(*span=> #function(#place, #(#args),*););
+                }
+                // A field may have no gradient; then the adjoint is not computed.
+                let shape = self.shape(*operand);
+                let acc = ident("acc");
+                quote_spanned!(*span=> #krate::private::with(#place, &#shape, |#acc| #function(#acc, #(#args),*));)
             }
             Stmt::Clear { target, scalar } => {
                 let place = self.bar_place(target);
@@ -201,14 +208,14 @@ impl Emitter<'_> {
                 Argument::Reference { operand, slot, detour } => {
                     again.push(self.primal(*operand, Form::Reference, span));
                     slots.push(match slot {
-                        None => quote!(#krate::private::slot(#krate::private::Nothing)),
+                        None => quote!(#krate::private::none()),
                         Some(_) if *detour => {
                             let bar = self.bar(argument_bar(op, index));
                             let shape = self.shape(*operand);
                             before.push(quote!(let mut #bar = #shape.accumulator();));
                             let target =
                                 self.bar_mut(slot.as_ref().expect("a detour has a target"));
-                            after.push(quote!(#krate::private::accumulate(#target, #bar);));
+                            after.push(quote!(#krate::private::Merge::merge(#target, #bar);));
                             quote!(#krate::private::slot(&mut #bar))
                         }
                         Some(target) => {

@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 use syn::{Block, Expr, ExprCall, ExprMethodCall, Macro, Path, Stmt, Token};
 
 /// Methods that change their receiver in place.
-const MUTATING: &[&str] = &[
+pub(super) const MUTATING: &[&str] = &[
     "push",
     "pop",
     "insert",
@@ -121,6 +121,9 @@ impl Lowerer<'_> {
             );
             return self.opaque(expr, reason, Ty::Unknown, "call");
         }
+        if last == self.name && owner.as_deref().is_none_or(|owner| owner == "Self") {
+            return self.recursion(expr);
+        }
         let operands = self.in_order(&args, super::Lowerer::expr);
         if is_type_name(&last) {
             let kind = Aggregate::TupleStruct { path: path.clone() };
@@ -133,6 +136,17 @@ impl Lowerer<'_> {
             _ => Callee::Function(path.clone()),
         };
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, path.span())
+    }
+
+    fn recursion(&mut self, expr: &Expr) -> Operand {
+        let reason = reject(
+            format!(
+                "a recursive call of `{}` with an active argument is not accepted yet",
+                self.name
+            ),
+            "write the recursion as a `for` loop",
+        );
+        self.opaque(expr, reason, Ty::Unknown, "recursion")
     }
 
     fn tensor_function(
@@ -221,6 +235,11 @@ impl Lowerer<'_> {
         }
         if known.is_some() {
             return self.known_method(call.method.clone(), call.turbofish.clone(), operands, span);
+        }
+        let on_self =
+            matches!(strip(&call.receiver), Expr::Path(path) if path.path.is_ident("self"));
+        if call.method == self.name && on_self {
+            return self.recursion(expr);
         }
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, span)

@@ -63,6 +63,8 @@ pub(crate) struct Lowerer<'a> {
     /// Counts operations that an evaluation must not be moved across.
     barriers: u32,
     reals: Vec<Ident>,
+    /// The function's own name.
+    name: Ident,
 }
 
 impl<'a> Lowerer<'a> {
@@ -83,6 +85,7 @@ impl<'a> Lowerer<'a> {
             temps: 0,
             barriers: 0,
             reals: target.reals.clone(),
+            name: target.name().clone(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Tokens that are carried over whole: which variables they read, write and move, and whether
 //! control could leave them.
 
+use super::call::MUTATING;
 use super::Lowerer;
 use crate::ir::{Opaque, Operand, Reject, Ty, Value, VarId};
 use crate::rules;
@@ -50,12 +51,15 @@ impl Lowerer<'_> {
             reads: Vec::new(),
             writes: Vec::new(),
             moves: Vec::new(),
+            assigns: false,
             escapes: Vec::new(),
             bound: Vec::new(),
             loops: 0,
         };
         visit(&mut scan);
-        let Scan { reads, writes, moves, escapes, .. } = scan;
+        let Scan { reads, writes, moves, assigns, escapes, .. } = scan;
+        // What is allowed to look at active values is not allowed to change them.
+        let reject = reject.or_else(|| assigns.then(assignment));
         for (span, what) in escapes {
             self.diag.error(
                 span,
@@ -64,6 +68,14 @@ impl Lowerer<'_> {
             );
         }
         Opaque { tokens: TokenStream::new(), reads, writes, moves, reject, label }
+    }
+}
+
+fn assignment() -> Reject {
+    Reject {
+        message: "an assignment inside this expression to an active variable is not accepted yet"
+            .to_owned(),
+        help: "assign in a statement of its own".to_owned(),
     }
 }
 
@@ -90,6 +102,8 @@ pub(super) struct Scan<'l, 'd> {
     reads: Vec<VarId>,
     writes: Vec<VarId>,
     moves: Vec<VarId>,
+    /// Whether something outside is certainly assigned to.
+    assigns: bool,
     escapes: Vec<(Span, &'static str)>,
     /// Names bound inside the syntax itself.
     bound: Vec<HashSet<String>>,
@@ -119,6 +133,7 @@ impl Scan<'_, '_> {
     fn writes(&mut self, target: &Expr) {
         if let Some(var) = self.local(target) {
             push(&mut self.writes, var);
+            self.assigns = true;
         }
     }
 
@@ -178,6 +193,10 @@ impl VisitMut for Scan<'_, '_> {
             }
             Expr::MethodCall(call) => {
                 let name = call.method.to_string();
+                if MUTATING.contains(&name.as_str()) {
+                    let receiver = call.receiver.clone();
+                    self.writes(&receiver);
+                }
                 if rules::method(&name, call.args.len() + 1).is_none() {
                     if let Some(var) = self.local(&call.receiver) {
                         if self.lowerer.var(var).is_mutable() {

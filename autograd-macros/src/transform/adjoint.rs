@@ -40,6 +40,7 @@ pub(crate) enum Stmt<'a> {
     /// `adjoint::function(&mut target, args…);`
     Call {
         function: &'static str,
+        operand: VarId,
         target: Target,
         args: Vec<Expr>,
         span: Span,
@@ -190,8 +191,11 @@ impl Stmt<'_> {
                 f(Node::Target(target));
                 value.visit(f);
             }
-            Self::Call { target, args, .. } => {
+            Self::Call { operand, target, args, .. } => {
                 f(Node::Target(target));
+                if !target.path.is_empty() {
+                    f(Node::Expr(&Expr::Shape(*operand)));
+                }
                 args.iter().for_each(|arg| arg.visit(f));
             }
             Self::Clear { target, .. } => f(Node::Target(target)),

@@ -241,7 +241,7 @@ impl<'a> Writer<'a> {
             let target = self.target(operand);
             self.ensure(target.root);
             let args = vec![bar, shape, place, primal(axis)];
-            self.push(Stmt::Call { function, target, args, span });
+            self.push(Stmt::Call { function, operand, target, args, span });
         }
     }
 

@@ -240,7 +240,7 @@ impl<'a> Writer<'a> {
     ) {
         let target = self.target(operand);
         self.ensure(target.root);
-        self.push(Stmt::Call { function: row.function, target, args, span });
+        self.push(Stmt::Call { function: row.function, operand, target, args, span });
     }
 
     /// The cotangent of the function's value goes to the operand that is the value.
