@@ -548,3 +548,69 @@ fn receivers_by_value() {
     let spring = Spring { stiffness: 2.0, rest: 0.3, ends: (0, 1) };
     spring.work_gradcheck(0.4).unwrap();
 }
+
+#[differentiable]
+fn in_place(x: &[f64], a: f64) -> f64 {
+    let mut v = x.to_vec();
+    let mut s = a;
+    for y in v.iter_mut() {
+        *y = *y * s + y.sin();
+        s *= *y;
+    }
+    for y in &mut v {
+        *y *= a;
+    }
+    for i in 0..v.len() / 2 {
+        let j = v.len() - 1 - i;
+        let t = v[i];
+        v[i] = v[j] * t;
+        v[j] = t;
+    }
+    dot(&v, x) + s
+}
+
+#[test]
+fn elements_are_changed_in_place() {
+    autograd_runtime::gradcheck!(in_place, &[0.4, -0.7, 1.1, 0.3], 0.9).unwrap();
+    autograd_runtime::gradcheck!(in_place, &[], 0.9).unwrap();
+}
+
+/// A field without gradient costs nothing and receives nothing.
+#[derive(Differentiable, Clone, Debug)]
+struct Frozen {
+    #[no_grad]
+    table: Tensor<2, f64>,
+    weight: Tensor<2, f64>,
+    #[no_grad]
+    scale: f64,
+    count: usize,
+    layer: nn::Linear<f64>,
+}
+
+#[differentiable]
+fn sum_of_product(a: &Tensor<2, f64>, b: &Tensor<2, f64>) -> f64 {
+    a.sum() * b.mean()
+}
+
+impl Frozen {
+    #[differentiable]
+    fn loss(&self, #[no_grad] x: &Tensor<2, f64>) -> f64 {
+        let h = x.matmul(&self.table).tanh();
+        let y = self.layer.forward(&(h.matmul(&self.weight) * self.scale));
+        y.sum() + sum_of_product(&self.table, &y) * self.count as f64
+    }
+}
+
+#[test]
+fn fields_without_gradient() {
+    let model = Frozen {
+        table: Tensor::randn([3, 4], 1),
+        weight: Tensor::randn([4, 2], 2),
+        scale: 0.5,
+        count: 3,
+        layer: nn::Linear::new(2, 2, 1),
+    };
+    let x = Tensor::randn([5, 3], 3);
+    model.loss_gradcheck(&x).unwrap();
+    assert_eq!(model.loss_grad(&x).table, NoTangent);
+}

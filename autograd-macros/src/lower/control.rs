@@ -153,7 +153,7 @@ impl Lowerer<'_> {
                 _ => false,
             }
         }
-        if !is_place(target) || form == EachForm::Mutable {
+        if !is_place(target) {
             return false;
         }
         let Some(place) = self.place(target) else { return false };
