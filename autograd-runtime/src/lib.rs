@@ -177,8 +177,9 @@
 //!   gradient. A parameter of any other type is marked `#[no_grad]`.
 //! * Statements: `let` with patterns, shadowing, `let mut`, assignment and compound assignment to
 //!   variables, fields and elements, `if`/`else`, `for` over ranges (also `.rev()`) and over the
-//!   elements of arrays, slices and `Vec`s (`for x in &v`, `v.iter()`), blocks as values, nested
-//!   functions, `assert!`, `println!` and their like, which run once, in the forward pass.
+//!   elements of arrays, slices and `Vec`s (`for x in &v`, `v.iter()`, and of local ones in place,
+//!   `for x in &mut v`), blocks as values, nested functions, `assert!`, `println!` and their like,
+//!   which run once, in the forward pass.
 //! * Expressions: arithmetic, indexing and slicing, `as` casts, the methods of scalars in `std` and
 //!   of [`Tensor`] that have a derivative, construction of structs, tuples, arrays and `Vec`s.
 //! * Calls of other `#[differentiable]` functions and methods, across modules and crates. A call that
