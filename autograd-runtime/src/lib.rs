@@ -250,7 +250,8 @@
 //!
 //! # Checking a gradient
 //!
-//! [`gradcheck`] compares any gradient with central differences and says which element is off.
+//! `f::gradcheck(…)` checks a generated gradient; [`gradcheck()`] compares any gradient with central
+//! differences and says which element is off.
 //!
 //! ```
 //! use autograd_runtime::gradcheck;
@@ -266,6 +267,7 @@
 //! }
 //!
 //! let p = vec![0.2, 0.3, 0.5];
+//! entropy::gradcheck(&p).unwrap();
 //! gradcheck(|p: &Vec<f64>| entropy(p), &p, &entropy::grad(&p)).unwrap();
 //! ```
 //!
