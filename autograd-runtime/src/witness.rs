@@ -39,6 +39,25 @@ impl<D: Differentiable + ?Sized> Witness<D> {
         D::accumulator(&self.0)
     }
 
+    /// Undoes broadcasting on a cotangent, see [`SumTo`].
+    #[inline(always)]
+    pub fn sum_to<C>(&self, cotangent: C) -> D::Output
+    where
+        D: SumTo<C>,
+    {
+        D::sum_to(&self.0, cotangent)
+    }
+
+    /// Takes the cotangent of a cast back to the type that was cast, see [`CastBack`].
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "the receiver names the type")]
+    pub fn cast_back<C>(&self, cotangent: C) -> D::Tangent
+    where
+        D: CastBack<C>,
+    {
+        D::cast_back(cotangent)
+    }
+
     /// A zero tangent with every element written out.
     #[inline(always)]
     pub fn zeros(&self) -> D::Tangent {
@@ -46,47 +65,56 @@ impl<D: Differentiable + ?Sized> Witness<D> {
     }
 }
 
-/// Undoes broadcasting on a cotangent: sums it over the axes along which the operand was repeated.
+/// Operands of broadcasting operations. A cotangent is summed over the axes along which the operand
+/// was repeated.
 ///
 /// For a scalar operand of a tensor operation that is the sum over all elements; between operands
 /// of one shape it is the identity.
-pub trait SumTo<Cotangent>: Sized {
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this operator on a `{Self}`",
+    label = "operators are differentiated on scalars and tensors only",
+    note = "write a `#[differentiable]` method for this type and call it instead of the operator"
+)]
+pub trait SumTo<Cotangent>: Differentiable {
     /// The operand's tangent.
     type Output;
     /// Sums `cotangent`, which has the shape of the result, to the operand's shape.
-    fn sum_to(&self, cotangent: Cotangent) -> Self::Output;
+    fn sum_to(shape: &Self::Shape, cotangent: Cotangent) -> Self::Output;
 }
 
-impl<T: Real> SumTo<T> for Witness<T> {
+impl<T: Real> SumTo<T> for T {
     type Output = T;
     #[inline(always)]
-    fn sum_to(&self, cotangent: T) -> T {
+    fn sum_to((): &(), cotangent: T) -> T {
         cotangent
     }
 }
 
-impl<D: Differentiable<Tangent = NoTangent>> SumTo<NoTangent> for Witness<D> {
+impl<D: Differentiable<Tangent = NoTangent>> SumTo<NoTangent> for D {
     type Output = NoTangent;
     #[inline(always)]
-    fn sum_to(&self, _: NoTangent) -> NoTangent {
+    fn sum_to(_: &D::Shape, _: NoTangent) -> NoTangent {
         NoTangent
     }
 }
 
-/// Takes the cotangent of a cast back to the type that was cast.
-pub trait CastBack<Cotangent>: Sized {
-    /// The operand's tangent.
-    type Output;
+/// What can be cast to a scalar. The cotangent of the scalar is taken back to the type that was
+/// cast.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this cast of a `{Self}`",
+    label = "casts are differentiated between `f32` and `f64`"
+)]
+pub trait CastBack<Cotangent>: Differentiable {
     /// The cotangent of the operand, from that of the result.
-    fn cast_back(&self, cotangent: Cotangent) -> Self::Output;
+    fn cast_back(cotangent: Cotangent) -> Self::Tangent;
 }
 
 macro_rules! cast_back {
     ($($from:ident => $($to:ident)*;)*) => {$($(
-        impl CastBack<$to> for Witness<$from> {
-            type Output = $from;
+        impl CastBack<$to> for $from {
             #[inline(always)]
-            fn cast_back(&self, cotangent: $to) -> $from {
+            #[allow(clippy::cast_lossless, reason = "the same text widens and narrows")]
+            fn cast_back(cotangent: $to) -> $from {
                 cotangent as $from
             }
         }
@@ -99,17 +127,9 @@ cast_back! {
 
 macro_rules! integers {
     ($($t:ident)*) => {$(
-        impl CastBack<f32> for Witness<$t> {
-            type Output = NoTangent;
+        impl<C: Real> CastBack<C> for $t {
             #[inline(always)]
-            fn cast_back(&self, _: f32) -> NoTangent {
-                NoTangent
-            }
-        }
-        impl CastBack<f64> for Witness<$t> {
-            type Output = NoTangent;
-            #[inline(always)]
-            fn cast_back(&self, _: f64) -> NoTangent {
+            fn cast_back(_: C) -> NoTangent {
                 NoTangent
             }
         }

@@ -141,7 +141,7 @@ impl Emitter<'_> {
         span: Span,
     ) -> TokenStream {
         let shape = self.shape(var);
-        let krate = &self.krate;
+        let krate = &self.krate_at(span);
         quote_spanned!(span=> let #shape = #krate::private::Witness::of(#borrowed);)
     }
 
@@ -328,7 +328,7 @@ impl Emitter<'_> {
             Value::Aggregate(kind, operands) => self.aggregate(kind, operands, span),
             Value::Detach(operand) => {
                 let receiver = self.operand(operand, Use::Receiver);
-                let krate = &self.krate;
+                let krate = &self.krate_at(span);
                 let is_reference =
                     operand.var().is_some_and(|var| self.is_written_as_reference(var));
                 let borrow = (!is_reference).then(|| quote!(&));
@@ -383,7 +383,13 @@ impl Emitter<'_> {
         match callee {
             Callee::Function(path) => {
                 let args = args.iter().map(|arg| self.operand(arg, Use::Move));
-                quote_spanned!(span=> #path::__augmented(#(#args),*))
+                let mut path = path.clone();
+                let last = path.segments.last_mut().expect("a path has a segment");
+                // Generic arguments are those of the function, not of its companion.
+                let generics = std::mem::take(&mut last.arguments);
+                let generics = (!generics.is_empty()).then(|| quote!(#generics));
+                let name = Ident::new("__augmented", span);
+                quote_spanned!(span=> <#path>::#name #generics (#(#args),*))
             }
             Callee::Associated(path) => {
                 let mut path = path.clone();
@@ -477,9 +483,11 @@ pub(super) fn operator_function(op: BinaryOp) -> Ident {
     })
 }
 
-/// The name of the method that stands beside a differentiable method for callers.
+/// The name of the method that stands beside a differentiable method for callers. Where there is
+/// none, rustc shows this name.
 pub(super) fn augmented_name(name: &Ident) -> Ident {
-    format_ident!("__{}_augmented", name.to_string().trim_start_matches("r#"), span = name.span())
+    let plain = name.to_string();
+    format_ident!("differentiable_{}", plain.trim_start_matches("r#"), span = name.span())
 }
 
 pub(super) fn binary(

@@ -5,7 +5,7 @@ use crate::ir::{Role, VarId};
 use crate::parse::Args;
 use crate::transform::operations::ARGUMENT_BARS;
 use crate::transform::reverse::SEED;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, ToTokens};
 
 /// The path of the runtime.
@@ -46,12 +46,30 @@ fn renamed(manifest: &str) -> Option<String> {
     None
 }
 
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let relocate = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            let inner = located(group.stream(), span);
+            token = proc_macro2::Group::new(group.delimiter(), inner).into();
+        }
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    tokens.into_iter().map(relocate).collect()
+}
+
 /// A name of generated code: hygienic, so that it cannot meet a name of the user's.
 pub(super) fn ident(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
 impl Emitter<'_> {
+    /// The path of the runtime, located where the user wrote what it is for: the errors of rustc
+    /// point there.
+    pub(super) fn krate_at(&self, span: Span) -> TokenStream {
+        located(self.krate.clone(), span)
+    }
+
     /// The name of the cotangent of a variable.
     pub(super) fn bar(&self, var: VarId) -> Ident {
         if var == SEED {

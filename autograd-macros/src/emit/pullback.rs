@@ -47,7 +47,8 @@ impl Emitter<'_> {
                 self.add(target, value, *negate, *scalar, *span)
             }
             Stmt::Call { function, operand, target, args, span } => {
-                let function = ident(function);
+                let krate = &self.krate_at(*span);
+                let function = proc_macro2::Ident::new(function, *span);
                 let place = self.bar_mut(target);
                 let args = args.iter().map(|arg| self.expr(arg, Form::Value, *span));
                 let function = quote!(#krate::private::adjoint::#function);
@@ -158,7 +159,7 @@ impl Emitter<'_> {
                 quote_spanned!(span=> #place += #tokens;)
             };
         }
-        let krate = &self.krate;
+        let krate = &self.krate_at(span);
         let target = self.bar_mut(target);
         let tokens = if negate { quote_spanned!(span=> -#tokens) } else { tokens };
         quote_spanned!(span=> #krate::private::accumulate(#target, #tokens);)
@@ -194,7 +195,7 @@ impl Emitter<'_> {
         args: &[Argument],
         span: Span,
     ) -> TokenStream {
-        let krate = &self.krate;
+        let krate = &self.krate_at(span);
         let pullback = pullback_name(op.id.0);
         let cotangent = self.expr(&Expr::Bar { var: dest, last: true }, Form::Value, span);
         let (mut again, mut slots, mut before, mut after, mut values) =
@@ -234,7 +235,7 @@ impl Emitter<'_> {
     }
 
     fn expr(&self, expr: &Expr, form: Form, span: Span) -> TokenStream {
-        let krate = &self.krate;
+        let krate = &self.krate_at(span);
         match expr {
             Expr::Primal(var) => self.primal(*var, form, span),
             Expr::Literal(tokens) => tokens.clone(),
@@ -303,12 +304,12 @@ impl Emitter<'_> {
             Expr::SumTo { operand, value } => {
                 let shape = self.shape(*operand);
                 let value = self.expr(value, Form::Value, span);
-                quote_spanned!(span=> #krate::private::SumTo::sum_to(&#shape, #value))
+                quote_spanned!(span=> #shape.sum_to(#value))
             }
             Expr::CastBack { operand, value } => {
                 let shape = self.shape(*operand);
                 let value = self.expr(value, Form::Value, span);
-                quote_spanned!(span=> #krate::private::CastBack::cast_back(&#shape, #value))
+                quote_spanned!(span=> #shape.cast_back(#value))
             }
             Expr::Offset { parts, axis } => {
                 let axis = self.expr(axis, Form::Operand, span);

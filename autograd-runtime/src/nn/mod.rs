@@ -60,7 +60,7 @@ pub trait Module<Input: Differentiable>: Differentiable {
     /// Applies the layer and gives its pullback, for generated code.
     #[doc(hidden)]
     #[allow(clippy::type_complexity, reason = "a pullback that borrows nothing, written out")]
-    fn __forward_augmented(
+    fn differentiable_forward(
         &self,
         input: &Input,
     ) -> (
@@ -90,7 +90,7 @@ macro_rules! module {
                 clippy::type_complexity,
                 reason = "the pullback of a layer borrows nothing, its input included"
             )]
-            fn __forward_augmented(
+            fn differentiable_forward(
                 &self,
                 input: &$input,
             ) -> (
@@ -103,7 +103,7 @@ macro_rules! module {
                     $crate::private::Slot<'_, $input>,
                 ) + use<$($names),*>,
             ) {
-                <$layer>::__forward_augmented(self, input)
+                <$layer>::differentiable_forward(self, input)
             }
         }
     };

@@ -30,7 +30,7 @@ macro_rules! sequence {
                 $function(self, input)
             }
 
-            fn __forward_augmented(
+            fn differentiable_forward(
                 &self,
                 input: &Input,
             ) -> (

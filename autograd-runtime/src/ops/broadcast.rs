@@ -8,7 +8,7 @@
 use super::lanes::{sum_block, sum_of};
 use super::rank::{AnyRank, Rank};
 use super::walk::strides;
-use crate::private::{SumTo, Witness};
+use crate::private::SumTo;
 use crate::{Real, Tangent, Tensor};
 use std::array::from_fn;
 use std::iter::repeat_n;
@@ -405,10 +405,10 @@ pub(crate) fn reduce<const A: usize, const R: usize, T: Real>(
 
 /// The cotangent of a tensor that may have been broadcast: summed over its repetitions. One that was
 /// not repeated is moved.
-impl<const A: usize, const R: usize, T: Real> SumTo<Tensor<R, T>> for Witness<Tensor<A, T>> {
+impl<const A: usize, const R: usize, T: Real> SumTo<Tensor<R, T>> for Tensor<A, T> {
     type Output = Tensor<A, T>;
-    fn sum_to(&self, cotangent: Tensor<R, T>) -> Tensor<A, T> {
-        let shape = *self.shape();
+    fn sum_to(shape: &[usize; A], cotangent: Tensor<R, T>) -> Tensor<A, T> {
+        let shape = *shape;
         if cotangent.is_symbolic_zero() {
             Tensor::symbolic_zero()
         } else if cotangent.data.len() == shape.iter().product() {
@@ -421,9 +421,9 @@ impl<const A: usize, const R: usize, T: Real> SumTo<Tensor<R, T>> for Witness<Te
 }
 
 /// The cotangent of a scalar that was combined with every element of a tensor.
-impl<const R: usize, T: Real> SumTo<Tensor<R, T>> for Witness<T> {
+impl<const R: usize, T: Real> SumTo<Tensor<R, T>> for T {
     type Output = T;
-    fn sum_to(&self, cotangent: Tensor<R, T>) -> T {
+    fn sum_to((): &(), cotangent: Tensor<R, T>) -> T {
         cotangent.sum()
     }
 }

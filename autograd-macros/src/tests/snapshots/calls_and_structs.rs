@@ -15,13 +15,13 @@
             Slot<'_, [f64]>,
         ) -> (f64,),
     ) {
-        let (t3, pullback2) = energy::__augmented(p, v);
+        let (t3, pullback2) = <energy>::__augmented(p, v);
         let t3_shape = Witness::of(&t3);
         let t4_shape = Witness::of(&p.scale);
         let y = mul(&t3, &p.scale);
-        let (z, pullback7) = p.__potential_augmented(&v[1..], y);
+        let (z, pullback7) = p.differentiable_potential(&v[1..], y);
         let z_shape = Witness::of(&z);
-        let (t9, pullback8) = pair::__augmented(x, y);
+        let (t9, pullback8) = <pair>::__augmented(x, y);
         let t9_shape = Witness::of(&t9);
         let t10_shape = Witness::of(&t9.0);
         let value = z + t9.0;
@@ -50,14 +50,12 @@
                         || accumulator(v),
                     );
                 let mut t11_bar = value_bar;
-                let mut z_bar = SumTo::sum_to(
-                    &z_shape,
-                    keep(&t11_bar),
-                );
+                let mut z_bar = z_shape
+                    .sum_to(keep(&t11_bar));
                 let mut t9_bar = t9_shape.accumulator();
                 accumulate(
                     &mut t9_bar.0,
-                    SumTo::sum_to(&t10_shape, t11_bar),
+                    t10_shape.sum_to(t11_bar),
                 );
                 let (argument0_bar8, argument1_bar8) = pullback8(t9_bar);
                 let mut x_bar = argument0_bar8;
@@ -70,16 +68,11 @@
                     slot(&mut v_bar[1..]),
                 );
                 accumulate(&mut y_bar, argument2_bar7);
-                let mut t3_bar = SumTo::sum_to(
-                    &t3_shape,
-                    mul(&y_bar, &p.scale),
-                );
+                let mut t3_bar = t3_shape
+                    .sum_to(mul(&y_bar, &p.scale));
                 accumulate(
                     &mut p_bar.scale,
-                    SumTo::sum_to(
-                        &t4_shape,
-                        mul(&y_bar, &t3),
-                    ),
+                    t4_shape.sum_to(mul(&y_bar, &t3)),
                 );
                 let () = pullback2(
                     p,

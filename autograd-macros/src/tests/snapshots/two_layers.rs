@@ -58,10 +58,7 @@
                     &t9_shape,
                 );
                 let mut r_bar = t9_bar * (&r + &r);
-                let mut t6_bar = SumTo::sum_to(
-                    &t6_shape,
-                    r_bar,
-                );
+                let mut t6_bar = t6_shape.sum_to(r_bar);
                 let mut h_bar = h_shape.symbolic_zero();
                 adjoint::matmul_lhs(
                     &mut h_bar,
