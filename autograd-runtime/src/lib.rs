@@ -191,8 +191,8 @@
 //! parameters, and methods that change a value in place, such as `push` or `swap`. Forward mode,
 //! Hessians, checkpointing, custom derivative rules and convolutions do not exist yet either.
 //!
-//! What is not accepted is a compile error at your own tokens that says what to do, and never a
-//! wrong gradient. The same code over values that are *not* active is carried over as it stands:
+//! What is not accepted is a compile error at your own tokens that says what to do. The same code over
+//! values that are *not* active is carried over as it stands:
 //!
 //! ```
 //! use autograd_runtime::prelude::*;
@@ -213,6 +213,10 @@
 //!     x.iter().map(|x| x * x).sum()
 //! }
 //! ```
+//!
+//! One known limitation gives a wrong gradient: methods are recognised by their names. A method of
+//! your own that is called with an active value must not be named like one of scalars, lists or
+//! tensors, such as `len`, `shape`, `floor` or `square`.
 //!
 //! At a kink the derivative is PyTorch's: `relu'(0) = 0`, `abs'(0) = 0`, a tie in `max` or `min`
 //! splits evenly, `clamp` passes at its bounds.
