@@ -1,0 +1,9 @@
+use autograd_runtime::prelude::*;
+
+#[derive(Differentiable)]
+#[no_grad]
+struct Model {
+    w: f64,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use autograd_runtime::prelude::*;
+
+#[differentiable(,)]
+fn f(x: f64) -> f64 {
+    x * x
+}
+
+#[differentiable("x")]
+fn g(x: f64) -> f64 {
+    x * x
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use autograd_runtime::prelude::*;
+
+#[differentiable]
+unsafe fn f(x: f64) -> f64 {
+    x * x
+}
+
+fn main() {}

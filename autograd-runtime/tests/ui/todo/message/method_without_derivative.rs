@@ -1,0 +1,8 @@
+use autograd_runtime::prelude::*;
+
+#[differentiable]
+fn f(x: f64) -> f64 {
+    x.gamma() * x.next_up()
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use autograd_runtime::prelude::*;
+
+#[differentiable]
+fn f(x: f64) -> f64 {
+    let mut v = (x, x * x);
+    let (ref mut a, _) = v;
+    *a *= 2.0;
+    v.0 * v.1
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use autograd_runtime::prelude::*;
+
+#[differentiable]
+fn f(x: f64) -> (f64, f64) {
+    (x, x * x)
+}
+
+fn main() {
+    let _ = f::value_and_grad(1.0);
+}
