@@ -45,6 +45,50 @@ pub fn keep<T: ToOwned + ?Sized>(value: &T) -> T::Owned {
     value.to_owned()
 }
 
+/// The result of a method that is taken for one of `std` without derivative, such as `len`.
+#[diagnostic::on_unimplemented(
+    message = "this method is taken for the one of `std`, which has no derivative, but its value is a `{Self}`",
+    label = "a value with a derivative",
+    note = "call it by its path, `Type::method(&value)`, or rename it; or write `.detach()` before it"
+)]
+pub trait WithoutDerivative {}
+
+macro_rules! without_derivative {
+    ($($t:ty)*) => {
+        $(impl WithoutDerivative for $t {})*
+    };
+}
+without_derivative!(
+    bool u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize
+    std::cmp::Ordering Option<std::cmp::Ordering> std::num::FpCategory Vec<usize>
+);
+
+impl<const N: usize> WithoutDerivative for [usize; N] {}
+impl<const R: usize> WithoutDerivative for crate::Tensor<R, bool> {}
+
+/// Lets the result of a method through, if it has no derivative.
+#[inline(always)]
+pub fn without_derivative<T: WithoutDerivative>(value: T) -> T {
+    value
+}
+
+/// The receiver of a method whose derivative is zero almost everywhere, such as `floor`.
+#[diagnostic::on_unimplemented(
+    message = "this method is taken for the rounding of a scalar or a tensor, but it is called on a `{Self}`",
+    label = "not a scalar or a tensor",
+    note = "call it by its path, `Type::method(&value)`, or rename it; or write `.detach()` before it"
+)]
+pub trait PiecewiseConstant {}
+
+impl<T: Real> PiecewiseConstant for T {}
+impl<const R: usize, T: Real> PiecewiseConstant for crate::Tensor<R, T> {}
+
+/// Lets the receiver of a rounding through.
+#[inline(always)]
+pub fn piecewise_constant<T: PiecewiseConstant>(receiver: &T) -> &T {
+    receiver
+}
+
 /// What a pullback can own a copy of.
 #[diagnostic::on_unimplemented(
     message = "`vjp` keeps a copy of its arguments, and `{Self}` is not `Clone`",

@@ -614,3 +614,41 @@ fn fields_without_gradient() {
     model.loss_gradcheck(&x).unwrap();
     assert_eq!(model.loss_grad(&x).table, NoTangent);
 }
+
+#[derive(Differentiable, Clone, Copy, Debug, PartialEq)]
+struct Vector {
+    x: f64,
+    y: f64,
+}
+
+impl Vector {
+    #[differentiable]
+    fn len(&self) -> f64 {
+        (self.x * self.x + self.y * self.y).sqrt()
+    }
+}
+
+/// A trait of the user's with a method that tensors have too.
+trait Power {
+    fn square(self) -> f64;
+}
+
+impl Power for f64 {
+    fn square(self) -> f64 {
+        self * self * self
+    }
+}
+
+#[differentiable]
+fn named_like_others(v: &Vector, list: &[f64]) -> f64 {
+    let cube = no_grad! { v.x.square() };
+    Vector::len(v) * cube + list.len() as f64 * v.x.floor() * v.y
+}
+
+#[test]
+fn names_of_std_do_not_hide_methods() {
+    autograd_runtime::gradcheck!(named_like_others, &Vector { x: 3.0 + 0.5, y: 4.0 }, &[1.0, 2.0])
+        .unwrap_err();
+    let g = named_like_others::grad(&Vector { x: 3.0, y: 4.0 }, &[1.0, 2.0]).0;
+    assert!((g.x - 0.6 * 27.0).abs() < 1e-12 && (g.y - 0.8 * 27.0 - 6.0).abs() < 1e-12, "{g:?}");
+}

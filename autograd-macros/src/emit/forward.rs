@@ -4,9 +4,10 @@ use super::frames::pullback_name;
 use super::names::ident;
 use super::Emitter;
 use crate::ir::{
-    Aggregate, BinaryOp, Callee, Op, OpKind, Operand, Place, Proj, RefStyle, Region, Role, UnaryOp,
-    Value, VarId,
+    Aggregate, BinaryOp, Callee, Op, OpKind, Operand, Place, Proj, RefStyle, Region, Role, Ty,
+    UnaryOp, Value, VarId,
 };
+use crate::rules::{self, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 
@@ -365,8 +366,27 @@ impl Emitter<'_> {
             let tokens = &literal.tokens;
             receiver = quote!((#tokens));
         }
+        let known = |ty: &Ty| !matches!(ty, Ty::Unknown | Ty::Inactive | Ty::Tuple(_));
+        let doubtful = args[0]
+            .var()
+            .is_some_and(|var| self.activity.is_varied(var) && !known(&self.function.var(var).ty));
+        let plain = name.to_string();
+        let rule = rules::method(&plain, args.len());
+        let guarded = doubtful && matches!(rule, Some(Rule::Inactive));
+        let krate = &self.krate_at(span);
+        if guarded && rules::is_piecewise_constant(&plain) {
+            let borrow = (!self
+                .is_written_as_reference(args[0].var().expect("the receiver varies")))
+            .then(|| quote!(&));
+            receiver =
+                quote_spanned!(span=> #krate::private::piecewise_constant(#borrow #receiver));
+        }
         let args = args[1..].iter().map(|arg| self.operand(arg, Use::Move));
-        quote_spanned!(span=> #receiver.#name #turbofish (#(#args),*))
+        let call = quote_spanned!(span=> #receiver.#name #turbofish (#(#args),*));
+        if guarded && !rules::is_piecewise_constant(&plain) {
+            return quote_spanned!(span=> #krate::private::without_derivative(#call));
+        }
+        call
     }
 
     fn plain_call(&self, callee: &Callee, args: &[Operand], span: Span) -> TokenStream {

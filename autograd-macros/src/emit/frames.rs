@@ -92,7 +92,7 @@ impl Emitter<'_> {
                 Node::Expr(Expr::Primal(var)) => values.push(*var),
                 Node::Expr(Expr::Shape(var)) => shapes.push(*var),
                 Node::Expr(Expr::Saved { dest, value }) => {
-                    partials.push((*dest, value.as_ref().clone()))
+                    partials.push((*dest, value.as_ref().clone()));
                 }
                 Node::Expr(_) => {}
                 Node::Target(place) => values.extend(place.indices().filter_map(Operand::var)),

@@ -233,7 +233,8 @@ impl Lowerer<'_> {
             let receiver = operands[0].clone();
             self.pin(&receiver);
         }
-        if known.is_some() {
+        let own = self.operand_ty(&operands[0]).is_float() && rules::is_of_tensors(&name);
+        if known.is_some() && !own {
             return self.known_method(call.method.clone(), call.turbofish.clone(), operands, span);
         }
         let on_self =

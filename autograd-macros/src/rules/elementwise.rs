@@ -64,7 +64,7 @@ pub(super) fn method(name: &str, arity: usize) -> Option<Rows> {
         // Powers and roots.
         ("sqrt", 1)   => rows([dy / (y.clone() + y)]),
         ("cbrt", 1)   => rows([dy / (3.0 * (y.clone() * y))]),
-        ("square", 1) => rows([dy * (x.clone() + x)]),
+        ("square", 1) => rows([adjoint("square", [r(dy), r(x)])]),
         ("recip", 1)  => rows([-(dy * (y.clone() * y))]),
         ("powi", 2)   => first(adjoint("powi", [r(dy), r(x), b])),
         ("powf", 2)   => rows([

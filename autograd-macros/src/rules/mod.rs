@@ -45,6 +45,32 @@ pub(crate) fn method(name: &str, arity: usize) -> Option<Rule> {
     is_inactive(name).then_some(Rule::Inactive)
 }
 
+/// Methods without derivative whose value is of the receiver's type: their derivative is zero
+/// almost everywhere.
+pub(crate) fn is_piecewise_constant(name: &str) -> bool {
+    matches!(
+        name,
+        "floor" | "ceil" | "round" | "round_ties_even" | "trunc" | "signum" | "div_euclid"
+    )
+}
+
+/// Methods that tensors have and scalars of `std` do not: on a scalar they are a user's own.
+pub(crate) fn is_of_tensors(name: &str) -> bool {
+    matches!(
+        name,
+        "square"
+            | "relu"
+            | "leaky_relu"
+            | "sigmoid"
+            | "gelu"
+            | "silu"
+            | "softplus"
+            | "erf"
+            | "maximum"
+            | "minimum"
+    )
+}
+
 /// Methods that are read-only and whose result carries no derivative, whatever the receiver.
 fn is_inactive(name: &str) -> bool {
     matches!(

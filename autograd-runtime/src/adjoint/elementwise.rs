@@ -46,6 +46,18 @@ pub fn literal<X: Elementwise>(_: &X, value: f64) -> X::Scalar {
     X::Scalar::from_f64(value)
 }
 
+/// Tensors alone. Scalars have no method of these names in `std`: what a user's own trait means by
+/// one is not known.
+pub trait TensorElements: Elementwise {}
+
+impl<const R: usize, T: Real> TensorElements for Tensor<R, T> {}
+
+/// `x̄ = 2 ȳ x`.
+#[inline]
+pub fn square<X: TensorElements>(dy: &X, x: &X) -> X {
+    dy.zip(x, |dy, x| dy * (x + x))
+}
+
 /// `x̄ = ȳ sign(x)` with `sign(0) = 0`.
 #[inline]
 pub fn abs<X: Elementwise>(dy: &X, x: &X) -> X {
@@ -89,20 +101,20 @@ pub fn powf<X: Elementwise>(dy: &X, x: &X, e: X::Scalar) -> X {
 
 /// `x̄ = ȳ` where `y = relu(x)` is not zero, else 0.
 #[inline]
-pub fn relu<X: Elementwise>(dy: &X, y: &X) -> X {
+pub fn relu<X: TensorElements>(dy: &X, y: &X) -> X {
     dy.zip(y, |dy, y| if y <= X::Scalar::ZERO { X::Scalar::ZERO } else { dy })
 }
 
 /// `x̄ = ȳ` for positive `x`, else `slope ȳ`.
 #[inline]
-pub fn leaky_relu<X: Elementwise>(dy: &X, x: &X, slope: X::Scalar) -> X {
+pub fn leaky_relu<X: TensorElements>(dy: &X, x: &X, slope: X::Scalar) -> X {
     dy.zip(x, |dy, x| if x > X::Scalar::ZERO { dy } else { slope * dy })
 }
 
 /// `x̄ = ȳ (Φ(x) + x φ(x))` with the distribution function and the density of the standard normal
 /// distribution.
 #[inline]
-pub fn gelu<X: Elementwise>(dy: &X, x: &X) -> X {
+pub fn gelu<X: TensorElements>(dy: &X, x: &X) -> X {
     // 1/√2π
     let peak = X::Scalar::from_f64(0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2);
     let minus_half = X::Scalar::from_f64(-0.5);
@@ -111,7 +123,7 @@ pub fn gelu<X: Elementwise>(dy: &X, x: &X) -> X {
 
 /// `x̄ = ȳ σ(x) (1 + x (1 - σ(x)))`.
 #[inline]
-pub fn silu<X: Elementwise>(dy: &X, x: &X) -> X {
+pub fn silu<X: TensorElements>(dy: &X, x: &X) -> X {
     let one = X::Scalar::ONE;
     dy.zip(x, |dy, x| {
         let s = logistic(x);
@@ -121,19 +133,19 @@ pub fn silu<X: Elementwise>(dy: &X, x: &X) -> X {
 
 /// `x̄ = ȳ y (1 - y)` for `y = σ(x)`.
 #[inline]
-pub fn sigmoid<X: Elementwise>(dy: &X, y: &X) -> X {
+pub fn sigmoid<X: TensorElements>(dy: &X, y: &X) -> X {
     dy.zip(y, |dy, y| dy * (y * (X::Scalar::ONE - y)))
 }
 
 /// `x̄ = ȳ σ(x)`.
 #[inline]
-pub fn softplus<X: Elementwise>(dy: &X, x: &X) -> X {
+pub fn softplus<X: TensorElements>(dy: &X, x: &X) -> X {
     dy.zip(x, |dy, x| dy * logistic(x))
 }
 
 /// `x̄ = 2/√π ȳ exp(-x²)`.
 #[inline]
-pub fn erf<X: Elementwise>(dy: &X, x: &X) -> X {
+pub fn erf<X: TensorElements>(dy: &X, x: &X) -> X {
     let factor = X::Scalar::from_f64(FRAC_2_SQRT_PI);
     dy.zip(x, |dy, x| dy * (factor * (-x * x).exp()))
 }

@@ -2,7 +2,7 @@
 //!
 //! `<op>_<operand>(acc, dy, …)` adds the contribution of the cotangent `dy` of a result to the
 //! adjoint `acc` of one operand. Either may be the symbolic zero. What follows are the values that
-//! the formula needs: operands, the result, a [`Witness`](crate::Witness) where the operand's shape
+//! the formula needs: operands, the result, a [`Witness`](crate::private::Witness) where the operand's shape
 //! is enough, and the non-differentiable arguments as the operation got them.
 
 mod accumulate;

@@ -1,7 +1,8 @@
 //! Activations as layers without parameters.
 
 use super::module;
-use crate::{Differentiable, Real, Tensor, differentiable};
+use crate::{Real, Tensor};
+use autograd_macros::{Differentiable, differentiable};
 
 macro_rules! activation {
     ($($(#[$doc:meta])* $name:ident $method:ident)*) => {$(

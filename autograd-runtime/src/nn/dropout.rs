@@ -1,6 +1,7 @@
 //! Dropout.
 
-use crate::{Detach, Differentiable, Real, Tensor, differentiable, no_grad};
+use crate::{Detach, Real, Tensor, no_grad};
+use autograd_macros::{Differentiable, differentiable};
 
 /// Sets a random share of the elements to zero and scales the others up, so that the mean stays.
 ///

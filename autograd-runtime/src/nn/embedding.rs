@@ -1,6 +1,7 @@
 //! Embedding: rows of a table.
 
-use crate::{Differentiable, Real, Tensor, differentiable};
+use crate::{Real, Tensor};
+use autograd_macros::{Differentiable, differentiable};
 
 /// A table of vectors, looked up by index.
 ///

@@ -1,7 +1,8 @@
 //! The affine layer.
 
 use super::module;
-use crate::{Differentiable, Real, Tensor, differentiable};
+use crate::{Real, Tensor};
+use autograd_macros::{Differentiable, differentiable};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 

@@ -1,7 +1,8 @@
 //! Layer normalisation.
 
 use super::module;
-use crate::{Differentiable, Real, Tensor, differentiable, no_grad};
+use crate::{Real, Tensor, no_grad};
+use autograd_macros::{Differentiable, differentiable};
 
 /// Normalises each row to mean 0 and variance 1, then scales and shifts each column:
 /// `(x - mean) / √(variance + eps) · weight + bias` with the biased variance.

@@ -1,8 +1,9 @@
 //! Tuples of layers, which run one after the other.
 
 use super::Module;
+use crate::differentiable::Differentiable;
 use crate::private::Slot;
-use crate::{Differentiable, differentiable};
+use autograd_macros::differentiable;
 
 macro_rules! sequence {
     ($function:ident: $first:ident 0, $($layer:ident $index:tt after $previous:ident),*; last $last:ident) => {

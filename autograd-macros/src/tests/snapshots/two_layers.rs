@@ -57,7 +57,10 @@
                     &t10_bar,
                     &t9_shape,
                 );
-                let mut r_bar = t9_bar * (&r + &r);
+                let mut r_bar = adjoint::square(
+                    &t9_bar,
+                    &r,
+                );
                 let mut t6_bar = t6_shape.sum_to(r_bar);
                 let mut h_bar = h_shape.symbolic_zero();
                 adjoint::matmul_lhs(
