@@ -14,6 +14,7 @@ const STAGES: &[&str] = &["parse", "lower", "activity", "types"];
 const GENERATED: &[&str] = &[
     "__",
     "_augmented",
+    "differentiable_",
     "pullback",
     "Witness",
     "_bar",
