@@ -47,9 +47,9 @@ pub fn keep<T: ToOwned + ?Sized>(value: &T) -> T::Owned {
 
 /// The result of a method that is taken for one of `std` without derivative, such as `len`.
 #[diagnostic::on_unimplemented(
-    message = "this method is taken for the one of `std`, which has no derivative, but its value is a `{Self}`",
-    label = "a value with a derivative",
-    note = "call it by its path, `Type::method(&value)`, or rename it; or write `.detach()` before it"
+    message = "this is taken for an operation without derivative, but its value is a `{Self}`",
+    label = "a value that could have a derivative",
+    note = "a method of your own is called by its path, `Type::method(&value)`; write `.detach()` before it if no gradient is wanted through it"
 )]
 pub trait WithoutDerivative {}
 
@@ -71,6 +71,21 @@ impl<const R: usize> WithoutDerivative for crate::Tensor<R, bool> {}
 pub fn without_derivative<T: WithoutDerivative>(value: T) -> T {
     value
 }
+
+/// What `+=` and `-=` are differentiated on.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this operator on a `{Self}`",
+    label = "operators are differentiated on scalars and tensors only",
+    note = "write a `#[differentiable]` method for this type and call it instead of the operator"
+)]
+pub trait Arithmetic {}
+
+impl<T: Real> Arithmetic for T {}
+impl<const R: usize, T: Real> Arithmetic for crate::Tensor<R, T> {}
+
+/// Makes sure that `value` is a scalar or a tensor.
+#[inline(always)]
+pub fn arithmetic<T: Arithmetic>(_: &T) {}
 
 /// The receiver of a method whose derivative is zero almost everywhere, such as `floor`.
 #[diagnostic::on_unimplemented(

@@ -79,7 +79,49 @@ pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnosti
         useful.mark(result);
     }
     useful.region(&function.body, &mut live);
+    hidden_mutation(function, &activity, &function.body, diag);
     activity
+}
+
+/// A method that is not differentiated may change its receiver behind our back.
+fn hidden_mutation(
+    function: &Function,
+    activity: &Activity,
+    region: &Region,
+    diag: &mut Diagnostics,
+) {
+    for (position, op) in region.ops.iter().enumerate() {
+        match &op.kind {
+            OpKind::Define {
+                value: Value::Call { callee: Callee::Method(name, _), args }, ..
+            } if !activity.op_is_active(op) => {
+                let receiver = args[0].var();
+                let borrowed = region.ops[..position].iter().rev().find_map(|op| match &op.kind {
+                    OpKind::Define { dest, value: Value::Ref { place, .. } }
+                        if Some(*dest) == receiver =>
+                    {
+                        Some(function.resolve(place).root)
+                    }
+                    _ => None,
+                });
+                let changes =
+                    |root: VarId| function.var(root).is_mutable() && activity.is_varied(root);
+                if borrowed.is_some_and(changes) {
+                    diag.error(
+                        op.span,
+                        format!("`{name}` may change an active variable, and its result is not differentiated"),
+                        "call it on `.detach()` of the variable if it only reads; else assign single fields or elements",
+                    );
+                }
+            }
+            OpKind::If { then, els, .. } => {
+                hidden_mutation(function, activity, then, diag);
+                hidden_mutation(function, activity, els, diag);
+            }
+            OpKind::For { body, .. } => hidden_mutation(function, activity, body, diag),
+            _ => {}
+        }
+    }
 }
 
 /// The forward pass. The state holds the mutable variables that are varied at a point.
@@ -198,14 +240,13 @@ impl Varied<'_> {
 
     fn opaque(&mut self, op: &Op, opaque: &Opaque, state: &State) {
         let Some(reject) = &opaque.reject else { return };
-        if !op.recording {
-            return;
-        }
-        let sees = opaque
-            .reads
-            .iter()
-            .chain(&opaque.writes)
-            .any(|var| self.place(&Place::var(*var), state));
+        let varies = |var: &VarId| self.place(&Place::var(*var), state);
+        let sees = if op.recording {
+            opaque.reads.iter().chain(&opaque.writes).any(varies)
+        } else {
+            // Under `no_grad` it may look, but what it assigns to would have to be cut.
+            opaque.assigned.iter().any(varies)
+        };
         if sees {
             self.report(op, &reject.message, &reject.help);
         }

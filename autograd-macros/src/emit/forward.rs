@@ -52,14 +52,15 @@ impl Emitter<'_> {
                 quote_spanned!(span=> #place = #value;)
             }
             OpKind::AddAssign { place, value, negate } => {
+                let guard = self.arithmetic_guard(place, span);
                 let place = self.place(place);
                 let usage =
                     if self.stays_without_operators(value) { Use::Move } else { Use::Arithmetic };
                 let value = self.operand(value, usage);
                 if *negate {
-                    quote_spanned!(span=> #place -= #value;)
+                    quote_spanned!(span=> #guard #place -= #value;)
                 } else {
-                    quote_spanned!(span=> #place += #value;)
+                    quote_spanned!(span=> #guard #place += #value;)
                 }
             }
             OpKind::Effect(opaque) => {
@@ -224,6 +225,27 @@ impl Emitter<'_> {
         }
     }
 
+    /// Makes sure that `+=` on an active variable is that of a scalar or a tensor.
+    fn arithmetic_guard(&self, place: &Place, span: Span) -> Option<TokenStream> {
+        let root = self.function.resolve(place).root;
+        let ty = &self.function.var(root).ty;
+        if !self.activity.is_varied(root) || ty.is_float() || matches!(ty, Ty::Tensor(_)) {
+            return None;
+        }
+        let (krate, place) = (&self.krate_at(span), self.place(place));
+        Some(quote_spanned!(span=> #krate::private::arithmetic(&#place);))
+    }
+
+    /// A value without derivative, made of operands that vary: its type must have none either, which
+    /// only the type checker can tell.
+    fn guarded(&self, operands: &[&Operand], tokens: TokenStream, span: Span) -> TokenStream {
+        if !operands.iter().any(|operand| self.activity.operand_varied(operand)) {
+            return tokens;
+        }
+        let krate = &self.krate_at(span);
+        quote_spanned!(span=> #krate::private::without_derivative(#tokens))
+    }
+
     /// Whether an operand must stay in place and may be of a type without operators on references.
     fn stays_without_operators(&self, operand: &Operand) -> bool {
         let Operand::Var(var) = operand else { return false };
@@ -293,6 +315,7 @@ impl Emitter<'_> {
                 }
             }
             Value::Unary(op, operand) => {
+                let inner = operand;
                 if self.stays_without_operators(operand) && *op == UnaryOp::Neg {
                     let (krate, operand) = (&self.krate, self.borrowed(operand));
                     return quote_spanned!(span=> #krate::private::neg(#operand));
@@ -300,10 +323,14 @@ impl Emitter<'_> {
                 let operand = self.operand(operand, Use::Arithmetic);
                 match op {
                     UnaryOp::Neg => quote_spanned!(span=> -#operand),
-                    UnaryOp::Not => quote_spanned!(span=> !#operand),
+                    UnaryOp::Not => {
+                        let tokens = quote_spanned!(span=> !#operand);
+                        self.guarded(&[inner], tokens, span)
+                    }
                 }
             }
             Value::Binary(op, lhs, rhs) => {
+                let (left, right) = (lhs, rhs);
                 if self.stays_without_operators(lhs) || self.stays_without_operators(rhs) {
                     let (lhs, rhs) = (self.borrowed(lhs), self.borrowed(rhs));
                     let (krate, function) = (&self.krate, operator_function(*op));
@@ -311,11 +338,18 @@ impl Emitter<'_> {
                 }
                 let lhs = self.operand(lhs, Use::Arithmetic);
                 let rhs = self.operand(rhs, Use::Arithmetic);
-                binary(*op, &lhs, &rhs, span)
+                let tokens = binary(*op, &lhs, &rhs, span);
+                if matches!(op, BinaryOp::Bit(_)) {
+                    return self.guarded(&[left, right], tokens, span);
+                }
+                tokens
             }
             Value::Cast(operand, ty) => {
-                let operand = self.operand(operand, Use::Receiver);
-                quote_spanned!(span=> #operand as #ty)
+                let tokens = self.operand(operand, Use::Receiver);
+                let to_integer = Ty::of(ty, &[]).is_inactive();
+                let tokens =
+                    if to_integer { self.guarded(&[operand], tokens, span) } else { tokens };
+                quote_spanned!(span=> #tokens as #ty)
             }
             Value::Method { name, turbofish, args } => {
                 self.method(name, turbofish.as_ref(), args, span)
@@ -367,14 +401,13 @@ impl Emitter<'_> {
             receiver = quote!((#tokens));
         }
         let known = |ty: &Ty| !matches!(ty, Ty::Unknown | Ty::Inactive | Ty::Tuple(_));
-        let doubtful = args[0]
-            .var()
-            .is_some_and(|var| self.activity.is_varied(var) && !known(&self.function.var(var).ty));
+        let varied = args[0].var().filter(|var| self.activity.is_varied(*var));
+        let doubtful = varied.is_some_and(|var| !known(&self.function.var(var).ty));
         let plain = name.to_string();
         let rule = rules::method(&plain, args.len());
-        let guarded = doubtful && matches!(rule, Some(Rule::Inactive));
+        let guarded = varied.is_some() && matches!(rule, Some(Rule::Inactive));
         let krate = &self.krate_at(span);
-        if guarded && rules::is_piecewise_constant(&plain) {
+        if guarded && doubtful && rules::is_piecewise_constant(&plain) {
             let borrow = (!self
                 .is_written_as_reference(args[0].var().expect("the receiver varies")))
             .then(|| quote!(&));
@@ -383,7 +416,8 @@ impl Emitter<'_> {
         }
         let args = args[1..].iter().map(|arg| self.operand(arg, Use::Move));
         let call = quote_spanned!(span=> #receiver.#name #turbofish (#(#args),*));
-        if guarded && !rules::is_piecewise_constant(&plain) {
+        let inherent = varied.is_some_and(|var| is_inherent(&self.function.var(var).ty, &plain));
+        if guarded && !inherent && !rules::is_piecewise_constant(&plain) {
             return quote_spanned!(span=> #krate::private::without_derivative(#call));
         }
         call
@@ -488,6 +522,16 @@ pub(super) fn range(
         quote!((#range).rev())
     } else {
         range
+    }
+}
+
+/// Whether a method without derivative is certainly the type's own and not of a trait.
+fn is_inherent(ty: &Ty, name: &str) -> bool {
+    match ty {
+        Ty::Array(_) | Ty::Slice(_) | Ty::Vec(_) => matches!(name, "len" | "is_empty" | "contains"),
+        Ty::Tensor(_) => matches!(name, "len" | "is_empty" | "shape"),
+        Ty::Float(_) => name.starts_with("is_"),
+        _ => false,
     }
 }
 

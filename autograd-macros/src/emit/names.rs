@@ -94,7 +94,7 @@ impl Emitter<'_> {
 
     fn suffixed(&self, var: VarId, suffix: &str) -> Ident {
         let name = self.function.var(var).ident.to_string();
-        let name = if name == "self" { "this" } else { name.trim_start_matches("r#") };
+        let name = name.trim_start_matches("r#");
         ident(&format!("{name}_{suffix}"))
     }
 

@@ -13,7 +13,7 @@ use syn::{FnArg, Lifetime, Type};
 pub(super) fn allow() -> TokenStream {
     quote! {
         #[allow(
-            unused, clippy::all, clippy::pedantic, clippy::nursery, non_snake_case, non_camel_case_types,
+            unused, deprecated, clippy::all, clippy::pedantic, clippy::nursery, non_snake_case, non_camel_case_types,
             unreachable_code, unused_qualifications, unreachable_pub, private_interfaces,
         )]
     }

@@ -316,6 +316,8 @@ pub(crate) struct Opaque {
     pub(crate) reads: Vec<VarId>,
     /// Mutable variables that it may assign to.
     pub(crate) writes: Vec<VarId>,
+    /// Mutable variables that it certainly assigns to.
+    pub(crate) assigned: Vec<VarId>,
     /// Variables whose ownership it may take.
     pub(crate) moves: Vec<VarId>,
     /// Why it must not see an active value. Comparisons and prints may.

@@ -88,8 +88,9 @@ impl Lowerer<'_> {
         let owner = path.segments.iter().rev().nth(1).map(|segment| segment.ident.to_string());
         match owner.as_deref() {
             // `f64::sin(x)` is `x.sin()`.
-            Some("f64" | "f32" | "Real")
-                if rules::method(&last.to_string(), args.len()).is_some() =>
+            Some("f64" | "f32")
+                if path.segments.len() == 2
+                    && rules::method(&last.to_string(), args.len()).is_some() =>
             {
                 let operands = self.in_order(&args, super::Lowerer::expr);
                 return self.known_method(last, None, operands, span);
@@ -307,7 +308,19 @@ impl Lowerer<'_> {
     pub(super) fn macro_call(&mut self, mac: &Macro, expr: &Expr) -> Option<Operand> {
         let name =
             mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        let own = mac.path.segments.len() > 1
+            && !matches!(
+                mac.path.segments[0].ident.to_string().as_str(),
+                "autograd_runtime" | "autograd" | "std" | "core" | "crate"
+            );
         match name.as_str() {
+            _ if own => {
+                let reason = reject(
+                    format!("the macro `{name}!` over an active value is not accepted"),
+                    "write out what it expands to, or wrap it in `no_grad! { … }`",
+                );
+                Some(self.opaque(expr, reason, Ty::Unknown, "macro"))
+            }
             "no_grad" | "enable_grad" => {
                 let body = self.parse_macro(mac, Block::parse_within)?;
                 self.with_recording(name == "enable_grad", &body)

@@ -26,6 +26,7 @@ pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
     let mut lowerer = Lowerer::new(target, diag);
     let params = lowerer.params(target);
     let block = &target.function.block;
+    reject_cfg(target, lowerer.diag);
     let result = lowerer.block(block, true);
     if result.is_none() {
         lowerer.diag.error_on(
@@ -261,6 +262,28 @@ impl<'a> Lowerer<'a> {
     /// The operand that stands for an expression after an error was reported.
     fn poisoned(span: Span) -> Operand {
         Operand::Literal(Literal { tokens: quote::quote_spanned!(span=> ()), ty: Ty::Inactive })
+    }
+}
+
+/// Conditional compilation is decided after expansion: a statement that may not be there cannot be
+/// differentiated.
+fn reject_cfg(target: &Target, diag: &mut Diagnostics) {
+    struct Find<'d>(&'d mut Diagnostics);
+    impl<'ast> syn::visit::Visit<'ast> for Find<'_> {
+        fn visit_attribute(&mut self, attr: &'ast syn::Attribute) {
+            if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
+                self.0.error_on(
+                    attr,
+                    "conditional compilation inside a differentiable function is not accepted",
+                    "put the attribute on whole functions, or test `cfg!(…)` in an `if`",
+                );
+            }
+        }
+    }
+    let mut find = Find(diag);
+    syn::visit::Visit::visit_block(&mut find, &target.function.block);
+    for input in &target.function.sig.inputs {
+        syn::visit::Visit::visit_fn_arg(&mut find, input);
     }
 }
 

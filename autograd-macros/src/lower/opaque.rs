@@ -51,15 +51,15 @@ impl Lowerer<'_> {
             reads: Vec::new(),
             writes: Vec::new(),
             moves: Vec::new(),
-            assigns: false,
+            assigned: Vec::new(),
             escapes: Vec::new(),
             bound: Vec::new(),
             loops: 0,
         };
         visit(&mut scan);
-        let Scan { reads, writes, moves, assigns, escapes, .. } = scan;
+        let Scan { reads, writes, moves, assigned, escapes, .. } = scan;
         // What is allowed to look at active values is not allowed to change them.
-        let reject = reject.or_else(|| assigns.then(assignment));
+        let reject = reject.or_else(|| (!assigned.is_empty()).then(assignment));
         for (span, what) in escapes {
             self.diag.error(
                 span,
@@ -67,7 +67,7 @@ impl Lowerer<'_> {
                 "the reverse pass must know every way out of the function: end the body with its value",
             );
         }
-        Opaque { tokens: TokenStream::new(), reads, writes, moves, reject, label }
+        Opaque { tokens: TokenStream::new(), reads, writes, assigned, moves, reject, label }
     }
 }
 
@@ -102,8 +102,7 @@ pub(super) struct Scan<'l, 'd> {
     reads: Vec<VarId>,
     writes: Vec<VarId>,
     moves: Vec<VarId>,
-    /// Whether something outside is certainly assigned to.
-    assigns: bool,
+    assigned: Vec<VarId>,
     escapes: Vec<(Span, &'static str)>,
     /// Names bound inside the syntax itself.
     bound: Vec<HashSet<String>>,
@@ -133,7 +132,7 @@ impl Scan<'_, '_> {
     fn writes(&mut self, target: &Expr) {
         if let Some(var) = self.local(target) {
             push(&mut self.writes, var);
-            self.assigns = true;
+            push(&mut self.assigned, var);
         }
     }
 

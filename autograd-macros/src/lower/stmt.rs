@@ -56,6 +56,13 @@ impl Lowerer<'_> {
                 "move the module out of the function",
             );
         }
+        if let syn::Item::Macro(mac) = item {
+            self.diag.error_on(
+                &mac.mac.path,
+                "a macro defined inside a differentiable function is not accepted",
+                "define it outside of the function",
+            );
+        }
         self.items.push(item.clone());
     }
 

@@ -92,7 +92,6 @@ fn is_inactive(name: &str) -> bool {
             | "trunc"
             | "signum"
             | "div_euclid"
-            | "to_bits"
             | "total_cmp"
             | "partial_cmp"
             | "cmp"
