@@ -214,9 +214,10 @@
 //! }
 //! ```
 //!
-//! One known limitation gives a wrong gradient: methods are recognised by their names. A method of
-//! your own that is called with an active value must not be named like one of scalars, lists or
-//! tensors, such as `len`, `shape`, `floor` or `square`.
+//! A method of your own that is named like one of scalars, lists or tensors (`len`, `floor`, `square`) is
+//! called by its path, `Type::len(&value)`; with a dot it is a compile error. What is named like `std` is
+//! taken for `std`: a `Clone` of your own that does not copy, a macro of your own that is called `vec!`,
+//! and a `Cell` that is written and read in one function are not seen through.
 //!
 //! At a kink the derivative is PyTorch's: `relu'(0) = 0`, `abs'(0) = 0`, a tie in `max` or `min`
 //! splits evenly, `clamp` passes at its bounds.
