@@ -1,1 +1,21 @@
-//! placeholder
+//! What does a generated gradient cost? The same gradients in several *versions*:
+//!
+//! * **hand-written**: Rust by hand, as fast as honestly possible;
+//! * **generated**: what `#[differentiable]` makes of the plain function;
+//! * **tape**: a dynamic tape of this package, scalar ([`tape`]) or of tensors ([`tensor_tape`]);
+//! * **`reverse`**: the scalar tape of that name from crates.io.
+//!
+//! Each of the [`workloads`] gives its versions as [`Contender`]s, which [`agree`] must accept
+//! before [`measure`] times them. `cargo run --release -p benches --bin ratios` prints the ratios;
+//! `cargo bench -p benches` gives criterion's statistics.
+
+pub mod agree;
+pub mod contender;
+pub mod data;
+pub mod gemm;
+pub mod measure;
+pub mod tape;
+pub mod tensor_tape;
+pub mod workloads;
+
+pub use contender::{Contender, Part};
