@@ -1,7 +1,7 @@
 use super::*;
 use crate::Tangent;
 use crate::adjoint::difference::{check, close, sample};
-use crate::private::{SumTo, Witness};
+use crate::private::Witness;
 
 const NAN: f64 = f64::NAN;
 const INF: f64 = f64::INFINITY;

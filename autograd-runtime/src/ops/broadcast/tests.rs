@@ -4,7 +4,7 @@ use crate::adjoint::difference::{check, close, sample};
 use crate::differentiable::Tangent;
 use crate::ops::broadcast::{Broadcast, BroadcastRank};
 use crate::ops::rank::{AnyRank, Rank};
-use crate::private::{SumTo, Witness};
+use crate::private::Witness;
 use crate::{Real, Tensor};
 
 /// The dimensions of the result of broadcasting, by the definition: `None` if there is none.
