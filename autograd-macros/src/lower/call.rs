@@ -9,37 +9,6 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Block, Expr, ExprCall, ExprMethodCall, Macro, Path, Stmt, Token};
 
-/// Methods that change their receiver in place.
-pub(super) const MUTATING: &[&str] = &[
-    "push",
-    "pop",
-    "insert",
-    "remove",
-    "swap",
-    "fill",
-    "sort",
-    "sort_by",
-    "sort_unstable",
-    "sort_unstable_by",
-    "reverse",
-    "truncate",
-    "clear",
-    "extend",
-    "resize",
-    "copy_from_slice",
-    "clone_from_slice",
-    "split_at_mut",
-    "iter_mut",
-    "rotate_left",
-    "rotate_right",
-    "append",
-    "as_mut_slice",
-    "extend_from_slice",
-    "retain",
-    "drain",
-    "chunks_mut",
-];
-
 /// Methods that start or continue an iterator chain, which has no lowering yet.
 const ITERATORS: &[&str] = &[
     "iter",
@@ -200,7 +169,7 @@ impl Lowerer<'_> {
             let ty = self.operand_ty(&operand);
             return self.define(Value::Detach(operand), ty, span);
         }
-        if MUTATING.contains(&name.as_str()) {
+        if rules::is_mutating(&name) {
             let reason = reject(
                 format!("`{name}` changes an active value in place, which is not accepted yet"),
                 "assign single elements, or build a new value",

@@ -1,7 +1,6 @@
 //! Tokens that are carried over whole: which variables they read, write and move, and whether
 //! control could leave them.
 
-use super::call::MUTATING;
 use super::Lowerer;
 use crate::ir::{Opaque, Operand, Reject, Ty, Value, VarId};
 use crate::rules;
@@ -192,7 +191,7 @@ impl VisitMut for Scan<'_, '_> {
             }
             Expr::MethodCall(call) => {
                 let name = call.method.to_string();
-                if MUTATING.contains(&name.as_str()) {
+                if rules::is_mutating(&name) {
                     let receiver = call.receiver.clone();
                     self.writes(&receiver);
                 }

@@ -54,6 +54,40 @@ pub(crate) fn is_piecewise_constant(name: &str) -> bool {
     )
 }
 
+/// Methods of lists that change their receiver in place.
+pub(crate) fn is_mutating(name: &str) -> bool {
+    matches!(
+        name,
+        "push"
+            | "pop"
+            | "insert"
+            | "remove"
+            | "swap"
+            | "fill"
+            | "sort"
+            | "sort_by"
+            | "sort_unstable"
+            | "sort_unstable_by"
+            | "reverse"
+            | "truncate"
+            | "clear"
+            | "extend"
+            | "resize"
+            | "copy_from_slice"
+            | "clone_from_slice"
+            | "split_at_mut"
+            | "iter_mut"
+            | "rotate_left"
+            | "rotate_right"
+            | "append"
+            | "as_mut_slice"
+            | "extend_from_slice"
+            | "retain"
+            | "drain"
+            | "chunks_mut"
+    )
+}
+
 /// Methods that tensors have and scalars of `std` do not: on a scalar they are a user's own.
 pub(crate) fn is_of_tensors(name: &str) -> bool {
     matches!(
