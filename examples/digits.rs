@@ -1,7 +1,7 @@
 //! Reads handwritten digits with a network of two hidden layers.
 //!
-//! 1,437 of the 1,797 images of 8 by 8 pixels train the network, moved a little at random; the other
-//! 360 test it. The learning curve and the digits that it gets wrong are drawn as SVG files.
+//! 1,437 of the 1,797 images of 8 by 8 pixels train the network, moved a little at random; the
+//! other 360 test it. The learning curve and the digits that it gets wrong are drawn as SVG files.
 //!
 //! ```text
 //! cargo run --release --example digits
@@ -162,6 +162,7 @@ fn draw_curve(curve: &[Epoch], file: &Path) -> Result<(), Box<dyn Error>> {
         .legend(|(x, y)| PathElement::new([(x, y), (x + 20, y)], RED.stroke_width(2)));
     chart
         .configure_series_labels()
+        .position(SeriesLabelPosition::UpperRight)
         .background_style(WHITE)
         .border_style(BLACK)
         .label_font(("sans-serif", 15))

@@ -121,8 +121,8 @@ impl State {
         Self { velocities: vec![[0.0; 2]; positions.len()], gradient, positions }
     }
 
-    /// One step of velocity Verlet, which is explicit, of second order, and symplectic: the error of
-    /// the energy stays bounded. Gives the potential after the step.
+    /// One step of velocity Verlet, which is explicit, of second order, and symplectic: the error
+    /// of the energy stays bounded. Gives the potential after the step.
     fn step(&mut self, chain: &Chain, dt: f64) -> f64 {
         self.kick(chain, 0.5 * dt);
         for (position, velocity) in self.positions.iter_mut().zip(&self.velocities) {

@@ -1,8 +1,8 @@
 //! A two-layer network fitted to random numbers by an optimizer.
 //!
 //! PyTorch's classic program with `torch.optim`, where each round zeroes the gradients, runs
-//! `loss.backward()` and steps. Here the gradient is the value of a call, and the optimizer is handed
-//! the model and the gradient; there is nothing to zero.
+//! `loss.backward()` and steps. Here the gradient is the value of a call, and the optimizer is
+//! handed the model and the gradient; there is nothing to zero.
 //!
 //! ```text
 //! cargo run --release --example two_layer_adam

@@ -1,8 +1,8 @@
 //! A two-layer network fitted to random numbers by gradient descent, the update written out.
 //!
 //! This is PyTorch's classic first program. There, the update stands in `with torch.no_grad():`, so
-//! that it is not recorded, and the gradients are zeroed after it. Here nothing is recorded outside a
-//! `#[differentiable]` function and a gradient is an ordinary value, so that both fall away.
+//! that it is not recorded, and the gradients are zeroed after it. Here nothing is recorded outside
+//! a `#[differentiable]` function and a gradient is an ordinary value, so that both fall away.
 //!
 //! ```text
 //! cargo run --release --example two_layer_sgd
