@@ -1,7 +1,7 @@
 //! The forward pass: the user's function, with what the reverse pass needs kept on the way.
 
 use super::frames::pullback_name;
-use super::names::ident;
+use super::names::{ident, located};
 use super::Emitter;
 use crate::ir::{
     Aggregate, BinaryOp, Callee, Op, OpKind, Operand, Place, Proj, RefStyle, Region, Role, Ty,
@@ -232,7 +232,7 @@ impl Emitter<'_> {
         if !self.activity.is_varied(root) || ty.is_float() || matches!(ty, Ty::Tensor(_)) {
             return None;
         }
-        let (krate, place) = (&self.krate_at(span), self.place(place));
+        let (krate, place) = (&self.krate_at(span), located(self.place(place), span));
         Some(quote_spanned!(span=> #krate::private::arithmetic(&#place);))
     }
 
@@ -242,7 +242,7 @@ impl Emitter<'_> {
         if !operands.iter().any(|operand| self.activity.operand_varied(operand)) {
             return tokens;
         }
-        let krate = &self.krate_at(span);
+        let (krate, tokens) = (&self.krate_at(span), located(tokens, span));
         quote_spanned!(span=> #krate::private::without_derivative(#tokens))
     }
 
@@ -411,13 +411,14 @@ impl Emitter<'_> {
             let borrow = (!self
                 .is_written_as_reference(args[0].var().expect("the receiver varies")))
             .then(|| quote!(&));
-            receiver =
-                quote_spanned!(span=> #krate::private::piecewise_constant(#borrow #receiver));
+            let inner = located(receiver, span);
+            receiver = quote_spanned!(span=> #krate::private::piecewise_constant(#borrow #inner));
         }
         let args = args[1..].iter().map(|arg| self.operand(arg, Use::Move));
         let call = quote_spanned!(span=> #receiver.#name #turbofish (#(#args),*));
         let inherent = varied.is_some_and(|var| is_inherent(&self.function.var(var).ty, &plain));
         if guarded && !inherent && !rules::is_piecewise_constant(&plain) {
+            let call = located(call, span);
             return quote_spanned!(span=> #krate::private::without_derivative(#call));
         }
         call

@@ -46,7 +46,8 @@ fn renamed(manifest: &str) -> Option<String> {
     None
 }
 
-fn located(tokens: TokenStream, span: Span) -> TokenStream {
+/// The same tokens, as if the user had written them at `span`.
+pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
     let relocate = |mut token: TokenTree| {
         if let TokenTree::Group(group) = &token {
             let inner = located(group.stream(), span);
