@@ -652,3 +652,23 @@ fn names_of_std_do_not_hide_methods() {
     let g = named_like_others::grad(&Vector { x: 3.0, y: 4.0 }, &[1.0, 2.0]).0;
     assert!((g.x - 0.6 * 27.0).abs() < 1e-12 && (g.y - 0.8 * 27.0 - 6.0).abs() < 1e-12, "{g:?}");
 }
+
+#[differentiable]
+fn result_overwritten(x: f64, y: f64) -> f64 {
+    let mut a = x.exp();
+    a *= y;
+    let mut b = x / y;
+    b = b * b + a;
+    let mut c = y.sqrt();
+    for _ in 0..3 {
+        c = c * x + b.tanh();
+    }
+    let mut d = (x * y).tanh();
+    d -= c;
+    a + b * d
+}
+
+#[test]
+fn a_result_that_is_overwritten_is_still_known() {
+    autograd_runtime::gradcheck!(result_overwritten, 0.4, 1.3).unwrap();
+}

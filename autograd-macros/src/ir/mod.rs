@@ -10,7 +10,8 @@
 //!    or in regions nested in it, after the definition.
 //! 4. Only variables of [`Role::Mutable`] are targets of stores; all others hold one value for
 //!    as long as they live, so that a variable *is* its value.
-//! 5. Mutable variables are read through loads ([`Value::Load`], [`Value::Ref`]), which name the
+//! 5. Mutable variables are defined by copies, calls and aggregates, of which no rule asks for the
+//!    result, and are read through loads ([`Value::Load`], [`Value::Ref`]), which name the
 //!    moment of reading.
 //! 6. No two variables are emitted under the same name, so regions can be flattened freely.
 //!
@@ -227,6 +228,20 @@ pub(crate) enum Value {
     /// `operand.detach()`
     Detach(Operand),
     Opaque(Opaque),
+}
+
+impl Value {
+    /// Whether a mutable variable may be defined by it: no rule asks for its result.
+    pub(crate) fn may_define_mutable(&self) -> bool {
+        matches!(
+            self,
+            Self::Use(_)
+                | Self::Load(_)
+                | Self::Aggregate(..)
+                | Self::Opaque(_)
+                | Self::Call { .. }
+        )
+    }
 }
 
 /// How tensors are put together.

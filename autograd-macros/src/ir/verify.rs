@@ -48,6 +48,12 @@ impl Verifier<'_> {
         match &op.kind {
             OpKind::Define { dest, value } => {
                 self.value(value);
+                // Law 5.
+                assert!(
+                    !self.function.var(*dest).is_mutable() || value.may_define_mutable(),
+                    "the mutable `{}` is defined by an operation",
+                    self.function.var(*dest).ident
+                );
                 self.define(*dest);
             }
             OpKind::Alias { alias, .. } => {

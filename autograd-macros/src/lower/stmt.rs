@@ -133,7 +133,9 @@ impl Lowerer<'_> {
             Some(known) => known,
         };
         let role = if mutable { Role::Mutable } else { Role::Let };
-        let temp = self.take_temp(&value);
+        // What an operation computes is a value of its own: a rule may ask for it after the variable
+        // was overwritten.
+        let temp = self.take_temp(&value).filter(|_| !mutable || self.last_defines_mutable());
         let dest = self.named(name, known, role);
         if let Some(temp) = temp {
             // The temporary becomes the named variable.
@@ -171,6 +173,14 @@ impl Lowerer<'_> {
             }
             Some(OpKind::If { dest: Some(dest), .. }) if *dest == var && is_temp => Some(var),
             _ => None,
+        }
+    }
+
+    /// Whether the last operation may define a mutable variable: no rule asks for its result.
+    fn last_defines_mutable(&self) -> bool {
+        match self.open.last().and_then(|(_, ops)| ops.last()).map(|op| &op.kind) {
+            Some(OpKind::Define { value, .. }) => value.may_define_mutable(),
+            _ => true,
         }
     }
 

@@ -56,7 +56,8 @@
                     v_bar[i] += t8_bar * t7;
                     v_bar[(i - 1)] += t8_bar * t5;
                 }
-                adjoint::to_vec_input(&mut *w_bar, &v_bar);
+                let mut t2_bar = v_bar;
+                adjoint::to_vec_input(&mut *w_bar, &t2_bar);
                 ()
             },
         )
