@@ -108,6 +108,18 @@ impl Lowerer<'_> {
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, path.span())
     }
 
+    /// `x.sin_cos()` is `(x.sin(), x.cos())`, which the code generator joins again.
+    fn sin_cos(&mut self, call: &ExprMethodCall, span: Span) -> Operand {
+        let receiver = self.expr(&call.receiver);
+        self.pin(&receiver);
+        let parts = ["sin", "cos"].map(|name| {
+            let name = Ident::new(name, span);
+            self.known_method(name, None, vec![receiver.clone()], span)
+        });
+        let ty = Ty::Tuple(parts.iter().map(|part| self.operand_ty(part)).collect());
+        self.define(Value::Aggregate(Aggregate::Tuple, parts.into()), ty, span)
+    }
+
     fn recursion(&mut self, expr: &Expr) -> Operand {
         let reason = reject(
             format!(
@@ -168,6 +180,9 @@ impl Lowerer<'_> {
             }
             let ty = self.operand_ty(&operand);
             return self.define(Value::Detach(operand), ty, span);
+        }
+        if name == "sin_cos" && call.args.is_empty() {
+            return self.sin_cos(call, span);
         }
         if rules::is_mutating(&name) {
             let reason = reject(
