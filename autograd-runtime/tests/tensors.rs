@@ -5,6 +5,7 @@
 
 #![allow(
     clippy::op_ref,
+    clippy::range_plus_one,
     clippy::redundant_clone,
     clippy::needless_pass_by_value,
     clippy::assign_op_pattern,
