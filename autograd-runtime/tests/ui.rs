@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 
 const STAGES: &[&str] = &["parse", "lower", "activity", "types"];
 
-/// Names that only generated code and the inside of the runtime know.
+/// Names that only generated code and the inside of the runtime know. The name of a method's
+/// companion, `differentiable_method`, is made to be read where it is missing.
 const GENERATED: &[&str] = &[
-    "__",
+    "`__",
+    "::__",
     "_augmented",
-    "differentiable_",
     "pullback",
     "Witness",
     "_bar",
