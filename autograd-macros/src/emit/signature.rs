@@ -220,7 +220,7 @@ impl Emitter<'_> {
         let clause = self.where_clause(bound);
         let span = self.target.name().span();
         let extra = extra.into_iter();
-        quote_spanned!(span=> #prefix #vis fn #name #generics(#(#inputs,)* #(#extra),*) -> #output #clause)
+        quote_spanned!(span=> #prefix #[inline] #vis fn #name #generics(#(#inputs,)* #(#extra),*) -> #output #clause)
     }
 
     /// Demands that what is perturbed or passed more than once can be cloned.

@@ -1,5 +1,6 @@
 //! What is differentiated. One module each, with a module for each version.
 
+pub mod beale3;
 pub mod digits;
 pub mod rational3;
 pub mod recurrence;
@@ -24,6 +25,7 @@ pub struct Workload {
 /// All workloads, in full size.
 pub fn all() -> Vec<Workload> {
     vec![
+        beale3::workload(),
         rational3::workload(),
         scalar3::workload(),
         recurrence::workload(),
