@@ -95,13 +95,15 @@ impl<'a> Availability<'a> {
             Role::Param { .. } => !self.index.is_moved(place.root),
             Role::Let | Role::Temp { .. } => self.is_capturable(place.root),
             Role::Mutable => {
-                self.is_capturable(place.root) && self.index.unchanged_since(place.root, reader)
+                self.is_capturable(place.root)
+                    && !self.index.is_late(place.root)
+                    && self.index.unchanged_since(place.root, reader)
             }
             Role::LoopIndex => true,
             Role::Alias { .. } => false,
         };
         // An index read from an alias's path was evaluated when the alias was made.
-        holds && place.indices().all(|index| self.at_hand(index, depth))
+        holds && place.is_readable() && place.indices().all(|index| self.at_hand(index, depth))
     }
 
     /// Whether a local owns its value, as far as is known, so that the pullback can own it.

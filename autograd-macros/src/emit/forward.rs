@@ -68,9 +68,14 @@ impl Emitter<'_> {
                 quote!(#tokens;)
             }
             OpKind::If { cond, then, els, dest } => self.forward_if(op, cond, [then, els], *dest),
-            OpKind::For { source, label, body } => {
-                self.forward_for(source, label.as_ref(), body, span)
+            OpKind::Match { scrutinee, arms, dest } => {
+                self.forward_match(op, scrutinee, arms, *dest)
             }
+            OpKind::For { source, body } => self.forward_for(source, body, span),
+            OpKind::Loop { cond, body } => self.forward_loop(cond.as_ref(), body, span),
+            OpKind::Block { body } => self.forward_block(body),
+            OpKind::Rest { body, dest } => self.forward_rest(op, body, *dest),
+            OpKind::Exit(exit) => self.forward_exit(*exit, span),
         }
     }
 
@@ -473,6 +478,12 @@ impl Emitter<'_> {
             Aggregate::ArrayRepeat => quote_spanned!(span=> [#(#parts);*]),
             Aggregate::VecRepeat => quote_spanned!(span=> ::std::vec![#(#parts);*]),
             Aggregate::TupleStruct { path } => quote_spanned!(span=> #path(#(#parts),*)),
+            Aggregate::Variant { path, members } => match members.first() {
+                Some(syn::Member::Named(_)) => {
+                    quote_spanned!(span=> #path { #(#members: #parts,)* })
+                }
+                _ => quote_spanned!(span=> #path(#(#parts),*)),
+            },
             Aggregate::Struct { path, members, base } => {
                 let (parts, rest) = parts.split_at(members.len());
                 let rest = base.then(|| quote!(..#(#rest)*));
@@ -490,6 +501,10 @@ pub(super) fn projections(
 ) -> TokenStream {
     path.iter().fold(base, |base, proj| match proj {
         Proj::Field(member) => quote!(#base.#member),
+        Proj::Variant(variant, member) => {
+            let accessor = variant_accessor(variant, member);
+            quote!((*#base.#accessor()))
+        }
         Proj::Deref => quote!((*#base)),
         Proj::Index(operand) => {
             let operand = index(operand);
@@ -509,6 +524,13 @@ pub(super) fn projections(
             }
         }
     })
+}
+
+/// The method of an enum's tangent that gives the place for a field of a variant.
+pub(crate) fn variant_accessor(variant: &Ident, member: &syn::Member) -> Ident {
+    let member = quote!(#member).to_string();
+    let name = format!("differentiable_{variant}_{}", member.trim_start_matches("r#"));
+    Ident::new(&name, Span::mixed_site())
 }
 
 /// `start..end`, reversed if asked for.

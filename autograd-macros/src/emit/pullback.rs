@@ -5,7 +5,7 @@ use super::frames::pullback_name;
 use super::names::ident;
 use super::Emitter;
 use crate::ir::ty::Float;
-use crate::ir::{Operand, Place, Source, Ty, UnaryOp, Value, VarId};
+use crate::ir::{Operand, Place, RegionId, Source, Ty, UnaryOp, Value, VarId};
 use crate::transform::adjoint::{Argument, Branch, Expr, Part, Stmt, Target, Zero};
 use crate::transform::operations::argument_bar;
 use crate::transform::reverse::SEED;
@@ -46,6 +46,11 @@ impl Emitter<'_> {
             Stmt::Add { target, value, negate, scalar, span } => {
                 self.add(target, value, *negate, *scalar, *span)
             }
+            Stmt::Merge { var, value, span } => {
+                let (krate, bar) = (&self.krate_at(*span), self.bar(*var));
+                let value = self.expr(value, Form::Value, *span);
+                quote_spanned!(*span=> #krate::private::merge_same(&mut #bar, #value);)
+            }
             Stmt::Call { function, operand, target, args, span } => {
                 let krate = &self.krate_at(*span);
                 let function = proc_macro2::Ident::new(function, *span);
@@ -83,16 +88,42 @@ impl Emitter<'_> {
                 });
                 quote!(if #cond #then_block #els_block)
             }
-            Stmt::For { source, region, body, span } => {
-                let pop = self.frames.stack(region.id).map(|stack| {
-                    let names = self.frame(region.id);
-                    quote!(let (#(#names,)*) = #stack.pop();)
+            Stmt::Match { op, arms } => {
+                let selector = self.frames.selector(op.id.0);
+                let arms = arms.iter().enumerate().filter(|(_, arm)| !arm.body.is_empty());
+                let arms = arms.map(|(number, arm)| {
+                    let block = self.branch(arm);
+                    quote!(#number => #block)
                 });
-                let stmts = self.reverse_stmts(body);
-                let (name, range) = self.reversed_source(source);
-                quote_spanned!(*span=> for #name in #range { #pop #stmts })
+                quote!(match #selector { #(#arms)* _ => {} })
+            }
+            Stmt::Block(branch) => self.branch(branch),
+            Stmt::Rest(branch) => {
+                let slot = self.frames.branch(branch.region.id);
+                let names = self.frame(branch.region.id);
+                let stmts = self.reverse_stmts(&branch.body);
+                quote!(if let ::core::option::Option::Some((#(#names,)*)) = #slot { #stmts })
+            }
+            Stmt::Loop(branch) => {
+                let counter = self.frames.counter(branch.region.id);
+                let body = self.iteration(branch);
+                quote!(for _ in 0..#counter { #body })
+            }
+            Stmt::For { source, body, counted, span } => {
+                let (name, range, index) = self.reversed_source(source, body.region.id, *counted);
+                let body = self.iteration(body);
+                quote_spanned!(*span=> for #name in #range { #index #body })
             }
         }
+    }
+
+    fn iteration(&self, body: &Branch<'_>) -> TokenStream {
+        let pop = self.frames.stack(body.region.id).map(|stack| {
+            let names = self.frame(body.region.id);
+            quote!(let (#(#names,)*) = #stack.pop();)
+        });
+        let stmts = self.reverse_stmts(&body.body);
+        quote!(#pop #stmts)
     }
 
     fn branch(&self, branch: &Branch<'_>) -> TokenStream {
@@ -105,17 +136,39 @@ impl Emitter<'_> {
         quote!({ #frame #stmts })
     }
 
-    fn reversed_source(&self, source: &Source) -> (TokenStream, TokenStream) {
+    /// The variable of a reversed loop, what it runs over, and the statement that makes the primal's
+    /// loop variable of it.
+    fn reversed_source(
+        &self,
+        source: &Source,
+        body: RegionId,
+        counted: bool,
+    ) -> (TokenStream, TokenStream, TokenStream) {
+        let counter = self.frames.counter(body).filter(|_| counted);
+        let krate = &self.krate;
         match source {
             Source::Range { var, start, end, inclusive, reversed } => {
                 let name = self.reverse_name(*var);
-                let bound = |operand: &Operand| self.index_operand(operand);
-                (quote!(#name), range(&bound(start), &bound(end), *inclusive, !reversed))
+                let (start, end) = (self.index_operand(start), self.index_operand(end));
+                let Some(counter) = counter else {
+                    let range = range(&start, &end, *inclusive, !reversed);
+                    return (quote!(#name), range, TokenStream::new());
+                };
+                let steps = ident("steps");
+                let value = match (reversed, inclusive) {
+                    (false, _) => quote!(#krate::private::Counter::up(#start, #steps)),
+                    (true, false) => quote!(#krate::private::Counter::down(#end, #steps + 1)),
+                    (true, true) => quote!(#krate::private::Counter::down(#end, #steps)),
+                };
+                (quote!(#steps), quote!((0..#counter).rev()), quote!(let #name = #value;))
             }
             Source::Each { index, len, .. } => {
                 let name = self.reverse_name(*index);
-                let len = self.expr(&Expr::Primal(*len), Form::Plain, Span::mixed_site());
-                (quote!(#name), quote!((0..#len).rev()))
+                let len = match counter {
+                    Some(counter) => quote!(#counter),
+                    None => self.expr(&Expr::Primal(*len), Form::Plain, Span::mixed_site()),
+                };
+                (quote!(#name), quote!((0..#len).rev()), TokenStream::new())
             }
         }
     }
@@ -127,6 +180,7 @@ impl Emitter<'_> {
             Zero::Scalar(Ty::Float(Float::F64)) => quote!(0.0_f64),
             Zero::Scalar(Ty::Float(Float::Generic(name))) => quote!(<#name as #krate::Real>::ZERO),
             Zero::Scalar(_) => quote!(0.0),
+            Zero::Inferred => quote!(#krate::private::symbolic_zero()),
             Zero::Symbolic => {
                 let shape = self.shape(var);
                 quote!(#shape.symbolic_zero())
@@ -396,6 +450,10 @@ impl Emitter<'_> {
         }
         match part {
             Part::Member(member) => quote!(#krate::private::take(&mut #bar.#member)),
+            Part::Variant(variant, member) => {
+                let accessor = super::forward::variant_accessor(variant, member);
+                quote!(#krate::private::take(#bar.#accessor()))
+            }
             Part::Element(index) => quote!(#krate::private::take(&mut #bar[#index])),
             Part::ElementOfVec(index) => quote!(#krate::private::take_at(&mut #bar, #index)),
         }

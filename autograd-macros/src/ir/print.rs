@@ -1,6 +1,6 @@
 //! The IR as text, for tests and for `AUTOGRAD_DUMP`.
 
-use super::{Function, Op, OpKind, Operand, Place, Proj, Region, Role, Source, Value};
+use super::{Exit, Function, Op, OpKind, Operand, Place, Proj, Region, Role, Source, Value};
 use std::fmt::Write;
 
 /// Prints a function, one operation a line.
@@ -115,6 +115,45 @@ impl Printer<'_> {
                 self.nested(body);
                 self.line("}");
             }
+            OpKind::Match { scrutinee, arms, dest } => {
+                let dest =
+                    dest.as_ref().map(|dest| format!("{} = ", name(dest))).unwrap_or_default();
+                let parts: Vec<String> =
+                    scrutinee.iter().map(|part| self.place(&part.place)).collect();
+                self.line(&format!("{dest}match {} {{", parts.join(", ")));
+                for arm in arms {
+                    let guard = if arm.guard.is_some() { " if …" } else { "" };
+                    self.line(&format!("{}{guard} => {{", arm.pat));
+                    self.nested(&arm.body);
+                    self.line("}");
+                }
+                self.line("}");
+            }
+            OpKind::Loop { cond, body } => {
+                if let Some(cond) = cond {
+                    self.line(&format!("while r{} {{", body.id.0));
+                    self.nested(cond);
+                    self.line("} {");
+                } else {
+                    self.line(&format!("loop r{} {{", body.id.0));
+                }
+                self.nested(body);
+                self.line("}");
+            }
+            OpKind::Block { body } => {
+                self.line(&format!("block r{} {{", body.id.0));
+                self.nested(body);
+                self.line("}");
+            }
+            OpKind::Rest { body, dest } => {
+                let dest =
+                    dest.as_ref().map(|dest| format!("{} = ", name(dest))).unwrap_or_default();
+                self.line(&format!("{dest}rest {{"));
+                self.nested(body);
+                self.line("}");
+            }
+            OpKind::Exit(Exit::Break(target)) => self.line(&format!("break r{}", target.0)),
+            OpKind::Exit(Exit::Continue(target)) => self.line(&format!("continue r{}", target.0)),
         }
     }
 
@@ -131,6 +170,9 @@ impl Printer<'_> {
             let _ = match proj {
                 Proj::Field(syn::Member::Named(name)) => write!(text, ".{name}"),
                 Proj::Field(syn::Member::Unnamed(index)) => write!(text, ".{}", index.index),
+                Proj::Variant(name, member) => {
+                    write!(text, ".{name}.{}", quote::quote!(#member))
+                }
                 Proj::Deref => write!(text, ".*"),
                 Proj::Index(index) => write!(text, "[{}]", self.operand(index)),
                 Proj::Coordinates(indices) => {

@@ -84,7 +84,7 @@ impl Lowerer<'_> {
         if args.is_empty() {
             return self.opaque(expr, None, Ty::Unknown, "call");
         }
-        if matches!(last.to_string().as_str(), "Some" | "Ok" | "Err") {
+        if matches!(last.to_string().as_str(), "Ok" | "Err") {
             let reason = reject(
                 format!("`{last}` of an active value is not accepted yet"),
                 "use the value itself",
@@ -96,7 +96,12 @@ impl Lowerer<'_> {
         }
         let operands = self.in_order(&args, super::Lowerer::expr);
         if is_type_name(&last) {
-            let kind = Aggregate::TupleStruct { path: path.clone() };
+            let kind = if is_variant(path) {
+                let members = (0..operands.len()).map(syn::Member::from).collect();
+                Aggregate::Variant { path: path.clone(), members }
+            } else {
+                Aggregate::TupleStruct { path: path.clone() }
+            };
             return self.define(Value::Aggregate(kind, operands), Ty::Unknown, span);
         }
         let callee = match owner {
@@ -366,6 +371,20 @@ impl Lowerer<'_> {
     }
 }
 
+/// The statements inside one of our macros that take a block.
+pub(super) fn block_of_macro(mac: &Macro) -> Vec<Stmt> {
+    let name = mac.path.segments.last().map(|segment| segment.ident.to_string());
+    match name.as_deref() {
+        Some("no_grad" | "enable_grad") => {
+            Block::parse_within.parse2(mac.tokens.clone()).unwrap_or_default()
+        }
+        Some("set_grad_enabled") => {
+            parse_gate.parse2(mac.tokens.clone()).map(|(_, stmts)| stmts).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn parse_gate(input: ParseStream<'_>) -> syn::Result<(Expr, Vec<Stmt>)> {
     let mode = input.parse()?;
     input.parse::<Token![,]>()?;
@@ -384,6 +403,13 @@ fn strip(expr: &Expr) -> &Expr {
 
 fn is_type_name(ident: &Ident) -> bool {
     ident.to_string().trim_start_matches("r#").chars().next().is_some_and(char::is_uppercase)
+}
+
+/// Whether a path names a variant of an enum, as far as its spelling tells.
+pub(super) fn is_variant(path: &Path) -> bool {
+    let mut segments = path.segments.iter().rev().map(|segment| &segment.ident);
+    let last = segments.next();
+    last.is_some_and(|last| last == "Some") || segments.next().is_some_and(is_type_name)
 }
 
 fn has_iterator(expr: &Expr) -> bool {

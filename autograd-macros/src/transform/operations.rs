@@ -30,47 +30,77 @@ impl<'a> Writer<'a> {
                     self.add_assign(op, place, value, *negate);
                 }
             }
-            OpKind::If { cond, then, els, dest } => self.branch(op, cond, [then, els], *dest),
-            OpKind::For { source, body, .. } => {
-                let stmts = self.nested(body, |_| {});
-                if !stmts.is_empty() {
-                    self.push(Stmt::For { source, region: body, body: stmts, span: op.span });
+            OpKind::If { cond, then, els, dest } => {
+                let branches = self.branches(op, &[then, els], *dest);
+                if let Ok([then, els]) = <[Branch<'a>; 2]>::try_from(branches) {
+                    self.push(Stmt::If { cond, then, els });
                 }
             }
-            OpKind::Effect(_) | OpKind::Alias { .. } | OpKind::Declare { .. } => {}
+            OpKind::Match { arms, dest, .. } => {
+                let bodies: Vec<&Region> = arms.iter().map(|arm| &arm.body).collect();
+                let arms = self.branches(op, &bodies, *dest);
+                if !arms.is_empty() {
+                    self.push(Stmt::Match { op, arms });
+                }
+            }
+            OpKind::Rest { body, dest } => {
+                let rest = self.branches(op, &[body], *dest).pop();
+                if let Some(rest) = rest {
+                    self.push(Stmt::Rest(rest));
+                }
+            }
+            OpKind::Block { body } => {
+                let stmts = self.nested(body, |_| {});
+                if !stmts.is_empty() {
+                    self.push(Stmt::Block(Branch { region: body, body: stmts }));
+                }
+            }
+            OpKind::For { source, body } => {
+                let stmts = self.nested(body, |_| {});
+                if !stmts.is_empty() {
+                    let body = Branch { region: body, body: stmts };
+                    let counted = op.kind.ends_early();
+                    self.push(Stmt::For { source, body, counted, span: op.span });
+                }
+            }
+            OpKind::Loop { body, .. } => {
+                let stmts = self.nested(body, |_| {});
+                if !stmts.is_empty() {
+                    self.push(Stmt::Loop(Branch { region: body, body: stmts }));
+                }
+            }
+            OpKind::Effect(_) | OpKind::Alias { .. } | OpKind::Declare { .. } | OpKind::Exit(_) => {
+            }
         }
     }
 
-    fn branch(
+    /// The reverse of regions of which one ran; nothing if there is nothing to do in any.
+    fn branches(
         &mut self,
         op: &'a Op,
-        cond: &'a Operand,
-        regions: [&'a Region; 2],
+        regions: &[&'a Region],
         dest: Option<VarId>,
-    ) {
+    ) -> Vec<Branch<'a>> {
         let flows =
             dest.filter(|dest| self.activity.op_is_active(op) && self.declared.contains(dest));
-        let bodies = regions.map(|region| {
-            self.nested(region, |this| {
-                if let (Some(dest), Some(Operand::Var(result))) = (flows, &region.result) {
-                    if this.activity.is_varied(*result) {
-                        this.contribute(
-                            *result,
-                            Expr::Bar { var: dest, last: true },
-                            false,
-                            op.span,
-                        );
+        let branches: Vec<Branch<'a>> = regions
+            .iter()
+            .map(|region| {
+                let body = self.nested(region, |this| {
+                    if let (Some(dest), Some(Operand::Var(result))) = (flows, &region.result) {
+                        if this.activity.is_varied(*result) {
+                            let bar = Expr::Bar { var: dest, last: true };
+                            this.contribute(*result, bar, false, op.span);
+                        }
                     }
-                }
+                });
+                Branch { region, body }
             })
-        });
-        if bodies.iter().all(Vec::is_empty) {
-            return;
+            .collect();
+        if branches.iter().all(|branch| branch.body.is_empty()) {
+            return Vec::new();
         }
-        let [then, els] = bodies;
-        let then = Branch { region: regions[0], body: then };
-        let els = Branch { region: regions[1], body: els };
-        self.push(Stmt::If { cond, then, els });
+        branches
     }
 
     fn store(&mut self, op: &'a Op, place: &Place, value: &Operand) {
@@ -98,7 +128,7 @@ impl<'a> Writer<'a> {
                 Proj::Index(_) => ty.element(),
                 Proj::Coordinates(_) => ty.coordinates(),
                 Proj::Deref => ty,
-                Proj::Slice { .. } => Ty::Unknown,
+                Proj::Slice { .. } | Proj::Variant(..) => Ty::Unknown,
             };
         }
         ty.is_float()

@@ -135,6 +135,7 @@ impl<'a> Writer<'a> {
         }
         let kind = match self.ty(var) {
             Ty::Float(_) => Zero::Scalar(self.ty(var).clone()),
+            _ if self.index.is_leaving(var) => Zero::Inferred,
             _ if self.written_out.contains(&var) => Zero::WrittenOut,
             _ if self.projected.contains(&var) || self.function.params.contains(&var) => {
                 Zero::Shaped
@@ -228,6 +229,10 @@ impl<'a> Writer<'a> {
             return;
         }
         self.ensure(root);
+        if self.index.is_leaving(root) && !self.is_scalar(root) {
+            self.push(Stmt::Merge { var: root, value, span });
+            return;
+        }
         self.push(Stmt::Add { target, value, negate, scalar, span });
     }
 
