@@ -1,6 +1,10 @@
 //! All that generated code may name. Not part of the public interface: it changes with the macros.
 
 pub use crate::adjoint;
+pub use crate::in_place::{
+    element_mut, list, merge_list, slice_mut, undo_copy, undo_fill, undo_push, undo_reverse,
+    undo_swap,
+};
 pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::witness::{CastBack, SumTo, Witness};

@@ -175,10 +175,33 @@ impl Varied<'_> {
                 let varied = op.recording && self.operand(value);
                 self.store(op, place, varied, true, state);
             }
+            OpKind::Mutate { mutation, place, args } => {
+                let stored = mutation.stores().map(|index| &args[index]);
+                let varied = stored.is_some_and(|operand| self.operand(operand));
+                if op.recording {
+                    self.store(op, place, varied, !mutation.overwrites(), state);
+                } else if self.place(place, state) || varied {
+                    let name = mutation.name();
+                    self.report(
+                        op,
+                        &format!(
+                            "`{name}` inside `no_grad!` changes a list that holds active values"
+                        ),
+                        "call it outside, or make a new list from `.detach()` of the values",
+                    );
+                }
+            }
             OpKind::Effect(opaque) => self.opaque(op, opaque, state),
             OpKind::Alias { alias, .. } => {
                 if self.place(&Place::var(*alias), state) {
                     self.facts.insert(*alias);
+                }
+            }
+            OpKind::Split { low, high } => {
+                for alias in [low, high] {
+                    if self.place(&Place::var(*alias), state) {
+                        self.facts.insert(*alias);
+                    }
                 }
             }
             OpKind::Declare { .. } => {}
@@ -438,7 +461,19 @@ impl Useful<'_> {
                     self.mark(value);
                 }
             }
-            OpKind::Effect(_) | OpKind::Alias { .. } | OpKind::Declare { .. } => {}
+            OpKind::Mutate { mutation, place, args } => {
+                let root = self.function.resolve(place).root;
+                if live.contains(&root) && self.activity.is_varied(root) {
+                    self.activity.active_ops.insert(op.id.0);
+                    if let Some(index) = mutation.stores() {
+                        self.mark(&args[index]);
+                    }
+                }
+            }
+            OpKind::Effect(_)
+            | OpKind::Alias { .. }
+            | OpKind::Split { .. }
+            | OpKind::Declare { .. } => {}
             OpKind::If { then, els, dest, .. } => self.branches(op, &[then, els], *dest, live),
             OpKind::Match { arms, dest, .. } => {
                 let bodies: Vec<&Region> = arms.iter().map(|arm| &arm.body).collect();

@@ -51,6 +51,15 @@ impl<'a> Index<'a> {
         self.late.contains(&var)
     }
 
+    /// Whether a variable is an integer that counts elements.
+    pub(crate) fn is_count(&self, var: VarId) -> bool {
+        match self.definition(var) {
+            Some(Value::Opaque(opaque)) => opaque.label == "count",
+            Some(Value::Method { name, .. }) => name == "len",
+            _ => false,
+        }
+    }
+
     /// Whether a variable has no value where control leaves the operation that defines it.
     pub(crate) fn is_leaving(&self, var: VarId) -> bool {
         self.leaving.contains(&var)
@@ -91,11 +100,17 @@ impl<'a> Index<'a> {
                 OpKind::Alias { alias: dest, .. } => {
                     self.points.insert(*dest, point);
                 }
+                OpKind::Split { low, high } => {
+                    self.points.insert(*low, point.clone());
+                    self.points.insert(*high, point);
+                }
                 OpKind::Declare { dest } => {
                     self.late.push(*dest);
                     self.points.insert(*dest, point);
                 }
-                OpKind::Store { place, .. } | OpKind::AddAssign { place, .. } => {
+                OpKind::Store { place, .. }
+                | OpKind::AddAssign { place, .. }
+                | OpKind::Mutate { place, .. } => {
                     self.write(function, place, point);
                 }
                 OpKind::Effect(opaque) => self.opaque(function, opaque, &point),

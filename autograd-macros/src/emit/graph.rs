@@ -88,6 +88,19 @@ impl Emitter<'_> {
                 }
                 self.graph_region(body, nodes);
             }
+            OpKind::Split { low, high } => {
+                for alias in [low, high] {
+                    if let Role::Alias { target, .. } = &self.function.var(*alias).role {
+                        self.node(nodes, *alias, "split", &[target.root], false);
+                    }
+                }
+            }
+            OpKind::Mutate { mutation, place, args } => {
+                let root = self.function.resolve(place).root;
+                let stored = mutation.stores().and_then(|index| args[index].var());
+                let operands: Vec<VarId> = std::iter::once(root).chain(stored).collect();
+                self.node(nodes, root, mutation.name(), &operands, !op.recording);
+            }
             OpKind::Exit(_) => {}
             OpKind::If { dest, .. } | OpKind::Match { dest, .. } | OpKind::Rest { dest, .. } => {
                 self.graph_bindings(&op.kind, nodes);

@@ -38,6 +38,8 @@ pub(crate) struct Emitter<'a> {
     /// Parameters of the forward pass that the reverse pass reads.
     read_again: BTreeSet<crate::ir::VarId>,
     krate: TokenStream,
+    /// Variables with lists that grow.
+    growing: BTreeSet<crate::ir::VarId>,
     /// The regions around what is being emitted in the forward pass.
     open: RefCell<Vec<RegionId>>,
 }
@@ -61,6 +63,7 @@ pub(crate) fn companion(
         frames: Frames::default(),
         read_again: BTreeSet::new(),
         krate: names::krate(&target.args),
+        growing: BTreeSet::new(),
         open: RefCell::default(),
     };
     emitter.plan(reverse);

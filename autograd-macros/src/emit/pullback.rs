@@ -5,7 +5,7 @@ use super::frames::pullback_name;
 use super::names::ident;
 use super::Emitter;
 use crate::ir::ty::Float;
-use crate::ir::{Operand, Place, RegionId, Source, Ty, UnaryOp, Value, VarId};
+use crate::ir::{Operand, Place, Proj, RegionId, Source, Ty, UnaryOp, Value, VarId};
 use crate::transform::adjoint::{Argument, Branch, Expr, Part, Stmt, Target, Zero};
 use crate::transform::operations::argument_bar;
 use crate::transform::reverse::SEED;
@@ -64,6 +64,20 @@ impl Emitter<'_> {
                 let shape = self.shape(*operand);
                 let acc = ident("acc");
                 quote_spanned!(*span=> #krate::private::with(#place, &#shape, |#acc| #function(#acc, #(#args),*));)
+            }
+            Stmt::Undo { function, target, args, span } => {
+                let undone = self.undone(function, target, args, *span);
+                quote!(let _ = #undone;)
+            }
+            Stmt::MergeList { target, value, span } => {
+                let krate = &self.krate_at(*span);
+                let value = self.expr(value, Form::Value, *span);
+                let target = self.bar_mut(target);
+                let list = ident("list");
+                quote_spanned! {*span=>
+                    let #list = #value;
+                    #krate::private::merge_list(#target, #list);
+                }
             }
             Stmt::Clear { target, scalar } => {
                 let place = self.bar_place(target);
@@ -219,6 +233,20 @@ impl Emitter<'_> {
         quote_spanned!(span=> #krate::private::accumulate(#target, #tokens);)
     }
 
+    fn undone(
+        &self,
+        function: &'static str,
+        target: &Target,
+        args: &[Expr],
+        span: Span,
+    ) -> TokenStream {
+        let krate = &self.krate_at(span);
+        let function = proc_macro2::Ident::new(function, span);
+        let place = self.bar_mut(target);
+        let args = args.iter().map(|arg| self.expr(arg, Form::Plain, span));
+        quote_spanned!(span=> #krate::private::#function(#place, #(#args),*))
+    }
+
     /// A cotangent as a place.
     pub(super) fn bar_place(&self, target: &Target) -> TokenStream {
         let bar = self.bar(target.root);
@@ -227,7 +255,31 @@ impl Emitter<'_> {
         } else {
             quote!(#bar)
         };
+        let grown = self.growing.contains(&target.root);
+        if let Some((first, rest)) = target.path.split_first().filter(|_| grown) {
+            if let Some(base) = self.grown_part(&base, first) {
+                return projections(base, rest, |index| self.index_operand(index));
+            }
+        }
         projections(base, &target.path, |index| self.index_operand(index))
+    }
+
+    /// A part of the cotangent of a list that grows: it may not be there yet.
+    fn grown_part(&self, base: &TokenStream, part: &Proj) -> Option<TokenStream> {
+        let krate = &self.krate;
+        match part {
+            Proj::Index(index) => {
+                let index = self.index_operand(index);
+                Some(quote!((*#krate::private::element_mut(&mut #base, #index))))
+            }
+            Proj::Slice { start, end: Some(end), inclusive } => {
+                let start = start.as_ref().map_or(quote!(0), |start| self.index_operand(start));
+                let end = self.index_operand(end);
+                let end = if *inclusive { quote!(#end + 1) } else { end };
+                Some(quote!((*#krate::private::slice_mut(&mut #base, #start, #end))))
+            }
+            _ => None,
+        }
     }
 
     fn bar_mut(&self, target: &Target) -> TokenStream {
@@ -261,7 +313,14 @@ impl Emitter<'_> {
                     values.push(if *receives { quote!(#bar) } else { quote!(_) });
                 }
                 Argument::Reference { operand, slot, detour } => {
-                    again.push(self.primal(*operand, Form::Reference, span));
+                    let argument = self.primal(*operand, Form::Reference, span);
+                    if let Some(target) = slot.as_ref().filter(|target| {
+                        target.path.is_empty() && self.growing.contains(&target.root)
+                    }) {
+                        let bar = self.bar_mut(target);
+                        before.push(quote!(#krate::private::write_out(#argument, #bar);));
+                    }
+                    again.push(argument);
                     slots.push(match slot {
                         None => quote!(#krate::private::none()),
                         Some(_) if *detour => {
@@ -351,6 +410,7 @@ impl Emitter<'_> {
                 let partial = self.partial(*dest);
                 quote!(#partial)
             }
+            Expr::Undone { function, target, args } => self.undone(function, target, args, span),
             Expr::Shape(var) => {
                 let shape = self.shape(*var);
                 quote!(#shape)

@@ -162,6 +162,11 @@ pub(crate) enum OpKind {
         alias: VarId,
         rebind: bool,
     },
+    /// `let (low, high) = place.split_at_mut(middle);`, as the targets of the two aliases say.
+    Split {
+        low: VarId,
+        high: VarId,
+    },
     /// `let dest;`
     Declare {
         dest: VarId,
@@ -176,6 +181,12 @@ pub(crate) enum OpKind {
         place: Place,
         value: Operand,
         negate: bool,
+    },
+    /// `place.push(x);` and other methods that change a list in place.
+    Mutate {
+        mutation: Mutation,
+        place: Place,
+        args: Vec<Operand>,
     },
     /// A statement that is carried over whole.
     Effect(Opaque),
@@ -212,6 +223,43 @@ pub(crate) enum OpKind {
     },
     /// Leaves all regions up to that of the target.
     Exit(Exit),
+}
+
+/// A change of a list in place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mutation {
+    /// `push(value)`; a second operand is the length before.
+    Push,
+    /// `swap(i, j)`
+    Swap,
+    /// `fill(value)`
+    Fill,
+    /// `copy_from_slice(&list)` or `clone_from_slice`.
+    CopyFrom,
+    /// `reverse()`; an operand is the length.
+    Reverse,
+}
+
+impl Mutation {
+    /// The operand whose value goes into the list.
+    pub(crate) fn stores(self) -> Option<usize> {
+        matches!(self, Self::Push | Self::Fill | Self::CopyFrom).then_some(0)
+    }
+
+    /// Whether nothing of what the list held is left.
+    pub(crate) fn overwrites(self) -> bool {
+        matches!(self, Self::Fill | Self::CopyFrom)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Swap => "swap",
+            Self::Fill => "fill",
+            Self::CopyFrom => "clone_from_slice",
+            Self::Reverse => "reverse",
+        }
+    }
 }
 
 /// A place that is matched; several are matched as a tuple.
@@ -259,6 +307,16 @@ impl OpKind {
             Self::Match { arms, .. } => arms.iter().map(|arm| &arm.body).collect(),
             Self::For { body, .. } | Self::Block { body } | Self::Rest { body, .. } => vec![body],
             Self::Loop { cond, body } => cond.iter().chain([body]).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) fn regions_mut(&mut self) -> Vec<&mut Region> {
+        match self {
+            Self::If { then, els, .. } => vec![then, els],
+            Self::Match { arms, .. } => arms.iter_mut().map(|arm| &mut arm.body).collect(),
+            Self::For { body, .. } | Self::Block { body } | Self::Rest { body, .. } => vec![body],
+            Self::Loop { cond, body } => cond.iter_mut().chain([body]).collect(),
             _ => Vec::new(),
         }
     }

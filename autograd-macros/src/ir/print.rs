@@ -64,6 +64,13 @@ impl Printer<'_> {
                     self.line(&line);
                 }
             }
+            OpKind::Split { low, high } => {
+                if let Role::Alias { target, .. } = &self.function.var(*low).role {
+                    let line =
+                        format!("{}, {} = split {}", name(low), name(high), self.place(target));
+                    self.line(&line);
+                }
+            }
             OpKind::Declare { dest } => {
                 let line = format!("declare {}", name(dest));
                 self.line(&line);
@@ -77,6 +84,11 @@ impl Printer<'_> {
                 let sign = if *negate { "-=" } else { "+=" };
                 let line = format!("store {} {sign} {}", self.place(place), self.operand(value));
                 self.line(&line);
+            }
+            OpKind::Mutate { mutation, place, args } => {
+                let args: Vec<String> = args.iter().map(|arg| self.operand(arg)).collect();
+                let name = mutation.name();
+                self.line(&format!("{name} {}({})", self.place(place), args.join(", ")));
             }
             OpKind::Effect(opaque) => {
                 let line = format!("effect {}", opaque.label);

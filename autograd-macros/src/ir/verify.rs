@@ -79,10 +79,23 @@ impl Verifier<'_> {
                 self.place(target);
                 self.define(*alias);
             }
+            OpKind::Split { low, high } => {
+                for alias in [low, high] {
+                    let Role::Alias { target, .. } = &self.function.var(*alias).role else {
+                        panic!("a split names a variable of another role");
+                    };
+                    self.place(target);
+                    self.define(*alias);
+                }
+            }
             OpKind::Declare { dest } => self.define(*dest),
             OpKind::Store { place, value } | OpKind::AddAssign { place, value, .. } => {
                 self.place(place);
                 self.operand(value);
+            }
+            OpKind::Mutate { place, args, .. } => {
+                self.place(place);
+                args.iter().for_each(|arg| self.operand(arg));
             }
             OpKind::Effect(opaque) => opaque.reads.iter().for_each(|var| self.read(*var)),
             OpKind::If { cond, then, els, dest } => {

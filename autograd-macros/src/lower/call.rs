@@ -414,6 +414,7 @@ pub(super) fn is_variant(path: &Path) -> bool {
 
 fn has_iterator(expr: &Expr) -> bool {
     match strip(expr) {
+        Expr::MethodCall(call) if super::chain::is_end(call) => false,
         Expr::MethodCall(call) => {
             let name = call.method.to_string();
             ITERATORS.contains(&name.as_str()) || has_iterator(&call.receiver)

@@ -63,6 +63,9 @@ impl Lowerer<'_> {
                 }
             }
         }
+        if self.chain_loop(each) {
+            return;
+        }
         let whole = Expr::ForLoop(each.clone());
         let message = "`for` over this iterator and an active value is not accepted yet";
         let help = "loop over a range and index, or over a slice";
@@ -175,7 +178,7 @@ impl Lowerer<'_> {
     }
 
     /// The number of elements, read before the loop starts.
-    fn length(&mut self, place: &Place, span: proc_macro2::Span) -> crate::ir::VarId {
+    pub(super) fn length(&mut self, place: &Place, span: proc_macro2::Span) -> crate::ir::VarId {
         let receiver = self.reference(place.clone(), RefStyle::AutoRef, span);
         let name = Ident::new("len", proc_macro2::Span::mixed_site().located_at(span));
         let value = Value::Method { name, turbofish: None, args: vec![receiver] };

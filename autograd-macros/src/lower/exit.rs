@@ -137,7 +137,7 @@ impl Lowerer<'_> {
         let first = stmts
             .iter()
             .position(has_return)
-            .or_else(|| last.as_ref().filter(|last| has_return_in(last)).map(|_| stmts.len()));
+            .or_else(|| last.as_ref().filter(|last| returns(last)).map(|_| stmts.len()));
         self.scopes.push(std::collections::HashMap::new());
         let result = match first {
             None => {
@@ -223,6 +223,16 @@ impl Lowerer<'_> {
     pub(super) fn enter(&mut self, label: Option<String>, kind: TargetKind, result: Option<VarId>) {
         let region = self.region();
         self.targets.push(Target { region, label, kind, result });
+    }
+
+    /// Lets a region around the open one be left.
+    pub(super) fn enter_region(
+        &mut self,
+        region: RegionId,
+        label: Option<String>,
+        kind: TargetKind,
+    ) {
+        self.targets.push(Target { region, label, kind, result: None });
     }
 
     pub(super) fn store_result(&mut self, result: VarId, value: Operand, span: Span) {
@@ -337,7 +347,7 @@ fn has_return(stmt: &Stmt) -> bool {
     exits.returns
 }
 
-fn has_return_in(expr: &Expr) -> bool {
+pub(super) fn returns(expr: &Expr) -> bool {
     let mut exits = Exits::default();
     exits.visit_expr(expr);
     exits.returns

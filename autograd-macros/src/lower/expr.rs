@@ -79,8 +79,22 @@ impl Lowerer<'_> {
                 self.array(Aggregate::ArrayRepeat, &elems, span)
             }
             Expr::Struct(literal) => self.structure(literal, span),
-            Expr::Call(call) => self.call(call, expr),
-            Expr::MethodCall(call) => self.method_call(call, expr),
+            Expr::Call(call) => match self.closure_call(call) {
+                Some(value) => return value,
+                None => self.call(call, expr),
+            },
+            Expr::MethodCall(call) => {
+                if let Some(value) = self.chain_end(call) {
+                    return value;
+                }
+                if let Some(value) = self.unwrapped(call) {
+                    return value;
+                }
+                if self.mutating_method(call) {
+                    return None;
+                }
+                self.method_call(call, expr)
+            }
             Expr::While(each) => {
                 self.while_loop(each);
                 return None;
@@ -125,6 +139,9 @@ impl Lowerer<'_> {
             let ty = constant_ty(&path.path);
             return Operand::Literal(Literal { tokens: path.to_token_stream(), ty });
         };
+        if self.closures.contains_key(&var) {
+            return self.escaping(&Expr::Path(path.clone()));
+        }
         match &self.var(var).role {
             Role::Mutable => {
                 let ty = self.var(var).ty.clone();
@@ -272,7 +289,7 @@ impl Lowerer<'_> {
     }
 
     /// Only memory that a `let mut` owns, or a mutable alias of such memory, is stored to.
-    fn check_writable(&mut self, place: &Place, target: &Expr) {
+    pub(super) fn check_writable(&mut self, place: &Place, target: &Expr) {
         match &self.var(place.root).role {
             Role::Param { by_ref: true, active: true } => self.diag.error_on(
                 target,

@@ -4,15 +4,21 @@
 //! why it must not see an active value; the analysis decides whether it does.
 
 mod call;
+mod chain;
+mod closure;
 mod control;
+mod ends;
 mod exit;
 mod expr;
 mod loops;
 mod matches;
+mod mutate;
 mod opaque;
 mod pattern;
 mod place;
+mod sequence;
 mod stmt;
+mod taint;
 
 use crate::diag::Diagnostics;
 use crate::ir::{
@@ -23,6 +29,7 @@ use crate::parse::Target;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// Lowers the body of a function.
 pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
@@ -38,7 +45,8 @@ pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
             "end the body with an expression",
         );
     }
-    let body = lowerer.close(result);
+    let mut body = lowerer.close(result);
+    lowerer.drop_closures(&mut body);
     Function {
         params,
         active: target.params.iter().map(|param| param.active).collect(),
@@ -76,6 +84,10 @@ pub(crate) struct Lowerer<'a> {
     open: Vec<Open>,
     /// What `break`, `continue` and `return` can leave, innermost last.
     targets: Vec<exit::Target>,
+    /// Closures that are bound to a variable.
+    closures: HashMap<VarId, Rc<closure::Closure>>,
+    /// Closures that tokens mention which are carried over.
+    mentioned: HashSet<VarId>,
     recording: bool,
     regions: u32,
     ops: u32,
@@ -83,6 +95,7 @@ pub(crate) struct Lowerer<'a> {
     /// Counts operations that an evaluation must not be moved across.
     barriers: u32,
     reals: Vec<Ident>,
+    taint: taint::Taint,
     /// The function's own name.
     name: Ident,
 }
@@ -100,12 +113,15 @@ impl<'a> Lowerer<'a> {
             emitted: HashSet::new(),
             open: vec![Open::new(RegionId(0))],
             targets: Vec::new(),
+            closures: HashMap::new(),
+            mentioned: HashSet::new(),
             recording: true,
             regions: 1,
             ops: 0,
             temps: 0,
             barriers: 0,
             reals: target.reals.clone(),
+            taint: taint::Taint::new(target),
             name: target.name().clone(),
         }
     }

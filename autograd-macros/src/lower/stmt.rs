@@ -85,6 +85,11 @@ impl Lowerer<'_> {
             return;
         }
         match pat {
+            Pat::Ident(ident) if is_closure(&init.expr) => {
+                if let Expr::Closure(closure) = &*init.expr {
+                    self.bind_closure(&ident.ident, closure);
+                }
+            }
             Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
                 self.let_name(&ident.ident, ident.mutability.is_some(), ty, &init.expr);
             }
@@ -119,7 +124,8 @@ impl Lowerer<'_> {
             self.alias(name, target, false, rebind);
             return;
         }
-        let value = self.expr(init);
+        let init = super::ends::with_expected_type(init, ty);
+        let value = self.expr(&init);
         self.settle();
         let known = match ty.map(|ty| Ty::of(ty, &self.reals)) {
             None | Some(Ty::Unknown) => self.operand_ty(&value),
@@ -191,6 +197,9 @@ impl Lowerer<'_> {
     }
 
     fn let_pattern(&mut self, pat: &Pat, init: &Expr) {
+        if self.split_at(pat, init) {
+            return;
+        }
         // `let (a, b) = (x, y);` binds one by one.
         if let (Pat::Tuple(pats), Expr::Tuple(exprs)) = (pat, init) {
             let plain = pats.elems.iter().all(|pat| matches!(pat, Pat::Ident(_) | Pat::Wild(_)));
@@ -241,4 +250,8 @@ impl Lowerer<'_> {
         let opaque = crate::ir::Opaque { tokens: quote::quote!(#tokens), ..opaque };
         self.emit(OpKind::Effect(opaque), expr.span());
     }
+}
+
+fn is_closure(expr: &Expr) -> bool {
+    matches!(expr, Expr::Closure(closure) if closure.asyncness.is_none())
 }

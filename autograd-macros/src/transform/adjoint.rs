@@ -12,6 +12,8 @@ pub(crate) struct Reverse<'a> {
     /// Variables with tensors of whose cotangents single elements are accumulated into, so that
     /// these must be written out.
     pub(crate) written_out: BTreeSet<VarId>,
+    /// Variables with lists that grow, so that their cotangents do.
+    pub(crate) growing: BTreeSet<VarId>,
 }
 
 /// A cotangent or a part of one: `x̄`, `x̄[i]`, `x̄.field`, by the place of the primal.
@@ -49,6 +51,19 @@ pub(crate) enum Stmt<'a> {
         operand: VarId,
         target: Target,
         args: Vec<Expr>,
+        span: Span,
+    },
+    /// `private::function(&mut target, args…);`, which undoes a change of a list in place.
+    Undo {
+        function: &'static str,
+        target: Target,
+        args: Vec<Expr>,
+        span: Span,
+    },
+    /// `target += list;`, element by element.
+    MergeList {
+        target: Target,
+        value: Expr,
         span: Span,
     },
     /// `target = 0;`
@@ -174,6 +189,13 @@ pub(crate) enum Expr {
         parts: Vec<VarId>,
         axis: Box<Expr>,
     },
+    /// `private::function(&mut target, args…)`, which undoes a change of a list in place and gives the
+    /// cotangent of what went into it.
+    Undone {
+        function: &'static str,
+        target: Target,
+        args: Vec<Expr>,
+    },
     /// The sum of a list of cotangents.
     SumElements(Box<Expr>),
 }
@@ -224,6 +246,15 @@ impl Stmt<'_> {
                 args.iter().for_each(|arg| arg.visit(f));
             }
             Self::Clear { target, .. } => f(Node::Target(target)),
+            Self::Undo { target, args, .. } => {
+                f(Node::Target(target));
+                args.iter().for_each(|arg| arg.visit(f));
+            }
+            Self::MergeList { target, value, .. } => {
+                f(Node::Target(target));
+                value.visit(f);
+            }
+
             Self::Pullback { args, .. } => {
                 for arg in args {
                     if let Argument::Reference { operand, slot, detour } = arg {
@@ -268,6 +299,10 @@ impl Expr {
         f(Node::Expr(self));
         match self {
             Self::Part(target) | Self::Take { target, .. } => f(Node::Target(target)),
+            Self::Undone { target, args, .. } => {
+                f(Node::Target(target));
+                args.iter().for_each(|arg| arg.visit(f));
+            }
             Self::Neg(a) | Self::Ref(a) | Self::SumElements(a) => a.visit(f),
             Self::SumTo { value, operand } | Self::CastBack { value, operand } => {
                 f(Node::Expr(&Self::Shape(*operand)));

@@ -5,7 +5,8 @@ use super::instance::{mentions_of_cotangent, primal, Instance};
 use super::reverse::{cotangent_place, Writer};
 use crate::ir::ty::Float;
 use crate::ir::{
-    Aggregate, Callee, Join, Op, OpKind, Operand, Place, Proj, Region, Role, Ty, Value, VarId,
+    Aggregate, Callee, Join, Mutation, Op, OpKind, Operand, Place, Proj, Region, Role, Ty, Value,
+    VarId,
 };
 use crate::rules::{self, Need, Rule, Structural, Sym};
 use proc_macro2::Span;
@@ -28,6 +29,11 @@ impl<'a> Writer<'a> {
             OpKind::AddAssign { place, value, negate } => {
                 if self.activity.op_is_active(op) {
                     self.add_assign(op, place, value, *negate);
+                }
+            }
+            OpKind::Mutate { mutation, place, args } => {
+                if self.activity.op_is_active(op) {
+                    self.mutate(op, *mutation, place, args);
                 }
             }
             OpKind::If { cond, then, els, dest } => {
@@ -69,8 +75,11 @@ impl<'a> Writer<'a> {
                     self.push(Stmt::Loop(Branch { region: body, body: stmts }));
                 }
             }
-            OpKind::Effect(_) | OpKind::Alias { .. } | OpKind::Declare { .. } | OpKind::Exit(_) => {
-            }
+            OpKind::Effect(_)
+            | OpKind::Alias { .. }
+            | OpKind::Split { .. }
+            | OpKind::Declare { .. }
+            | OpKind::Exit(_) => {}
         }
     }
 
@@ -116,6 +125,36 @@ impl<'a> Writer<'a> {
                 self.contribute(*var, Expr::Take { target, scalar, keep_shape }, false, op.span);
             }
             _ => self.push(Stmt::Clear { target, scalar }),
+        }
+    }
+
+    /// Undoes a change of a list in place, on the list's cotangent.
+    fn mutate(&mut self, op: &'a Op, mutation: Mutation, place: &Place, args: &'a [Operand]) {
+        let resolved = self.function.resolve(place);
+        if !self.is_live(resolved.root) {
+            return;
+        }
+        let target = cotangent_place(resolved);
+        let span = op.span;
+        let (function, rest) = match mutation {
+            Mutation::Push => ("undo_push", vec![primal(&args[1])]),
+            Mutation::Swap => ("undo_swap", args.iter().map(primal).collect()),
+            Mutation::Fill => ("undo_fill", Vec::new()),
+            Mutation::CopyFrom => ("undo_copy", Vec::new()),
+            Mutation::Reverse => ("undo_reverse", vec![primal(&args[0])]),
+        };
+        let stored = mutation.stores().and_then(|index| args[index].var());
+        let Some(stored) = stored.filter(|var| self.activity.is_varied(*var)) else {
+            self.push(Stmt::Undo { function, target, args: rest, span });
+            return;
+        };
+        let value = Expr::Undone { function, target, args: rest };
+        if mutation == Mutation::CopyFrom {
+            let source = self.target(stored);
+            self.ensure(source.root);
+            self.push(Stmt::MergeList { target: source, value, span });
+        } else {
+            self.contribute(stored, value, false, span);
         }
     }
 
