@@ -33,7 +33,10 @@ impl Emitter<'_> {
         let result =
             self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
         let value = ident("value");
-        let body = self.pullback_closure(reverse);
+        let mut body = self.pullback_closure(reverse);
+        if self.target.recursive {
+            body = quote!(::std::boxed::Box::new(#body));
+        }
         // The places inside an `Option`'s tangent come from a trait.
         let import = mentions(&body, "differentiable_Some_0")
             .then(|| quote!(use #krate::private::SomePlace as _;));

@@ -91,9 +91,6 @@ impl Lowerer<'_> {
             );
             return self.opaque(expr, reason, Ty::Unknown, "call");
         }
-        if last == self.name && owner.as_deref().is_none_or(|owner| owner == "Self") {
-            return self.recursion(expr);
-        }
         let operands = self.in_order(&args, super::Lowerer::expr);
         if is_type_name(&last) {
             let kind = if is_variant(path) {
@@ -123,17 +120,6 @@ impl Lowerer<'_> {
         });
         let ty = Ty::Tuple(parts.iter().map(|part| self.operand_ty(part)).collect());
         self.define(Value::Aggregate(Aggregate::Tuple, parts.into()), ty, span)
-    }
-
-    fn recursion(&mut self, expr: &Expr) -> Operand {
-        let reason = reject(
-            format!(
-                "a recursive call of `{}` with an active argument is not accepted yet",
-                self.name
-            ),
-            "write the recursion as a `for` loop",
-        );
-        self.opaque(expr, reason, Ty::Unknown, "recursion")
     }
 
     fn tensor_function(
@@ -226,11 +212,6 @@ impl Lowerer<'_> {
         let own = self.operand_ty(&operands[0]).is_float() && rules::is_of_tensors(&name);
         if known.is_some() && !own {
             return self.known_method(call.method.clone(), call.turbofish.clone(), operands, span);
-        }
-        let on_self =
-            matches!(strip(&call.receiver), Expr::Path(path) if path.path.is_ident("self"));
-        if call.method == self.name && on_self {
-            return self.recursion(expr);
         }
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, span)

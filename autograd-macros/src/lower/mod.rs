@@ -96,8 +96,6 @@ pub(crate) struct Lowerer<'a> {
     barriers: u32,
     reals: Vec<Ident>,
     taint: taint::Taint,
-    /// The function's own name.
-    name: Ident,
 }
 
 impl<'a> Lowerer<'a> {
@@ -122,7 +120,6 @@ impl<'a> Lowerer<'a> {
             barriers: 0,
             reals: target.reals.clone(),
             taint: taint::Taint::new(target),
-            name: target.name().clone(),
         }
     }
 

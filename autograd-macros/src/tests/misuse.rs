@@ -76,13 +76,6 @@ fn the_signature_is_checked() {
 }
 
 #[test]
-fn recursion_is_not_accepted_yet() {
-    let source = "fn f(x: f64, n: u32) -> f64 { if n == 0 { x } else { f(x * x, n - 1) } }";
-    let expected = "a recursive call of `f` with an active argument is not accepted yet";
-    assert_eq!(messages("", source), [expected]);
-}
-
-#[test]
 fn conditions_do_not_assign() {
     let source = "fn f(x: f64) -> f64 { let mut s = x; if { s *= 2.0; s } > 1.0 { s } else { x } }";
     let expected = "an assignment inside this expression to an active variable is not accepted yet";
