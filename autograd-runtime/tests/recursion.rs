@@ -73,7 +73,7 @@ impl Ast {
             Ast::X => x,
             Ast::Add(ts) => {
                 let mut s = 0.0;
-                for t in ts.iter() {
+                for t in ts {
                     s += t.eval(x);
                 }
                 s

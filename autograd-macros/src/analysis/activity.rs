@@ -128,6 +128,14 @@ fn hidden_mutation(
 }
 
 /// The forward pass. The state holds the mutable variables that are varied at a point.
+/// What decides whether a loop's body runs again.
+#[derive(Clone, Copy)]
+enum Head<'a> {
+    Count,
+    While(&'a Region),
+    Forever,
+}
+
 struct Varied<'a> {
     function: &'a Function,
     facts: BTreeSet<VarId>,
@@ -219,9 +227,12 @@ impl Varied<'_> {
                         self.facts.insert(*element);
                     }
                 }
-                self.repeat(body, None, state);
+                self.repeat(body, Head::Count, state);
             }
-            OpKind::Loop { cond, body } => self.repeat(body, Some(cond.as_ref()), state),
+            OpKind::Loop { cond, body } => {
+                let head = cond.as_ref().map_or(Head::Forever, Head::While);
+                self.repeat(body, head, state);
+            }
             OpKind::Block { body } => {
                 self.region(body, state);
                 self.join(Exit::Break(body.id), state);
@@ -272,11 +283,11 @@ impl Varied<'_> {
         }
     }
 
-    /// A loop, to a fixed point. A loop with a condition may end before each iteration.
-    fn repeat(&mut self, body: &Region, cond: Option<Option<&Region>>, state: &mut State) {
+    /// A loop, to a fixed point. It may end before each iteration, unless it is endless.
+    fn repeat(&mut self, body: &Region, head: Head<'_>, state: &mut State) {
         loop {
             let before = (state.clone(), self.facts.len());
-            if let Some(Some(cond)) = cond {
+            if let Head::While(cond) = head {
                 self.region(cond, state);
             }
             let mut after = state.clone();
@@ -287,7 +298,7 @@ impl Varied<'_> {
                 break;
             }
         }
-        if let Some(None) = cond {
+        if matches!(head, Head::Forever) {
             state.clear();
         }
         self.join(Exit::Break(body.id), state);

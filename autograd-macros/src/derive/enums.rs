@@ -122,20 +122,51 @@ fn tangent_impls(input: &DeriveInput, variants: &[Variant], krate: &TokenStream)
             )
         })
     });
-    let each = |body: &dyn Fn(&Variant) -> TokenStream| -> TokenStream {
-        variants
-            .iter()
-            .map(|variant| {
-                let (case, pattern, body) = (&variant.name, variant.pattern("a"), body(variant));
-                quote!(Self::#case #pattern => { #body })
-            })
-            .collect()
-    };
-    let clone = each(&|variant| {
+    let common = common_impls(input, variants);
+    let implementation = tangent_impl(input, variants, krate);
+    quote! {
+        impl #impl_generics #name #ty_generics #clause {
+            #(#accessors)*
+        }
+        #common
+        impl #impl_generics #krate::private::Place<Self> for #name #ty_generics #clause {
+            #[inline]
+            fn slot(&mut self) -> #krate::private::Slot<'_, Self> {
+                #krate::private::Slot::of(self)
+            }
+        }
+        #implementation
+    }
+}
+
+/// An arm for each variant, its fields bound to `a0`, `a1`, ….
+fn each(variants: &[Variant], body: &dyn Fn(&Variant) -> TokenStream) -> TokenStream {
+    let arms = variants.iter().map(|variant| {
+        let (case, pattern, body) = (&variant.name, variant.pattern("a"), body(variant));
+        quote!(Self::#case #pattern => { #body })
+    });
+    arms.collect()
+}
+
+/// An arm for each pair of the same variant, its fields bound to `a0`, … and `b0`, ….
+fn both(variants: &[Variant], body: &dyn Fn(&[Ident], &[Ident]) -> TokenStream) -> TokenStream {
+    let arms = variants.iter().map(|variant| {
+        let (case, a, b) = (&variant.name, variant.pattern("a"), variant.pattern("b"));
+        let body = body(&variant.bindings("a"), &variant.bindings("b"));
+        quote!((Self::#case #a, Self::#case #b) => { #body })
+    });
+    arms.collect()
+}
+
+/// The traits of the standard library.
+fn common_impls(input: &DeriveInput, variants: &[Variant]) -> TokenStream {
+    let name = grad_name(input);
+    let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
+    let clone = each(variants, &|variant| {
         let (case, members, a) = (&variant.name, variant.members(), variant.bindings("a"));
         quote!(Self::#case { #(#members: ::core::clone::Clone::clone(#a)),* })
     });
-    let debug = each(&|variant| {
+    let debug = each(variants, &|variant| {
         let (label, a) = (variant.name.to_string(), variant.bindings("a"));
         if !variant.named {
             return quote!(f.debug_tuple(#label) #(.field(#a))* .finish());
@@ -143,31 +174,8 @@ fn tangent_impls(input: &DeriveInput, variants: &[Variant], krate: &TokenStream)
         let labels = variant.members().into_iter().map(|member| quote!(#member).to_string());
         quote!(f.debug_struct(#label) #(.field(#labels, #a))* .finish())
     });
-    let zero = each(&|variant| {
-        let a = variant.bindings("a");
-        quote!(#(#krate::Tangent::zero(#a);)*)
-    });
-    let visit = each(&|variant| {
-        let a = variant.bindings("a");
-        quote!(#(#krate::Tangent::visit_tangents(#a, visitor);)*)
-    });
-    let both = |body: &dyn Fn(&[Ident], &[Ident]) -> TokenStream| -> TokenStream {
-        variants
-            .iter()
-            .map(|variant| {
-                let (case, a, b) = (&variant.name, variant.pattern("a"), variant.pattern("b"));
-                let body = body(&variant.bindings("a"), &variant.bindings("b"));
-                quote!((Self::#case #a, Self::#case #b) => { #body })
-            })
-            .collect()
-    };
-    let equal = both(&|a, b| quote!(true #(&& *#a == *#b)*));
-    let accumulate = both(&|a, b| quote!(#(#krate::Tangent::accumulate(#a, #b);)*));
-    let accumulate_ref = both(&|a, b| quote!(#(#krate::Tangent::accumulate_ref(#a, #b);)*));
+    let equal = both(variants, &|a, b| quote!(true #(&& *#a == *#b)*));
     quote! {
-        impl #impl_generics #name #ty_generics #clause {
-            #(#accessors)*
-        }
         impl #impl_generics ::core::clone::Clone for #name #ty_generics #clause {
             fn clone(&self) -> Self {
                 match self { Self::Zero => Self::Zero, #clone }
@@ -192,12 +200,24 @@ fn tangent_impls(input: &DeriveInput, variants: &[Variant], krate: &TokenStream)
                 Self::Zero
             }
         }
-        impl #impl_generics #krate::private::Place<Self> for #name #ty_generics #clause {
-            #[inline]
-            fn slot(&mut self) -> #krate::private::Slot<'_, Self> {
-                #krate::private::Slot::of(self)
-            }
-        }
+    }
+}
+
+fn tangent_impl(input: &DeriveInput, variants: &[Variant], krate: &TokenStream) -> TokenStream {
+    let name = grad_name(input);
+    let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
+    let zero = each(variants, &|variant| {
+        let a = variant.bindings("a");
+        quote!(#(#krate::Tangent::zero(#a);)*)
+    });
+    let visit = each(variants, &|variant| {
+        let a = variant.bindings("a");
+        quote!(#(#krate::Tangent::visit_tangents(#a, visitor);)*)
+    });
+    let accumulate = both(variants, &|a, b| quote!(#(#krate::Tangent::accumulate(#a, #b);)*));
+    let accumulate_ref =
+        both(variants, &|a, b| quote!(#(#krate::Tangent::accumulate_ref(#a, #b);)*));
+    quote! {
         impl #impl_generics #krate::Tangent for #name #ty_generics #clause {
             #[inline]
             fn symbolic_zero() -> Self {
@@ -232,12 +252,11 @@ fn tangent_impls(input: &DeriveInput, variants: &[Variant], krate: &TokenStream)
     }
 }
 
-/// The shape of a value is that of its variant.
-fn implementation(input: &DeriveInput, variants: &[Variant], krate: &TokenStream) -> TokenStream {
-    let (name, grad) = (&input.ident, grad_name(input));
-    let shape = format_ident!("{name}TangentShape");
+/// What is known of the tangent's shape: the variant, and the shapes of its fields.
+fn shape_enum(input: &DeriveInput, variants: &[Variant], krate: &TokenStream) -> TokenStream {
+    let shape = format_ident!("{}TangentShape", input.ident);
     let generics = &input.generics;
-    let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
+    let (impl_generics, ty_generics, clause) = generics.split_for_impl();
     let shape_ty = |field: &Field| {
         let ty = &field.ty;
         if field.active {
@@ -260,6 +279,25 @@ fn implementation(input: &DeriveInput, variants: &[Variant], krate: &TokenStream
         let (members, a) = (variant.members(), variant.bindings("a"));
         quote!(Self::#case #pattern => Self::#case { #(#members: ::core::clone::Clone::clone(#a)),* })
     });
+    quote! {
+        pub enum #shape #generics #clause {
+            Unit,
+            #(#shapes,)*
+        }
+        impl #impl_generics ::core::clone::Clone for #shape #ty_generics #clause {
+            fn clone(&self) -> Self {
+                match self { Self::Unit => Self::Unit, #(#clones,)* }
+            }
+        }
+    }
+}
+
+/// The shape of a value is that of its variant.
+fn implementation(input: &DeriveInput, variants: &[Variant], krate: &TokenStream) -> TokenStream {
+    let (name, grad) = (&input.ident, grad_name(input));
+    let shape = format_ident!("{name}TangentShape");
+    let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
+    let declared = shape_enum(input, variants, krate);
     let of = variants.iter().map(|variant| {
         let (case, pattern, members) = (&variant.name, variant.pattern("a"), variant.members());
         let values = variant.fields.iter().zip(variant.bindings("a")).map(|(field, a)| {
@@ -299,15 +337,7 @@ fn implementation(input: &DeriveInput, variants: &[Variant], krate: &TokenStream
         }
     });
     quote! {
-        pub enum #shape #generics #clause {
-            Unit,
-            #(#shapes,)*
-        }
-        impl #impl_generics ::core::clone::Clone for #shape #ty_generics #clause {
-            fn clone(&self) -> Self {
-                match self { Self::Unit => Self::Unit, #(#clones,)* }
-            }
-        }
+        #declared
         impl #impl_generics #krate::Differentiable for #name #ty_generics #clause {
             type Tangent = #grad #ty_generics;
             type Shape = #shape #ty_generics;

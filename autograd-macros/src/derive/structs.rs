@@ -25,8 +25,8 @@ fn tangent_struct(
 ) -> TokenStream {
     let name = grad_name(input);
     let vis = &input.vis;
-    let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
     let generics = &input.generics;
+    let clause = &generics.where_clause;
     let doc = format!("The gradient with respect to a [`{}`].", input.ident);
     let declared = fields.iter().map(|field| {
         let ty = tangent(field, krate);
@@ -51,6 +51,22 @@ fn tangent_struct(
         Fields::Unnamed(_) => quote!((#(#declared,)*) #clause;),
         Fields::Unit => quote!(#clause;),
     };
+    let impls = tangent_impls(input, fields, krate);
+    quote! {
+        #[doc = #doc]
+        #vis struct #name #generics #body
+
+        #[automatically_derived]
+        #[allow(unused, clippy::all, clippy::pedantic)]
+        const _: () = {
+            #impls
+        };
+    }
+}
+
+fn tangent_impls(input: &DeriveInput, fields: &[Field], krate: &TokenStream) -> TokenStream {
+    let name = grad_name(input);
+    let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
     let members: Vec<&Member> = fields.iter().map(|field| &field.member).collect();
     let accumulate =
         members.iter().map(|m| quote!(#krate::Tangent::accumulate(&mut self.#m, other.#m);));
@@ -71,12 +87,6 @@ fn tangent_struct(
         accessor(&input.ident, field, krate, &quote!(&mut self.#m))
     });
     quote! {
-        #[doc = #doc]
-        #vis struct #name #generics #body
-
-        #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic)]
-        const _: () = {
             impl #impl_generics #name #ty_generics #clause {
                 #(#accessors)*
             }
@@ -126,7 +136,6 @@ fn tangent_struct(
                     #(#visit)*
                 }
             }
-        };
     }
 }
 

@@ -516,12 +516,13 @@ impl Emitter<'_> {
             Aggregate::ArrayRepeat => quote_spanned!(span=> [#(#parts);*]),
             Aggregate::VecRepeat => quote_spanned!(span=> ::std::vec![#(#parts);*]),
             Aggregate::TupleStruct { path } => quote_spanned!(span=> #path(#(#parts),*)),
-            Aggregate::Variant { path, members } => match members.first() {
-                Some(syn::Member::Named(_)) => {
+            Aggregate::Variant { path, members } => {
+                if let Some(syn::Member::Named(_)) = members.first() {
                     quote_spanned!(span=> #path { #(#members: #parts,)* })
+                } else {
+                    quote_spanned!(span=> #path(#(#parts),*))
                 }
-                _ => quote_spanned!(span=> #path(#(#parts),*)),
-            },
+            }
             Aggregate::Struct { path, members, base } => {
                 let (parts, rest) = parts.split_at(members.len());
                 let rest = base.then(|| quote!(..#(#rest)*));

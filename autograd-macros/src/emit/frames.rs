@@ -114,7 +114,7 @@ impl Emitter<'_> {
 
     /// Decides what is kept, from what the reverse pass mentions.
     pub(super) fn plan(&mut self, reverse: &Reverse<'_>) {
-        self.growing = reverse.growing.clone();
+        self.growing.clone_from(&reverse.growing);
         self.plan_stmts(&reverse.body, RegionId(0));
     }
 

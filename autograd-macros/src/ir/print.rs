@@ -94,9 +94,21 @@ impl Printer<'_> {
                 let line = format!("effect {}", opaque.label);
                 self.line(&line);
             }
+            OpKind::Exit(Exit::Break(target)) => self.line(&format!("break r{}", target.0)),
+            OpKind::Exit(Exit::Continue(target)) => self.line(&format!("continue r{}", target.0)),
+            _ => self.control(op),
+        }
+    }
+
+    /// An operation that has regions.
+    fn control(&mut self, op: &Op) {
+        let name = |var: &super::VarId| self.function.var(*var).ident.to_string();
+        let result = |dest: &Option<super::VarId>| {
+            dest.map_or_else(String::new, |dest| format!("{} = ", name(&dest)))
+        };
+        match &op.kind {
             OpKind::If { cond, then, els, dest } => {
-                let dest =
-                    dest.as_ref().map(|dest| format!("{} = ", name(dest))).unwrap_or_default();
+                let dest = result(dest);
                 let line = format!("{dest}if {} {{", self.operand(cond));
                 self.line(&line);
                 self.nested(then);
@@ -128,8 +140,7 @@ impl Printer<'_> {
                 self.line("}");
             }
             OpKind::Match { scrutinee, arms, dest } => {
-                let dest =
-                    dest.as_ref().map(|dest| format!("{} = ", name(dest))).unwrap_or_default();
+                let dest = result(dest);
                 let parts: Vec<String> =
                     scrutinee.iter().map(|part| self.place(&part.place)).collect();
                 self.line(&format!("{dest}match {} {{", parts.join(", ")));
@@ -158,14 +169,12 @@ impl Printer<'_> {
                 self.line("}");
             }
             OpKind::Rest { body, dest } => {
-                let dest =
-                    dest.as_ref().map(|dest| format!("{} = ", name(dest))).unwrap_or_default();
+                let dest = result(dest);
                 self.line(&format!("{dest}rest {{"));
                 self.nested(body);
                 self.line("}");
             }
-            OpKind::Exit(Exit::Break(target)) => self.line(&format!("break r{}", target.0)),
-            OpKind::Exit(Exit::Continue(target)) => self.line(&format!("continue r{}", target.0)),
+            _ => {}
         }
     }
 

@@ -134,6 +134,7 @@ impl Lowerer<'_> {
     }
 
     /// The call of a closure by its name, or where it is made; `None` if it is not one.
+    #[allow(clippy::option_option, reason = "whether it is one, and its value")]
     pub(super) fn closure_call(&mut self, call: &ExprCall) -> Option<Option<Operand>> {
         let closure = match strip(&call.func) {
             Expr::Closure(closure) => {

@@ -50,6 +50,7 @@ impl Lowerer<'_> {
     }
 
     /// A method that runs through a chain; `None` if it is not one of a chain with a meaning here.
+    #[allow(clippy::option_option, reason = "whether it is one, and its value")]
     pub(super) fn chain_end(&mut self, call: &ExprMethodCall) -> Option<Option<Operand>> {
         let name = call.method.to_string();
         let args: Vec<&Expr> = call.args.iter().collect();
@@ -67,11 +68,11 @@ impl Lowerer<'_> {
             return None;
         }
         Some(match name.as_str() {
-            "sum" => self.sum(&chain, ty, BinaryOp::Add, span),
-            "product" => self.sum(&chain, ty, BinaryOp::Mul, span),
+            "sum" => Some(self.sum(&chain, ty, BinaryOp::Add, span)),
+            "product" => Some(self.sum(&chain, ty, BinaryOp::Mul, span)),
             "collect" => return self.collect(&chain, ty, span).map(Some),
-            "fold" => self.fold(&chain, args[0], args[1], span),
-            "reduce" => self.reduce(&chain, args[0], span),
+            "fold" => Some(self.fold(&chain, args[0], args[1], span)),
+            "reduce" => Some(self.reduce(&chain, args[0], span)),
             _ => {
                 let run = self.run(&chain);
                 let f = self.callable(args[0], 1);
@@ -91,13 +92,7 @@ impl Lowerer<'_> {
         acc
     }
 
-    fn sum(
-        &mut self,
-        chain: &Chain<'_>,
-        ty: Option<&Type>,
-        op: BinaryOp,
-        span: Span,
-    ) -> Option<Operand> {
+    fn sum(&mut self, chain: &Chain<'_>, ty: Option<&Type>, op: BinaryOp, span: Span) -> Operand {
         let run = self.run(chain);
         let known = match ty.map(|ty| Ty::of(ty, &self.reals)) {
             Some(known @ Ty::Float(_)) => known,
@@ -130,7 +125,7 @@ impl Lowerer<'_> {
             this.pin(&new);
             this.emit(OpKind::Store { place, value: new }, span);
         });
-        Some(self.load_var(acc, span))
+        self.load_var(acc, span)
     }
 
     fn load_var(&mut self, var: VarId, span: Span) -> Operand {
@@ -151,7 +146,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn fold(&mut self, chain: &Chain<'_>, init: &Expr, f: &Expr, span: Span) -> Option<Operand> {
+    fn fold(&mut self, chain: &Chain<'_>, init: &Expr, f: &Expr, span: Span) -> Operand {
         let run = self.run(chain);
         let init = self.expr(init);
         self.pin(&init);
@@ -159,7 +154,7 @@ impl Lowerer<'_> {
         let f = self.callable(f, 2);
         let acc = self.accumulator(ty, init, span);
         self.run_through(&run, span, |this, item, _| this.step(acc, &f, item, span));
-        Some(self.load_var(acc, span))
+        self.load_var(acc, span)
     }
 
     /// `acc = f(acc, item)`
@@ -177,7 +172,7 @@ impl Lowerer<'_> {
     }
 
     /// An `Option` that is `None` until the first element.
-    fn reduce(&mut self, chain: &Chain<'_>, f: &Expr, span: Span) -> Option<Operand> {
+    fn reduce(&mut self, chain: &Chain<'_>, f: &Expr, span: Span) -> Operand {
         let run = self.run(chain);
         let f = self.callable(f, 2);
         let none = Operand::Literal(Literal {
@@ -216,7 +211,7 @@ impl Lowerer<'_> {
             this.scopes.pop();
             this.emit(OpKind::Store { place: Place::var(acc), value: next }, span);
         });
-        Some(self.load_var(acc, span))
+        self.load_var(acc, span)
     }
 
     /// `collect()` to a `Vec`.

@@ -28,7 +28,7 @@ pub(super) enum Remainder {
     /// It is the rest of the region before.
     Rest,
     /// It continues the one region of an operation that control comes out of.
-    Continued(Op),
+    Continued(Box<Op>),
     /// Control never comes here.
     Dead,
 }
@@ -78,7 +78,7 @@ impl Lowerer<'_> {
         let id = region.id;
         let ops = std::mem::take(&mut region.ops);
         let (dest, result) = (dest.take(), region.result.take());
-        self.open.push(Open { id, ops, remainder: Some(Remainder::Continued(op)) });
+        self.open.push(Open { id, ops, remainder: Some(Remainder::Continued(Box::new(op))) });
         if let (Some(dest), Some(result)) = (dest, result) {
             self.settle();
             self.vars[dest.0 as usize].region = self.region();
@@ -118,7 +118,7 @@ impl Lowerer<'_> {
                     for branch in branches.into_iter().filter(|branch| branch.id == id) {
                         *branch = std::mem::replace(&mut region, Region::empty(id));
                     }
-                    self.open.last_mut().expect("a region is open").ops.push(op);
+                    self.open.last_mut().expect("a region is open").ops.push(*op);
                 }
                 Remainder::Dead => unreachable!("handled above"),
             }
@@ -149,14 +149,14 @@ impl Lowerer<'_> {
             }
             Some(first) => {
                 self.stmts(&stmts[..first]);
-                self.returning(&stmts[first..], last.as_ref(), output)
+                Some(self.returning(&stmts[first..], last.as_ref(), output))
             }
         };
         self.scopes.pop();
         result
     }
 
-    fn returning(&mut self, stmts: &[Stmt], last: Option<&Expr>, output: &Type) -> Option<Operand> {
+    fn returning(&mut self, stmts: &[Stmt], last: Option<&Expr>, output: &Type) -> Operand {
         let span = output.span();
         let ty = Ty::of(output, &self.reals);
         let result = self.slot(ty.clone(), Some(output.clone()), span);
@@ -174,7 +174,7 @@ impl Lowerer<'_> {
             None
         });
         self.emit(OpKind::Block { body }, span);
-        Some(self.define(Value::Load(Place::var(result)), ty, span))
+        self.define(Value::Load(Place::var(result)), ty, span)
     }
 
     /// `'label: { … }`

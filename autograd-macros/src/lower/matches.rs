@@ -157,6 +157,7 @@ impl Lowerer<'_> {
 
     /// `option.unwrap()` and the like, as a match; `None` if the receiver is not known to be an
     /// `Option` that could hold an active value.
+    #[allow(clippy::option_option, reason = "whether it is one, and its value")]
     pub(super) fn unwrapped(&mut self, call: &ExprMethodCall) -> Option<Option<Operand>> {
         let args: Vec<&Expr> = call.args.iter().collect();
         let none: Expr = match (call.method.to_string().as_str(), args.as_slice()) {

@@ -49,6 +49,9 @@ pub(super) struct Run {
     stages: Vec<Stage>,
 }
 
+/// What is done with each element.
+type Each<'e, L> = dyn FnOnce(&mut L, Item, RegionId) + 'e;
+
 impl Seq {
     fn len(&self) -> Option<Operand> {
         match self {
@@ -103,7 +106,7 @@ impl Lowerer<'_> {
                     Blocks::Chunks { .. } => quote!(#t.div_ceil(#s)),
                     Blocks::Windows => quote!((#t + 1).saturating_sub(#s)),
                 };
-                let len = self.integer(count, &[&total, &size], list.span());
+                let len = self.integer(&count, &[&total, &size], list.span());
                 Seq::Blocks { place, size, kind, total, len }
             }
         }
@@ -131,7 +134,7 @@ impl Lowerer<'_> {
             RangeLimits::HalfOpen(_) => quote!((#a..#b).count()),
             RangeLimits::Closed(_) => quote!((#a..=#b).count()),
         };
-        let len = self.integer(count, &[&start, &end], range.span());
+        let len = self.integer(&count, &[&start, &end], range.span());
         Seq::Range { start, len: Some(len) }
     }
 
@@ -147,7 +150,7 @@ impl Lowerer<'_> {
                     (Some(a), Some(b)) => {
                         let (s, t) = (self.tokens_of(&a), self.tokens_of(&b));
                         let min = quote!(::core::cmp::Ord::min(#s, #t));
-                        Some(self.integer(min, &[&a, &b], Span::mixed_site()))
+                        Some(self.integer(&min, &[&a, &b], Span::mixed_site()))
                     }
                     (a, b) => a.or(b),
                 };
@@ -163,7 +166,7 @@ impl Lowerer<'_> {
                     Some(len) => {
                         let (s, t) = (self.tokens_of(&len), self.tokens_of(&n));
                         let min = quote!(::core::cmp::Ord::min(#s, #t));
-                        self.integer(min, &[&len, &n], Span::mixed_site())
+                        self.integer(&min, &[&len, &n], Span::mixed_site())
                     }
                     None => n,
                 };
@@ -174,7 +177,7 @@ impl Lowerer<'_> {
                 let len = seq.len().map(|len| {
                     let (s, t) = (self.tokens_of(&len), self.tokens_of(&n));
                     let rest = quote!(#s.saturating_sub(#t));
-                    self.integer(rest, &[&len, &n], Span::mixed_site())
+                    self.integer(&rest, &[&len, &n], Span::mixed_site())
                 });
                 Seq::Skip(inner(seq), n, len)
             }
@@ -182,7 +185,7 @@ impl Lowerer<'_> {
                 let n = self.pinned(n);
                 let len = seq.len().map(|len| {
                     let (s, t) = (self.tokens_of(&len), self.tokens_of(&n));
-                    self.integer(quote!(#s.div_ceil(#t)), &[&len, &n], Span::mixed_site())
+                    self.integer(&quote!(#s.div_ceil(#t)), &[&len, &n], Span::mixed_site())
                 });
                 Seq::StepBy(inner(seq), n, len)
             }
@@ -218,7 +221,7 @@ impl Lowerer<'_> {
     }
 
     /// An integer that is computed once, where it stands.
-    fn integer(&mut self, tokens: TokenStream, from: &[&Operand], span: Span) -> Operand {
+    fn integer(&mut self, tokens: &TokenStream, from: &[&Operand], span: Span) -> Operand {
         let tokens = quote_spanned!(span=> #tokens);
         let reads = from.iter().filter_map(|operand| operand.var()).collect();
         let opaque = Opaque {
@@ -284,7 +287,7 @@ impl Lowerer<'_> {
         for stage in stages {
             let Stage::Take(counter, n) = stage else { continue };
             let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
-            let taken = self.integer(quote!(#c >= #t), &[&Operand::Var(*counter), n], span);
+            let taken = self.integer(&quote!(#c >= #t), &[&Operand::Var(*counter), n], span);
             self.select(
                 taken,
                 span,
@@ -338,7 +341,7 @@ impl Lowerer<'_> {
             }
             Stage::Skip(counter, n) => {
                 let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
-                let through = self.integer(quote!(#c >= #t), &[&Operand::Var(*counter), n], span);
+                let through = self.integer(&quote!(#c >= #t), &[&Operand::Var(*counter), n], span);
                 self.increment(*counter, span);
                 let then = |this: &mut Self| {
                     this.pass_boxed(rest, item, target, span, each);
@@ -358,8 +361,7 @@ impl Lowerer<'_> {
         span: Span,
         each: impl FnOnce(&mut Self, Item, RegionId) + 's,
     ) {
-        let each: Box<dyn FnOnce(&mut Self, Item, RegionId) + 's> = Box::new(each);
-        self.pass_dyn(stages, item, target, span, each);
+        self.pass_dyn(stages, item, target, span, Box::new(each));
     }
 
     fn pass_dyn(
@@ -368,7 +370,7 @@ impl Lowerer<'_> {
         item: Item,
         target: RegionId,
         span: Span,
-        each: Box<dyn FnOnce(&mut Self, Item, RegionId) + '_>,
+        each: Box<Each<'_, Self>>,
     ) {
         self.pass(stages, item, target, span, each);
     }
@@ -405,7 +407,7 @@ impl Lowerer<'_> {
                         let (s, n, t) =
                             (self.tokens_of(&start), self.tokens_of(size), self.tokens_of(total));
                         let end = quote!(::core::cmp::Ord::min(#s + #n, #t));
-                        self.integer(end, &[&start, size, total], span)
+                        self.integer(&end, &[&start, size, total], span)
                     }
                     _ => self.index_of(BinaryOp::Add, start.clone(), size.clone(), span),
                 };
