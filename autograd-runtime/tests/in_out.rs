@@ -1,15 +1,7 @@
 //! Parameters taken by `&mut`: the gradient is with respect to the value on entry, and the value on
 //! exit is a result of its own.
 
-#![allow(
-    clippy::cast_lossless,
-    clippy::assign_op_pattern,
-    clippy::trivially_copy_pass_by_ref,
-    clippy::needless_range_loop,
-    clippy::explicit_iter_loop,
-    clippy::assigning_clones,
-    reason = "each form of writing is tested"
-)]
+#![allow(clippy::pedantic, clippy::all, reason = "what users may write, not what is best")]
 
 use autograd_runtime::prelude::*;
 
