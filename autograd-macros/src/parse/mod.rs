@@ -1,7 +1,9 @@
 //! The first stage: the attribute's arguments and the item become a [`Target`].
 
 mod args;
+mod attributes;
 mod signature;
 
 pub(crate) use args::Args;
+pub(crate) use attributes::take_misplaced;
 pub(crate) use signature::{Param, Target};

@@ -5,6 +5,7 @@ use crate::diag::Diagnostics;
 use crate::ir::Ty;
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
 use syn::{
     Attribute, FnArg, GenericParam, ItemFn, Pat, ReceiverKind, ReturnType, Type, TypeParamBound,
     WherePredicate,
@@ -65,13 +66,7 @@ impl Target {
                 return None;
             }
         };
-        if let Some(reference) = find_reference(&output) {
-            diag.error_on(
-                reference,
-                "a differentiable function cannot return a reference",
-                "return an owned value: the cotangent of a reference would alias a parameter's",
-            );
-        }
+        reject_output(&output, diag);
         let reals = real_parameters(&function);
         let mut params = Vec::new();
         let count = function.sig.inputs.len();
@@ -247,14 +242,28 @@ fn is_function_type(ty: &Type) -> bool {
     matches!(ty, Type::FnPtr(_))
 }
 
-fn find_reference(ty: &Type) -> Option<&Type> {
-    match ty {
-        Type::Reference(_) => Some(ty),
-        Type::Tuple(tuple) => tuple.elems.iter().find_map(find_reference),
-        Type::Paren(paren) => find_reference(&paren.elem),
-        Type::Group(group) => find_reference(&group.elem),
-        _ => None,
+/// Reports references and opaque types in the type of the value.
+fn reject_output(output: &Type, diag: &mut Diagnostics) {
+    struct Rejected<'a>(&'a mut Diagnostics);
+    impl<'ast> Visit<'ast> for Rejected<'_> {
+        fn visit_type(&mut self, ty: &'ast Type) {
+            match ty {
+                Type::Reference(_) => self.0.error_on(
+                    ty,
+                    "a differentiable function cannot return a reference",
+                    "return an owned value: the cotangent of a reference would alias a parameter's",
+                ),
+                Type::ImplTrait(_) => self.0.error_on(
+                    ty,
+                    "a differentiable function cannot return `impl Trait`",
+                    "name the type of the value, which decides what its cotangent is",
+                ),
+                Type::FnPtr(_) | Type::TraitObject(_) => {}
+                _ => visit::visit_type(self, ty),
+            }
+        }
     }
+    Rejected(diag).visit_type(output);
 }
 
 /// The generic parameters with a bound named `Real`.
