@@ -24,17 +24,19 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     take_misplaced(&mut function, &mut diag);
     let plain = without_no_grad(&function);
     let target = Target::new(args, function, &mut diag);
-    let companion = match &target {
-        Some(target) => companion(target, &mut diag),
-        None => None,
+    let companion = match companion(&target, &mut diag) {
+        Some(companion) => companion,
+        None => emit::stubs(target),
     };
-    let companion = companion.unwrap_or_else(|| emit::stubs(target.as_ref(), &plain));
     let errors = diag.into_tokens();
     quote!(#plain #companion #errors)
 }
 
 /// From a signature to the companion. `None` after an error.
 fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
+    if !target.understood {
+        return None;
+    }
     let function = lower(target, diag);
     if !diag.is_empty() {
         // Facts are still gathered, so that the mistakes that they show are reported too.

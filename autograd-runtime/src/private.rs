@@ -189,6 +189,29 @@ pub fn write_out<D: Differentiable + ?Sized>(value: &D, gradient: &mut D::Tangen
     D::materialize(&value.tangent_shape(), gradient);
 }
 
+/// What exists if a tangent does: everything.
+pub trait Through {
+    /// `V`
+    type Value<V>;
+    /// Passes a value on.
+    fn through<V>(value: V) -> Self::Value<V>;
+}
+
+impl<T: ?Sized> Through for T {
+    type Value<V> = V;
+    #[inline(always)]
+    fn through<V>(value: V) -> V {
+        value
+    }
+}
+
+/// Passes a value on. If the tangent `S` does not exist, the type of the result does not either, so
+/// that rustc, which has reported that, does not report what is done with the value.
+#[inline(always)]
+pub fn through<S: Through + ?Sized, V>(value: V) -> S::Value<V> {
+    S::through(value)
+}
+
 /// The value of a function that has a gradient: one scalar.
 #[diagnostic::on_unimplemented(
     message = "a gradient is defined for a function whose value is one scalar, and this value is `{Self}`",

@@ -2,8 +2,9 @@
 
 use crate::diag::Diagnostics;
 use crate::emit::krate;
+use crate::ir::Ty;
 use crate::parse::Args;
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Member, Type};
@@ -39,6 +40,26 @@ pub(crate) fn differentiable(item: TokenStream) -> TokenStream {
     let tangent = tangent_struct(&input, &data.fields, &fields, &krate);
     let implementation = implementation(&input, &fields, &krate);
     quote!(#tangent #implementation)
+}
+
+/// Where the first type stands of which only the type checker knows whether it has a derivative: if
+/// it has none, all that is generated is wrong, and rustc reports it there and once.
+fn doubtful(fields: &[Field]) -> Option<Span> {
+    let unknown = fields.iter().find(|field| field.active && Ty::of(&field.ty, &[]) == Ty::Unknown);
+    unknown.map(|field| field.ty.span())
+}
+
+/// Writes `tokens` at `span`, if there is one.
+fn written_at(tokens: TokenStream, span: Option<Span>) -> TokenStream {
+    let Some(at) = span else { return tokens };
+    let write = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), written_at(group.stream(), span)).into();
+        }
+        token.set_span(at);
+        token
+    };
+    tokens.into_iter().map(write).collect()
 }
 
 fn arguments(input: &DeriveInput, diag: &mut Diagnostics) -> Args {
@@ -155,10 +176,8 @@ fn tangent_struct(
         quote!(.field(#label, &self.#m))
     });
     let label = name.to_string();
-    quote! {
-        #[doc = #doc]
-        #vis struct #name #generics #body
-
+    let declaration = quote!(#[doc = #doc] #vis struct #name #generics #body);
+    let implementations = quote! {
         #[automatically_derived]
         #[allow(unused, clippy::all, clippy::pedantic)]
         const _: () = {
@@ -209,7 +228,9 @@ fn tangent_struct(
                 }
             }
         };
-    }
+    };
+    let implementations = written_at(implementations, doubtful(fields));
+    quote!(#declaration #implementations)
 }
 
 fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) -> TokenStream {
@@ -222,8 +243,8 @@ fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) ->
         quote_spanned!(ty.span()=> <#ty as #krate::Differentiable>::Shape)
     });
     let shape_values = active.iter().map(|field| {
-        let m = &field.member;
-        quote!(#krate::Differentiable::tangent_shape(&self.#m))
+        let (m, ty) = (&field.member, &field.ty);
+        quote_spanned!(ty.span()=> <#ty as #krate::Differentiable>::tangent_shape(&self.#m))
     });
     let mut next = 0usize..;
     let zeros = fields.iter().map(|field| {
@@ -231,14 +252,16 @@ fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) ->
         if field.active {
             let ty = &field.ty;
             let index = Literal::usize_unsuffixed(next.next().unwrap_or_default());
-            quote!(#m: <#ty as #krate::Differentiable>::zeros(&shape.#index))
+            quote_spanned!(ty.span()=> #m: <#ty as #krate::Differentiable>::zeros(&shape.#index))
         } else {
             quote!(#m: #krate::NoTangent)
         }
     });
     let visits = active.iter().map(|field| {
-        let m = &field.member;
-        quote!(#krate::Differentiable::visit_parameters(&mut self.#m, &gradient.#m, visitor);)
+        let (m, ty) = (&field.member, &field.ty);
+        quote_spanned! {ty.span()=>
+            <#ty as #krate::Differentiable>::visit_parameters(&mut self.#m, &gradient.#m, visitor);
+        }
     });
     let zeros: Vec<TokenStream> = zeros.collect();
     let mut next = 0usize..;
@@ -247,16 +270,18 @@ fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) ->
         if field.active {
             let ty = &field.ty;
             let index = Literal::usize_unsuffixed(next.next().unwrap_or_default());
-            quote!(#m: <#ty as #krate::Differentiable>::accumulator(&shape.#index))
+            quote_spanned!(ty.span()=> #m: <#ty as #krate::Differentiable>::accumulator(&shape.#index))
         } else {
             quote!(#m: #krate::NoTangent)
         }
     });
     let materialize = active.iter().enumerate().map(|(index, field)| {
         let (m, ty, index) = (&field.member, &field.ty, syn::Index::from(index));
-        quote!(<#ty as #krate::Differentiable>::materialize(&shape.#index, &mut tangent.#m);)
+        quote_spanned! {ty.span()=>
+            <#ty as #krate::Differentiable>::materialize(&shape.#index, &mut tangent.#m);
+        }
     });
-    quote! {
+    let implementations = quote! {
         #[automatically_derived]
         #[allow(unused, clippy::all, clippy::pedantic)]
         const _: () = {
@@ -295,5 +320,6 @@ fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) ->
                 }
             }
         };
-    }
+    };
+    written_at(implementations, doubtful(fields))
 }

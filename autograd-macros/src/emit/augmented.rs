@@ -11,14 +11,14 @@ use syn::FnArg;
 
 impl Emitter<'_> {
     pub(super) fn augmented(&self, reverse: &Reverse<'_>) -> TokenStream {
-        let name = self.augmented_ident();
-        let prefix = self.prefix();
-        let vis = self.visibility();
+        let name = self.signatures.augmented_ident();
+        let prefix = self.signatures.prefix();
+        let vis = self.signatures.visibility();
         let generics = &self.target.function.sig.generics;
         let inputs = self.augmented_inputs();
         let output = &self.target.output;
-        let pullback = self.pullback_type();
-        let clause = self.where_clause(None);
+        let returns = self.signatures.pair(output, self.signatures.pullback_type());
+        let clause = self.signatures.where_clause(None);
         let items = &self.function.items;
         let stacks = self.frames.stacks();
         let krate = &self.krate;
@@ -26,7 +26,11 @@ impl Emitter<'_> {
             self.params().filter(|(_, var)| self.kept.shapes.contains(var)).map(|(param, var)| {
                 let ident = &param.ident;
                 let borrowed = if param.by_ref { quote!(#ident) } else { quote!(&#ident) };
-                self.shape_statement(var, &borrowed, param.span)
+                let shape = self.shape(var);
+                match self.signatures.witness(param, &borrowed) {
+                    Some(witness) => quote!(let #shape = #witness;),
+                    None => self.shape_statement(var, &borrowed, param.span),
+                }
             });
         let shapes: TokenStream = shapes.collect();
         let ops = self.forward_ops(&self.function.body);
@@ -38,7 +42,7 @@ impl Emitter<'_> {
             #[doc(hidden)]
             #prefix
             #[inline]
-            #vis fn #name #generics(#(#inputs),*) -> (#output, #pullback) #clause {
+            #vis fn #name #generics(#(#inputs),*) -> #returns #clause {
                 #(#items)*
                 #(let mut #stacks = #krate::private::Stack::new();)*
                 #shapes
@@ -79,23 +83,24 @@ impl Emitter<'_> {
             let ty = erased(&param.ty);
             again.push(quote!(#name: &#ty));
             let slot = format_ident!("{bar}_slot");
-            let slot_type = self.slot_type(param);
+            let slot_type = self.signatures.slot_type(param);
             slots.push(quote!(#slot: #slot_type));
             if param.active {
                 let own = format_ident!("{bar}_own");
                 let write_out = reverse
                     .written_out
                     .contains(&var)
-                    .then(|| quote!(#krate::private::write_out(#name, #bar);));
+                    .then(|| self.signatures.write_out(param, &quote!(#name), &quote!(#bar)));
+                let zero = self.signatures.accumulator(param, &quote!(#name));
                 resolve.push(quote! {
                     let mut #own = ::core::option::Option::None;
-                    let #bar = #slot.resolve(&mut #own, || #krate::private::accumulator(#name));
+                    let #bar = #slot.resolve(&mut #own, || #zero);
                     #write_out
                 });
             }
         }
         let seed = self.bar(crate::transform::reverse::SEED);
-        let cotangent = self.tangent(&erased(&self.target.output));
+        let cotangent = self.signatures.tangent(&erased(&self.target.output));
         let stacks = self.frames.stacks();
         let stmts = self.reverse_stmts(&reverse.body);
         quote! {

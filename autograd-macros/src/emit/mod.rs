@@ -10,20 +10,22 @@ mod graph;
 mod names;
 mod pullback;
 mod signature;
+mod stubs;
 
 use crate::analysis::activity::Activity;
 use crate::analysis::availability::{Availability, Kept};
 use crate::analysis::index::Index;
-use crate::ir::Function;
-use crate::parse::Target;
+use crate::ir::{Function, VarId};
+use crate::parse::{Param, Target};
 use crate::transform::adjoint::Reverse;
 use frames::Frames;
 use proc_macro2::TokenStream;
+use signature::Signatures;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-pub(crate) use api::stubs;
 pub(crate) use names::krate;
+pub(crate) use stubs::stubs;
 
 /// All that emission reads.
 pub(crate) struct Emitter<'a> {
@@ -35,8 +37,15 @@ pub(crate) struct Emitter<'a> {
     kept: Kept,
     frames: Frames,
     /// Parameters of the forward pass that the reverse pass reads.
-    read_again: BTreeSet<crate::ir::VarId>,
+    read_again: BTreeSet<VarId>,
     krate: TokenStream,
+    signatures: Signatures<'a>,
+}
+
+impl Emitter<'_> {
+    fn params(&self) -> impl Iterator<Item = (&Param, VarId)> {
+        self.target.params.iter().zip(self.function.params.iter().copied())
+    }
 }
 
 /// Emits the companion of a function.
@@ -48,6 +57,7 @@ pub(crate) fn companion(
     reverse: &Reverse<'_>,
 ) -> TokenStream {
     let availability = Availability::new(function, activity, index);
+    let krate = names::krate(&target.args);
     let mut emitter = Emitter {
         target,
         function,
@@ -57,7 +67,8 @@ pub(crate) fn companion(
         kept: Kept::default(),
         frames: Frames::default(),
         read_again: BTreeSet::new(),
-        krate: names::krate(&target.args),
+        signatures: Signatures { target, krate: krate.clone() },
+        krate,
     };
     emitter.plan(reverse);
     emitter.emit_companion(reverse)

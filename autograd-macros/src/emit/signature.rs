@@ -1,11 +1,12 @@
 //! Signatures of the companions: parameters, types of gradients, bounds.
 
 use super::forward::augmented_name;
-use super::Emitter;
-use crate::ir::{Ty, VarId};
-use crate::parse::Param;
+use super::names::ends;
+use crate::ir::Ty;
+use crate::parse::{Param, Target};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
+use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{FnArg, Lifetime, Type};
 
@@ -36,7 +37,14 @@ pub(super) fn erased(ty: &Type) -> Type {
     ty
 }
 
-impl Emitter<'_> {
+/// What can be said of the companions from the function's signature alone.
+pub(super) struct Signatures<'a> {
+    pub(super) target: &'a Target,
+    /// The path of the runtime.
+    pub(super) krate: TokenStream,
+}
+
+impl Signatures<'_> {
     /// The name of a companion function: `grad`, or `loss_grad` beside a method `loss`.
     pub(super) fn companion_name(&self, suffix: &str) -> Ident {
         let name = self.target.name();
@@ -67,6 +75,27 @@ impl Emitter<'_> {
         }
     }
 
+    /// The companion of its functions: a type that they belong to, or in an `impl` just they.
+    pub(super) fn around(&self, functions: &TokenStream) -> TokenStream {
+        if self.target.associated {
+            return functions.clone();
+        }
+        let name = self.target.name();
+        let vis = &self.target.function.vis;
+        let allow = allow();
+        let doc = format!("Derivatives of the function [`{name}`](fn@{name}).");
+        quote! {
+            #[doc = #doc]
+            #allow
+            #vis struct #name {}
+
+            #allow
+            impl #name {
+                #functions
+            }
+        }
+    }
+
     pub(super) fn prefix(&self) -> TokenStream {
         if self.target.associated {
             allow()
@@ -94,31 +123,28 @@ impl Emitter<'_> {
         self.target.params.iter().map(|param| param.ident.to_token_stream()).collect()
     }
 
-    pub(super) fn params(&self) -> impl Iterator<Item = (&Param, VarId)> {
-        self.target.params.iter().zip(self.function.params.iter().copied())
-    }
-
     /// The type of the gradient with respect to a parameter.
     pub(super) fn tangent(&self, ty: &Type) -> TokenStream {
-        let krate = &self.krate;
+        self.known_tangent(ty).unwrap_or_else(|| self.item_of(ty, "Tangent"))
+    }
+
+    /// The same, if it can be written without asking the type.
+    fn known_tangent(&self, ty: &Type) -> Option<TokenStream> {
         match Ty::of(ty, &self.target.reals) {
-            Ty::Float(_) => quote!(#ty),
+            Ty::Float(_) | Ty::Tensor(_) => Some(quote!(#ty)),
+            Ty::Array(element) if element.is_float() => Some(quote!(#ty)),
             Ty::Slice(element) | Ty::Vec(element) if element.is_float() => {
-                if let Some(element) = element_type(ty) {
-                    quote!(::std::vec::Vec<#element>)
-                } else {
-                    quote!(<#ty as #krate::Differentiable>::Tangent)
-                }
+                let element = element_type(ty)?;
+                Some(quote!(::std::vec::Vec<#element>))
             }
-            Ty::Array(element) if element.is_float() => quote!(#ty),
-            Ty::Tensor(_) => quote!(#ty),
-            _ => quote!(<#ty as #krate::Differentiable>::Tangent),
+            _ => None,
         }
     }
 
     /// What a callee accumulates into for a by-reference parameter.
     pub(super) fn slot_type(&self, param: &Param) -> TokenStream {
-        let krate = &self.krate;
+        let (first, last) = ends(&param.ty);
+        let krate = self.krate_written_at(first);
         if !param.active {
             return quote!(#krate::private::NoSlot);
         }
@@ -130,7 +156,44 @@ impl Emitter<'_> {
             }
             other => self.tangent(other),
         };
-        quote!(#krate::private::Slot<'_, #tangent>)
+        let close = quote_spanned!(last=> >);
+        quote_spanned!(first=> #krate::private::Slot<'_, #tangent #close)
+    }
+
+    /// A zero tangent of the parameter `value`, to accumulate into.
+    pub(super) fn accumulator(&self, param: &Param, value: &TokenStream) -> TokenStream {
+        if !self.is_unknown(&param.ty) {
+            let krate = &self.krate;
+            return quote!(#krate::private::accumulator(#value));
+        }
+        let ty = erased(&param.ty);
+        let (accumulator, shape) =
+            (self.item_of(&ty, "accumulator"), self.item_of(&ty, "tangent_shape"));
+        quote_spanned!(param.ty.span()=> #accumulator(&#shape((#value))))
+    }
+
+    /// What is kept of the parameter `value`, if its type is not known to have a derivative.
+    pub(super) fn witness(&self, param: &Param, value: &TokenStream) -> Option<TokenStream> {
+        let witness = self.item_of(&erased(&param.ty), "witness");
+        let span = param.ty.span();
+        self.is_unknown(&param.ty).then(|| quote_spanned!(span=> #witness((#value))))
+    }
+
+    /// Writes `gradient` out to the shape of the parameter `value`.
+    pub(super) fn write_out(
+        &self,
+        param: &Param,
+        value: &TokenStream,
+        gradient: &TokenStream,
+    ) -> TokenStream {
+        if !self.is_unknown(&param.ty) {
+            let krate = &self.krate;
+            return quote!(#krate::private::write_out(#value, #gradient););
+        }
+        let ty = erased(&param.ty);
+        let (materialize, shape) =
+            (self.item_of(&ty, "materialize"), self.item_of(&ty, "tangent_shape"));
+        quote_spanned!(param.ty.span()=> #materialize(&#shape((#value)), #gradient);)
     }
 
     pub(super) fn gradient_type(&self) -> TokenStream {
@@ -143,18 +206,79 @@ impl Emitter<'_> {
             .collect();
         match tangents.as_slice() {
             [single] => single.clone(),
-            several => quote!((#(#several),*)),
+            several => quote_spanned!(self.doubtful().0=> (#(#several),*)),
         }
     }
 
+    /// Where a type without derivative would stand, if there is one: errors about what is made of
+    /// the types of the signature belong there.
+    pub(super) fn doubtful(&self) -> (Span, Span) {
+        let active =
+            || self.target.params.iter().filter(|param| param.active).map(|param| &param.ty);
+        let output = std::iter::once(&self.target.output);
+        let unknown = active().chain(output).find(|ty| self.is_unknown(ty));
+        unknown.or_else(|| active().next()).map_or_else(|| ends(self.target.name()), ends)
+    }
+
+    /// Whether only the type checker knows if a type has a derivative.
+    fn is_unknown(&self, ty: &Type) -> bool {
+        self.known_tangent(ty).is_none()
+    }
+
+    /// Calls another companion.
+    pub(super) fn call(
+        &self,
+        name: &Ident,
+        turbofish: Option<TokenStream>,
+        args: &[TokenStream],
+    ) -> TokenStream {
+        let (first, last) = self.doubtful();
+        let this = quote_spanned!(first=> Self);
+        let name = Ident::new(&name.to_string(), last);
+        quote_spanned!(last=> #this::#name #turbofish (#(#args),*))
+    }
+
+    /// Looks at a value through the tangents of the signature. Where one of them does not exist, which
+    /// is an error already, neither does what this returns, and its use is not a further error.
+    pub(super) fn through_tangents(&self, value: &Ident) -> TokenStream {
+        let active = self.target.params.iter().filter(|param| param.active).map(|param| &param.ty);
+        let types = active.chain(std::iter::once(&self.target.output));
+        let through = types.filter(|ty| self.is_unknown(ty)).map(|ty| {
+            let (first, last) = ends(ty);
+            let krate = self.krate_written_at(first);
+            let tangent = self.tangent(&erased(ty));
+            quote_spanned!(last=> let #value = #krate::private::through::<#tangent, _>(#value);)
+        });
+        through.collect()
+    }
+
+    /// `impl`, of the edition of these tokens: a type that it begins captures no lifetime.
+    pub(super) fn implement(&self) -> Ident {
+        Ident::new("impl", Span::mixed_site().located_at(self.doubtful().0))
+    }
+
+    /// The types of a value and of what comes with it.
+    pub(super) fn pair(&self, value: impl ToTokens, other: impl ToTokens) -> TokenStream {
+        quote_spanned!(self.doubtful().0=> (#value, #other))
+    }
+
+    /// The type of a pullback: a closure of which nothing else is known.
     pub(super) fn pullback_type(&self) -> TokenStream {
+        let implement = self.implement();
+        let call = self.pullback_call(&self.target.output);
+        let span = implement.span();
+        quote_spanned!(span=> #implement ::core::ops::FnOnce #call)
+    }
+
+    /// What a pullback takes and returns, if the function's value is an `output`.
+    pub(super) fn pullback_call(&self, output: &Type) -> TokenStream {
         let by_ref = || self.target.params.iter().filter(|param| param.by_ref);
         let again = by_ref().map(|param| {
             let ty = erased(&param.ty);
             quote!(&#ty)
         });
         let slots = by_ref().map(|param| self.slot_type(param));
-        let cotangent = self.tangent(&self.target.output);
+        let cotangent = self.tangent(output);
         let krate = &self.krate;
         let values = self.target.params.iter().filter(|param| !param.by_ref).map(|param| {
             if param.active {
@@ -163,8 +287,8 @@ impl Emitter<'_> {
                 quote!(#krate::NoTangent)
             }
         });
-        let implement = Ident::new("impl", Span::mixed_site());
-        quote!(#implement ::core::ops::FnOnce(#(#again,)* #cotangent, #(#slots),*) -> (#(#values,)*))
+        let span = Span::mixed_site().located_at(self.doubtful().0);
+        quote_spanned!(span=> (#(#again,)* #cotangent, #(#slots),*) -> (#(#values,)*))
     }
 
     pub(super) fn where_clause(&self, extra: Option<TokenStream>) -> TokenStream {
@@ -212,7 +336,16 @@ impl Emitter<'_> {
         output: &TokenStream,
         bound: Option<TokenStream>,
     ) -> TokenStream {
-        let name = self.companion_name(suffix);
+        self.signature_of(&self.companion_name(suffix), extra, output, bound)
+    }
+
+    pub(super) fn signature_of(
+        &self,
+        name: &Ident,
+        extra: Option<TokenStream>,
+        output: &TokenStream,
+        bound: Option<TokenStream>,
+    ) -> TokenStream {
         let prefix = self.prefix();
         let vis = self.visibility();
         let generics = &self.target.function.sig.generics;

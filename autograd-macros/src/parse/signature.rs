@@ -7,8 +7,8 @@ use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, GenericParam, ItemFn, Pat, ReceiverKind, ReturnType, Type, TypeParamBound,
-    WherePredicate,
+    Attribute, FnArg, GenericParam, ItemFn, Pat, PatType, Receiver, ReceiverKind, ReturnType, Type,
+    TypeParamBound, WherePredicate,
 };
 
 /// A function to differentiate, with its signature understood.
@@ -23,6 +23,8 @@ pub(crate) struct Target {
     pub(crate) output: Type,
     /// Generic parameters that are scalars.
     pub(crate) reals: Vec<Ident>,
+    /// Whether the body can be read: there is a value, and each parameter is one of those accepted.
+    pub(crate) understood: bool,
 }
 
 #[allow(clippy::struct_excessive_bools, reason = "independent facts about a parameter")]
@@ -52,9 +54,10 @@ impl Target {
         &self.function.sig.ident
     }
 
-    /// Reads the signature. `None` if nothing sensible can follow.
-    pub(crate) fn new(args: Args, mut function: ItemFn, diag: &mut Diagnostics) -> Option<Self> {
+    /// Reads the signature. What is not accepted is reported, and read as what comes closest.
+    pub(crate) fn new(args: Args, mut function: ItemFn, diag: &mut Diagnostics) -> Self {
         reject_modifiers(&function, diag);
+        let mut understood = true;
         let output = match &function.sig.output {
             ReturnType::Type(_, ty) => (**ty).clone(),
             ReturnType::Default => {
@@ -63,18 +66,20 @@ impl Target {
                     "a differentiable function needs a return value",
                     "write `-> f64` (or another differentiable type) and return what is to be differentiated",
                 );
-                return None;
+                understood = false;
+                syn::parse_quote!(())
             }
         };
         reject_output(&output, diag);
         let reals = real_parameters(&function);
         let mut params = Vec::new();
-        let count = function.sig.inputs.len();
         for (index, input) in function.sig.inputs.iter_mut().enumerate() {
             let no_grad = take_no_grad(input, diag);
-            params.extend(param(input, index, no_grad, &reals, diag));
+            let (param, accepted) = param(input, index, no_grad, &reals, diag);
+            params.push(param);
+            understood &= accepted;
         }
-        if count == params.len() && !params.iter().any(|p| p.active) {
+        if understood && !params.iter().any(|p| p.active) {
             diag.error_on(
                 &function.sig.ident,
                 format!(
@@ -85,7 +90,7 @@ impl Target {
             );
         }
         let associated = args.associated || params.iter().any(Param::is_self);
-        Some(Self { args, function, params, associated, output, reals })
+        Self { args, function, params, associated, output, reals, understood }
     }
 }
 
@@ -139,94 +144,103 @@ fn take_no_grad(input: &mut FnArg, diag: &mut Diagnostics) -> bool {
     found
 }
 
+/// Reads a parameter. False beside it if it is not accepted.
 fn param(
     input: &FnArg,
     index: usize,
     no_grad: bool,
     reals: &[Ident],
     diag: &mut Diagnostics,
-) -> Option<Param> {
+) -> (Param, bool) {
     match input {
-        FnArg::Receiver(receiver) => {
-            let span = receiver.self_token.span;
-            let (by_ref, mutable_ref) = match &receiver.kind {
-                // The caller cannot know how a method takes its receiver: companions borrow it.
-                ReceiverKind::Value if receiver.mutability.is_none() => (true, false),
-                ReceiverKind::Value => {
-                    diag.error_on(
-                        receiver,
-                        "`mut self` is not accepted in a differentiable method",
-                        "copy the receiver to a local: `let mut this = self;`",
-                    );
-                    return None;
-                }
-                ReceiverKind::Reference(_, _, mutability) => (true, mutability.is_some()),
-                _ => {
-                    diag.error_on(
-                        receiver,
-                        "`#[differentiable]` accepts `self` and `&self` only",
-                        "",
-                    );
-                    return None;
-                }
-            };
-            if mutable_ref && !no_grad {
-                reject_mutable(receiver, diag);
-                return None;
-            }
-            Some(Param {
-                ident: Ident::new("self", span),
-                pattern: None,
-                ty: syn::parse_quote_spanned!(span=> Self),
-                by_ref,
-                mutable: false,
-                consumed: matches!(receiver.kind, ReceiverKind::Value),
-                active: !no_grad,
-                span,
-            })
-        }
-        FnArg::Typed(typed) => {
-            let span = typed.pat.span();
-            let (ident, pattern, mutable) = match &*typed.pat {
-                Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
-                    (pat.ident.clone(), None, pat.mutability.is_some())
-                }
-                pat => (
-                    Ident::new(&format!("arg{index}"), Span::mixed_site()),
-                    Some(pat.clone()),
-                    false,
-                ),
-            };
-            let (ty, by_ref, mutable_ref) = match &*typed.ty {
-                Type::Reference(reference) => {
-                    ((*reference.elem).clone(), true, reference.mutability.is_some())
-                }
-                other => (other.clone(), false, false),
-            };
-            let active = !no_grad && !Ty::of(&ty, reals).is_inactive() && !is_function_type(&ty);
-            if active && matches!(ty, Type::ImplTrait(_) | Type::TraitObject(_)) {
-                diag.error_on(
-                    &ty,
-                    "an active parameter cannot be `impl Trait` or `dyn Trait`",
-                    "name a type, or mark the parameter `#[no_grad]`",
-                );
-                return None;
-            }
-            if active && mutable_ref {
-                reject_mutable(&typed.ty, diag);
-                return None;
-            }
-            if by_ref && matches!(ty, Type::Reference(_)) && active {
-                diag.error_on(
-                    &typed.ty,
-                    "an active parameter cannot be a reference to a reference",
-                    "take one reference",
-                );
-                return None;
-            }
-            Some(Param { ident, pattern, ty, by_ref, mutable, consumed: false, active, span })
-        }
+        FnArg::Receiver(receiver) => self_param(receiver, no_grad, diag),
+        FnArg::Typed(typed) => typed_param(typed, index, no_grad, reals, diag),
     }
+}
+
+fn self_param(receiver: &Receiver, no_grad: bool, diag: &mut Diagnostics) -> (Param, bool) {
+    let accepted = match &receiver.kind {
+        ReceiverKind::Value if receiver.mutability.is_none() => true,
+        ReceiverKind::Value => {
+            diag.error_on(
+                receiver,
+                "`mut self` is not accepted in a differentiable method",
+                "copy the receiver to a local: `let mut this = self;`",
+            );
+            false
+        }
+        ReceiverKind::Reference(_, _, Some(_)) if !no_grad => {
+            reject_mutable(receiver, diag);
+            false
+        }
+        ReceiverKind::Reference(..) => true,
+        _ => {
+            diag.error_on(receiver, "`#[differentiable]` accepts `self` and `&self` only", "");
+            false
+        }
+    };
+    let span = receiver.self_token.span;
+    let param = Param {
+        ident: Ident::new("self", span),
+        pattern: None,
+        ty: syn::parse_quote_spanned!(span=> Self),
+        // The caller cannot know how a method takes its receiver: companions borrow it.
+        by_ref: true,
+        mutable: false,
+        consumed: matches!(receiver.kind, ReceiverKind::Value),
+        active: !no_grad,
+        span,
+    };
+    (param, accepted)
+}
+
+fn typed_param(
+    typed: &PatType,
+    index: usize,
+    no_grad: bool,
+    reals: &[Ident],
+    diag: &mut Diagnostics,
+) -> (Param, bool) {
+    let span = typed.pat.span();
+    let (ident, pattern, mutable) = match &*typed.pat {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
+            (pat.ident.clone(), None, pat.mutability.is_some())
+        }
+        pat => (Ident::new(&format!("arg{index}"), Span::mixed_site()), Some(pat.clone()), false),
+    };
+    let (mut ty, by_ref, mutable_ref) = match &*typed.ty {
+        Type::Reference(reference) => {
+            ((*reference.elem).clone(), true, reference.mutability.is_some())
+        }
+        other => (other.clone(), false, false),
+    };
+    let mut active = !no_grad && !Ty::of(&ty, reals).is_inactive() && !is_function_type(&ty);
+    let mut accepted = true;
+    if active && matches!(ty, Type::ImplTrait(_) | Type::TraitObject(_)) {
+        diag.error_on(
+            &ty,
+            "an active parameter cannot be `impl Trait` or `dyn Trait`",
+            "name a type, or mark the parameter `#[no_grad]`",
+        );
+        (active, accepted) = (false, false);
+    }
+    if active && mutable_ref {
+        reject_mutable(&typed.ty, diag);
+        accepted = false;
+    }
+    if by_ref && matches!(ty, Type::Reference(_)) && active {
+        diag.error_on(
+            &typed.ty,
+            "an active parameter cannot be a reference to a reference",
+            "take one reference",
+        );
+        while let Type::Reference(inner) = ty {
+            ty = *inner.elem;
+        }
+        accepted = false;
+    }
+    let param = Param { ident, pattern, ty, by_ref, mutable, consumed: false, active, span };
+    (param, accepted)
 }
 
 fn reject_mutable(tokens: impl quote::ToTokens, diag: &mut Diagnostics) {

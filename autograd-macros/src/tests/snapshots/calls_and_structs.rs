@@ -41,7 +41,11 @@
                 let p_bar = p_bar_slot
                     .resolve(
                         &mut p_bar_own,
-                        || accumulator(p),
+                        || <Params as Differentiable>::accumulator(
+                            &<Params as Differentiable>::tangent_shape(
+                                (p),
+                            ),
+                        ),
                     );
                 let mut v_bar_own = ::core::option::Option::None;
                 let v_bar = v_bar_slot
