@@ -3,7 +3,7 @@
 pub use crate::adjoint;
 pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
-pub use crate::witness::{CastBack, SumTo, Witness};
+pub use crate::witness::{Broadcastable, CastBack, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
 
 /// The residuals of a loop, one frame an iteration.
@@ -262,6 +262,7 @@ macro_rules! by_reference {
             fn apply(&self, other: &B) -> Self::Output;
         }
 
+        #[diagnostic::do_not_recommend]
         impl<A, B, Output> $by_ref<B> for A
         where
             for<'a> &'a A: std::ops::$by_ref<&'a B, Output = Output>,
@@ -294,6 +295,10 @@ pub fn neg<A: Neg>(a: &A) -> A::Output {
 }
 
 /// Negation of a reference.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this operator on a `{Self}`",
+    note = "operators are differentiated between scalars and tensors; write a `#[differentiable]` method for other types"
+)]
 pub trait Neg {
     /// The type of the result.
     type Output;
@@ -301,6 +306,7 @@ pub trait Neg {
     fn apply(&self) -> Self::Output;
 }
 
+#[diagnostic::do_not_recommend]
 impl<A, Output> Neg for A
 where
     for<'a> &'a A: std::ops::Neg<Output = Output>,

@@ -70,13 +70,15 @@ impl Emitter<'_> {
     }
 
     pub(super) fn pullback_closure(&self, reverse: &Reverse<'_>) -> TokenStream {
-        let krate = &self.krate;
         let (mut again, mut slots, mut resolve, mut values) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, var) in self.params() {
             let bar = self.bar(var);
             if !param.by_ref {
-                values.push(if param.active { quote!(#bar) } else { quote!(#krate::NoTangent) });
+                values.push(match param.active {
+                    true => quote!(#bar),
+                    false => self.signatures.returned_zero(param),
+                });
                 continue;
             }
             let name = self.reverse_name(var);

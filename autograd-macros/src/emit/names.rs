@@ -112,6 +112,12 @@ impl Emitter<'_> {
         located(self.krate.clone(), span)
     }
 
+    /// A reference to a variable of generated code, located where the user wrote what it is for.
+    pub(super) fn reference_at(mut name: Ident, span: Span) -> TokenStream {
+        name.set_span(name.span().located_at(span));
+        quote_spanned!(name.span()=> &#name)
+    }
+
     /// The name of the cotangent of a variable.
     pub(super) fn bar(&self, var: VarId) -> Ident {
         if var == SEED {

@@ -141,6 +141,26 @@ impl Signatures<'_> {
         }
     }
 
+    /// The type of the cotangent that a pullback returns for a by-value parameter.
+    fn returned_type(&self, param: &Param) -> TokenStream {
+        let krate = &self.krate;
+        match self.known_tangent(&param.ty) {
+            _ if param.active => self.tangent(&param.ty),
+            // The argument may be active in the caller: a zero of its tangent is added there.
+            Some(tangent) => tangent,
+            None => quote!(#krate::NoTangent),
+        }
+    }
+
+    /// The cotangent of a by-value parameter that is inactive.
+    pub(super) fn returned_zero(&self, param: &Param) -> TokenStream {
+        let (krate, ty) = (&self.krate, self.returned_type(param));
+        match self.known_tangent(&param.ty) {
+            Some(_) => quote!(<#ty as #krate::Tangent>::symbolic_zero()),
+            None => quote!(#ty),
+        }
+    }
+
     /// What a callee accumulates into for a by-reference parameter.
     pub(super) fn slot_type(&self, param: &Param) -> TokenStream {
         let (first, last) = ends(&param.ty);
@@ -213,14 +233,21 @@ impl Signatures<'_> {
     /// Where a type without derivative would stand, if there is one: errors about what is made of
     /// the types of the signature belong there.
     pub(super) fn doubtful(&self) -> (Span, Span) {
-        let active =
-            || self.target.params.iter().filter(|param| param.active).map(|param| &param.ty);
-        let output = std::iter::once(&self.target.output);
-        let unknown = active().chain(output).find(|ty| self.is_unknown(ty));
-        unknown.or_else(|| active().next()).map_or_else(|| ends(self.target.name()), ends)
+        self.unknown_types().next().map_or_else(|| ends(self.target.name()), ends)
     }
 
-    /// Whether only the type checker knows if a type has a derivative.
+    /// The types of which only the type checker knows whether they have a derivative.
+    fn unknown_types(&self) -> impl Iterator<Item = &Type> {
+        let active = self.target.params.iter().filter(|param| param.active).map(|param| &param.ty);
+        active.chain(std::iter::once(&self.target.output)).filter(|ty| self.is_unknown(ty))
+    }
+
+    /// Where the type of a pullback stands. Its edition is that of these tokens.
+    fn pullback_span(&self) -> Span {
+        let unknown = self.unknown_types().next();
+        unknown.map_or_else(Span::mixed_site, |ty| Span::mixed_site().located_at(ends(ty).0))
+    }
+
     fn is_unknown(&self, ty: &Type) -> bool {
         self.known_tangent(ty).is_none()
     }
@@ -241,9 +268,7 @@ impl Signatures<'_> {
     /// Looks at a value through the tangents of the signature. Where one of them does not exist, which
     /// is an error already, neither does what this returns, and its use is not a further error.
     pub(super) fn through_tangents(&self, value: &Ident) -> TokenStream {
-        let active = self.target.params.iter().filter(|param| param.active).map(|param| &param.ty);
-        let types = active.chain(std::iter::once(&self.target.output));
-        let through = types.filter(|ty| self.is_unknown(ty)).map(|ty| {
+        let through = self.unknown_types().map(|ty| {
             let (first, last) = ends(ty);
             let krate = self.krate_written_at(first);
             let tangent = self.tangent(&erased(ty));
@@ -254,7 +279,7 @@ impl Signatures<'_> {
 
     /// `impl`, of the edition of these tokens: a type that it begins captures no lifetime.
     pub(super) fn implement(&self) -> Ident {
-        Ident::new("impl", Span::mixed_site().located_at(self.doubtful().0))
+        Ident::new("impl", self.pullback_span())
     }
 
     /// The types of a value and of what comes with it.
@@ -279,15 +304,9 @@ impl Signatures<'_> {
         });
         let slots = by_ref().map(|param| self.slot_type(param));
         let cotangent = self.tangent(output);
-        let krate = &self.krate;
-        let values = self.target.params.iter().filter(|param| !param.by_ref).map(|param| {
-            if param.active {
-                self.tangent(&param.ty)
-            } else {
-                quote!(#krate::NoTangent)
-            }
-        });
-        let span = Span::mixed_site().located_at(self.doubtful().0);
+        let by_value = self.target.params.iter().filter(|param| !param.by_ref);
+        let values = by_value.map(|param| self.returned_type(param));
+        let span = self.pullback_span();
         quote_spanned!(span=> (#(#again,)* #cotangent, #(#slots),*) -> (#(#values,)*))
     }
 
