@@ -7,7 +7,7 @@ pub use crate::in_place::{
 };
 pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
-pub use crate::witness::{CastBack, SumTo, Witness};
+pub use crate::witness::{Broadcastable, CastBack, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
 use std::borrow::Borrow;
 
@@ -300,6 +300,29 @@ pub fn write_out<D: Differentiable + ?Sized>(value: &D, gradient: &mut D::Tangen
     D::materialize(&value.tangent_shape(), gradient);
 }
 
+/// What exists if a tangent does: everything.
+pub trait Through {
+    /// `V`
+    type Value<V>;
+    /// Passes a value on.
+    fn through<V>(value: V) -> Self::Value<V>;
+}
+
+impl<T: ?Sized> Through for T {
+    type Value<V> = V;
+    #[inline(always)]
+    fn through<V>(value: V) -> V {
+        value
+    }
+}
+
+/// Passes a value on. If the tangent `S` does not exist, the type of the result does not either, so
+/// that rustc, which has reported that, does not report what is done with the value.
+#[inline(always)]
+pub fn through<S: Through + ?Sized, V>(value: V) -> S::Value<V> {
+    S::through(value)
+}
+
 /// The value of a function that has a gradient: one scalar.
 #[diagnostic::on_unimplemented(
     message = "a gradient is defined for a function whose value is one scalar, and this value is `{Self}`",
@@ -350,6 +373,7 @@ macro_rules! by_reference {
             fn apply(&self, other: &B) -> Self::Output;
         }
 
+        #[diagnostic::do_not_recommend]
         impl<A, B, Output> $by_ref<B> for A
         where
             for<'a> &'a A: std::ops::$by_ref<&'a B, Output = Output>,
@@ -382,6 +406,10 @@ pub fn neg<A: Neg>(a: &A) -> A::Output {
 }
 
 /// Negation of a reference.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this operator on a `{Self}`",
+    note = "operators are differentiated between scalars and tensors; write a `#[differentiable]` method for other types"
+)]
 pub trait Neg {
     /// The type of the result.
     type Output;
@@ -389,6 +417,7 @@ pub trait Neg {
     fn apply(&self) -> Self::Output;
 }
 
+#[diagnostic::do_not_recommend]
 impl<A, Output> Neg for A
 where
     for<'a> &'a A: std::ops::Neg<Output = Output>,

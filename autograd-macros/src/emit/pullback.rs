@@ -410,7 +410,7 @@ impl Emitter<'_> {
             }
             Expr::Binary(op, a, b) => {
                 let (a, b) = (self.reference(a, span), self.reference(b, span));
-                let function = operator_function(*op);
+                let function = operator_function(*op, Span::mixed_site());
                 quote_spanned!(span=> #krate::private::#function(#a, #b))
             }
             Expr::Method(name, parts) => {
@@ -434,9 +434,9 @@ impl Emitter<'_> {
                 quote!(#shape)
             }
             Expr::SumTo { operand, value } => {
-                let shape = self.shape(*operand);
+                let shape = Self::reference_at(self.shape(*operand), span);
                 let value = self.expr(value, Form::Value, span);
-                quote_spanned!(span=> #shape.sum_to(#value))
+                quote_spanned!(span=> #krate::private::sum_to(#shape, #value))
             }
             Expr::CastBack { operand, value } => {
                 let shape = self.shape(*operand);
@@ -483,7 +483,7 @@ impl Emitter<'_> {
             Expr::Primal(var) => self.primal(*var, Form::Reference, span),
             Expr::Bar { var, .. } => {
                 let bar = self.bar(*var);
-                quote!(&#bar)
+                Self::reference_at(bar, span)
             }
             other => {
                 let tokens = self.expr(other, Form::Operand, span);
