@@ -59,7 +59,10 @@ pub(super) fn derive(
     let implementation = implementation(input, &variants, krate);
     let implementations = quote! {
         #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic, non_snake_case)]
+        #[allow(
+            unused, deprecated, clippy::all, clippy::pedantic, clippy::nursery, non_snake_case,
+            unreachable_pub, unused_qualifications, private_interfaces,
+        )]
         const _: () = {
             #methods
             #implementation

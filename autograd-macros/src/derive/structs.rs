@@ -54,7 +54,10 @@ fn tangent_struct(
     let impls = tangent_impls(input, fields, krate);
     let impls = quote! {
         #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic, non_snake_case)]
+        #[allow(
+            unused, deprecated, clippy::all, clippy::pedantic, clippy::nursery, non_snake_case,
+            unreachable_pub, unused_qualifications, private_interfaces,
+        )]
         const _: () = {
             #impls
         };
@@ -188,7 +191,10 @@ fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) ->
     });
     let implementation = quote! {
         #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic, non_snake_case)]
+        #[allow(
+            unused, deprecated, clippy::all, clippy::pedantic, clippy::nursery, non_snake_case,
+            unreachable_pub, unused_qualifications, private_interfaces,
+        )]
         const _: () = {
             impl #impl_generics #krate::Differentiable for #name #ty_generics #clause {
                 type Tangent = #grad #ty_generics;
