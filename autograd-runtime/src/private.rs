@@ -170,9 +170,35 @@ pub trait Kept<'a>: ToOwned {}
 
 impl<T: ToOwned + ?Sized> Kept<'_> for T {}
 
-/// What a gradient check can perturb a copy of.
+/// A pullback that is made anew when it is cloned: what it owns need not be `Clone`.
+pub struct Replayed<P, F> {
+    pullback: P,
+    make: F,
+}
+
+impl<P, F: Fn() -> P> Replayed<P, F> {
+    /// A pullback, and how to make another one.
+    #[inline(always)]
+    pub fn new(pullback: P, make: F) -> Self {
+        Self { pullback, make }
+    }
+
+    /// The pullback.
+    #[inline(always)]
+    pub fn into_inner(self) -> P {
+        self.pullback
+    }
+}
+
+impl<P, F: Fn() -> P + Clone> Clone for Replayed<P, F> {
+    fn clone(&self) -> Self {
+        Self { pullback: (self.make)(), make: self.make.clone() }
+    }
+}
+
+/// What a copy can be made of, to be changed.
 #[diagnostic::on_unimplemented(
-    message = "a gradient check perturbs a copy of its arguments, and `{Self}` is not `Clone`",
+    message = "`vjp` and `gradcheck` make copies of the arguments, and `{Self}` is not `Clone`",
     note = "derive `Clone` for the type"
 )]
 pub trait Cloned<'a>: Clone {}

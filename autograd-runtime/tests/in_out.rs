@@ -694,3 +694,16 @@ mod conditions {
         check(by_name, by_name::value_and_grad, &[0.5, 1.5]);
     }
 }
+
+#[test]
+fn a_pullback_can_be_cloned() {
+    let mut v = [1.0, -2.0, 3.0];
+    let (value, pullback) = scaled_squares::vjp(&mut v, 2.0);
+    assert_eq!((value, v), (56.0, [2.0, -4.0, 6.0]));
+    let again = pullback.clone();
+    let first = pullback(1.0, vec![0.0; 3]);
+    v = [0.0; 3];
+    assert_eq!(again.clone()(1.0, vec![0.0; 3]), first);
+    assert_eq!(again(2.0, vec![0.0; 3]).1, 2.0 * first.1);
+    assert_eq!(v, [0.0; 3]);
+}

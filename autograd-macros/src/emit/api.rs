@@ -9,6 +9,7 @@ use crate::parse::Param;
 use crate::transform::adjoint::Reverse;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
+use syn::Type;
 
 impl Emitter<'_> {
     pub(super) fn emit_companion(&self, reverse: &Reverse<'_>) -> TokenStream {
@@ -25,6 +26,10 @@ impl Emitter<'_> {
     }
 
     pub(super) fn augmented_call_self(&self) -> TokenStream {
+        self.augmented_call_with(&self.signatures.args())
+    }
+
+    fn augmented_call_with(&self, args: &[TokenStream]) -> TokenStream {
         let augmented = self.signatures.augmented_ident();
         let generics = &self.target.function.sig.generics;
         let types: Vec<TokenStream> = generics
@@ -37,7 +42,7 @@ impl Emitter<'_> {
             })
             .collect();
         let turbofish = (!types.is_empty()).then(|| quote!(::<#(#types),*>));
-        self.signatures.call(&augmented, turbofish.as_ref(), &self.signatures.args())
+        self.signatures.call(&augmented, turbofish.as_ref(), args)
     }
 
     pub(super) fn one(&self) -> TokenStream {
@@ -250,46 +255,21 @@ impl Emitter<'_> {
     }
 
     fn vjp(&self) -> TokenStream {
-        let krate = &self.krate;
         let output = &self.target.output;
         let gradient = self.signatures.gradient_type();
-        let is_unit = self.target.is_unit();
-        let in_out = || self.params().filter(|(param, _)| param.active && param.in_out);
         let cotangents = self.signatures.exit_cotangents(output);
         let implement = self.signatures.implement();
         let span = implement.span();
-        let pullback =
-            quote_spanned!(span=> #implement ::core::ops::FnOnce(#(#cotangents),*) -> (#gradient));
+        let pullback = quote_spanned!(span=> #implement ::core::ops::FnOnce(#(#cotangents),*) -> (#gradient) + ::core::clone::Clone);
         let returns = self.signatures.pair(output, pullback);
         let signature =
             self.signatures.signature("vjp", None, &returns, self.signatures.clone_bounds());
+        let krate = &self.krate;
         let call = self.augmented_call_self();
-        let (value, pullback, seed) = (ident("value"), ident("pullback"), ident("value_bar"));
-        let owned = |param: &Param| {
-            let name = if param.is_self() { "this".to_owned() } else { param.ident.to_string() };
-            ident(&format!("{}_owned", name.trim_start_matches("r#")))
-        };
-        let keep =
-            self.params().filter(|(param, _)| param.by_ref && !param.in_out).map(|(param, _)| {
-                let (owned, name) = (owned(param), &param.ident);
-                quote!(let #owned = #krate::private::keep(#name);)
-            });
-        let again = |param: &Param| {
-            let (owned, ty) = (owned(param), erased(&param.ty));
-            quote!(::core::borrow::Borrow::<#ty>::borrow(&#owned))
-        };
-        let seed_value = if is_unit { quote!(#krate::NoTangent) } else { quote!(#seed) };
-        let zeros = self.zero_shadows(|param| (!param.in_out).then(|| again(param)));
-        let write_out = self.write_out(again);
-        let run = self.run_pullback(&seed_value, again, |_, var| {
-            let bar = self.bar(var);
-            quote!(&mut #bar)
-        });
-        let given = (!is_unit)
-            .then(|| quote!(#seed))
-            .into_iter()
-            .chain(in_out().map(|(_, var)| self.bar(var)).map(|bar| quote!(mut #bar)));
-        let bars = self.gradient_value();
+        let (value, pullback, kept) = (ident("value"), ident("pullback"), ident("kept"));
+        let copies = self.params().map(|(param, _)| self.copied(param));
+        let replay = self.replay();
+        let closure = self.kept_pullback();
         let doc = format!(
             "The value of `{}` and its pullback, which takes a cotangent of the value to the gradient.",
             self.target.name()
@@ -297,14 +277,85 @@ impl Emitter<'_> {
         quote! {
             #[doc = #doc]
             #signature {
+                let #kept = ::std::sync::Arc::new((#(#copies,)*));
                 let (#value, #pullback) = #call;
-                #(#keep)*
-                (#value, move |#(#given),*| {
-                    #zeros
-                    #run
-                    #write_out
-                    #bars
-                })
+                let #pullback = #krate::private::Replayed::new(#pullback, {
+                    let #kept = ::std::sync::Arc::clone(&#kept);
+                    move || { #replay }
+                });
+                (#value, #closure)
+            }
+        }
+    }
+
+    /// A copy of an argument, for the pullback.
+    fn copied(&self, param: &Param) -> TokenStream {
+        let (krate, name) = (&self.krate, &param.ident);
+        match param {
+            Param { in_out: true, .. } => copy_behind(param, &quote!(&*#name)),
+            Param { by_ref: true, .. } => quote!(#krate::private::keep(#name)),
+            _ => quote!(::core::clone::Clone::clone(&#name)),
+        }
+    }
+
+    /// What was kept of a parameter, by reference.
+    fn kept_argument(&self, param: &Param) -> TokenStream {
+        let position = self.target.params.iter().position(|other| other.ident == param.ident);
+        let index = syn::Index::from(position.unwrap_or_default());
+        let (kept, ty) = (ident("kept"), erased(&param.ty));
+        if param.by_ref {
+            quote!(::core::borrow::Borrow::<#ty>::borrow(&#kept.#index))
+        } else {
+            quote!(&#kept.#index)
+        }
+    }
+
+    /// Runs the augmented primal again on the arguments that were kept.
+    fn replay(&self) -> TokenStream {
+        let arguments: Vec<TokenStream> = self
+            .params()
+            .map(|(param, _)| {
+                let kept = self.kept_argument(param);
+                match param {
+                    Param { in_out: true, .. } => {
+                        let copy = copy_behind(param, &kept);
+                        quote!(&mut #copy)
+                    }
+                    Param { by_ref: true, .. } => kept,
+                    _ => quote!(::core::clone::Clone::clone(#kept)),
+                }
+            })
+            .collect();
+        let call = self.augmented_call_with(&arguments);
+        quote!(#call.1)
+    }
+
+    /// The closure that users get: it owns what the pullback reads again.
+    fn kept_pullback(&self) -> TokenStream {
+        let krate = &self.krate;
+        let is_unit = self.target.is_unit();
+        let (pullback, seed) = (ident("pullback"), ident("value_bar"));
+        let seed_value = if is_unit { quote!(#krate::NoTangent) } else { quote!(#seed) };
+        let again = |param: &Param| self.kept_argument(param);
+        let zeros = self.zero_shadows(|param| (!param.in_out).then(|| again(param)));
+        let write_out = self.write_out(again);
+        let run = self.run_pullback(&seed_value, again, |_, var| {
+            let bar = self.bar(var);
+            quote!(&mut #bar)
+        });
+        let in_out = self.params().filter(|(param, _)| param.active && param.in_out);
+        let given = (!is_unit)
+            .then(|| quote!(#seed))
+            .into_iter()
+            .chain(in_out.map(|(_, var)| self.bar(var)).map(|bar| quote!(mut #bar)));
+        let bars = self.gradient_value();
+        quote! {
+            move |#(#given),*| {
+                let #pullback = #pullback.into_inner();
+                #zeros
+                #run
+                #write_out
+                #bars
             }
         }
     }
@@ -325,4 +376,12 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// A copy of what a `&mut` parameter refers to.
+fn copy_behind(param: &Param, reference: &TokenStream) -> TokenStream {
+    if matches!(param.ty, Type::Slice(_)) {
+        return quote!(<[_]>::to_vec(#reference));
+    }
+    quote!(::core::clone::Clone::clone(#reference))
 }

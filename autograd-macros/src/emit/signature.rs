@@ -2,6 +2,7 @@
 
 use super::forward::augmented_name;
 use super::names::ends;
+use super::stubs::has_no_name;
 use crate::ir::Ty;
 use crate::parse::{Param, Target};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -355,18 +356,25 @@ impl Signatures<'_> {
         Some(quote!(for<'autograd> #output: #krate::private::ScalarValue<'autograd>))
     }
 
-    /// Demands that by-reference arguments can be copied, where the caller stands.
+    /// Demands that arguments can be copied, where the caller stands.
     pub(super) fn clone_bounds(&self) -> Option<TokenStream> {
         let krate = &self.krate;
-        let types: Vec<Type> = self
-            .target
-            .params
-            .iter()
-            .filter(|param| param.by_ref && !param.in_out)
-            .map(|param| erased(&param.ty))
-            .collect();
-        (!types.is_empty())
-            .then(|| quote!(#(for<'autograd> #types: #krate::private::Kept<'autograd>),*))
+        let bounds =
+            self.target.params.iter().filter(|param| !has_no_name(&param.ty)).map(|param| {
+                let ty = erased(&param.ty);
+                match &ty {
+                    Type::Slice(slice) if param.in_out => {
+                        let element = &slice.elem;
+                        quote!(for<'autograd> #element: #krate::private::Cloned<'autograd>)
+                    }
+                    ty if param.in_out || !param.by_ref => {
+                        quote!(for<'autograd> #ty: #krate::private::Cloned<'autograd>)
+                    }
+                    ty => quote!(for<'autograd> #ty: #krate::private::Kept<'autograd>),
+                }
+            });
+        let bounds: Vec<TokenStream> = bounds.collect();
+        (!bounds.is_empty()).then(|| quote!(#(#bounds),*))
     }
 
     pub(super) fn signature(

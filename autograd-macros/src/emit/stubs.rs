@@ -101,7 +101,7 @@ fn is_readable(target: &Target) -> bool {
 }
 
 /// Whether a type is, or contains, an `impl Trait`.
-fn has_no_name(ty: &Type) -> bool {
+pub(super) fn has_no_name(ty: &Type) -> bool {
     contains(ty, |ty| matches!(ty, Type::ImplTrait(_)))
 }
 

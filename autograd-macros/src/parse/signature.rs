@@ -91,12 +91,17 @@ impl Target {
         reject_output(&output, diag);
         let reals = real_parameters(&function);
         let mut params = Vec::new();
+        let mut named = Vec::new();
         for (index, input) in function.sig.inputs.iter_mut().enumerate() {
             let no_grad = take_no_grad(input, diag);
+            if no_grad {
+                named.extend(name_impl_trait(input, index));
+            }
             let (param, accepted) = param(input, index, no_grad, &reals, diag);
             params.push(param);
             understood &= accepted;
         }
+        function.sig.generics.params.extend(named);
         if understood && !params.iter().any(|p| p.active) {
             diag.error_on(
                 &function.sig.ident,
@@ -161,6 +166,21 @@ fn take_no_grad(input: &mut FnArg, diag: &mut Diagnostics) -> bool {
         !ours
     });
     found
+}
+
+/// Names the type of a parameter that is an `impl Trait`: companions mention it more than once.
+fn name_impl_trait(input: &mut FnArg, index: usize) -> Option<GenericParam> {
+    let FnArg::Typed(typed) = input else { return None };
+    let ty = match &mut *typed.ty {
+        Type::Reference(reference) => &mut *reference.elem,
+        ty => ty,
+    };
+    let Type::ImplTrait(anonymous) = ty else { return None };
+    let name = Ident::new(&format!("Argument{index}"), Span::mixed_site());
+    let bounds = &anonymous.bounds;
+    let param = syn::parse_quote!(#name: #bounds);
+    *ty = syn::parse_quote!(#name);
+    Some(param)
 }
 
 /// Reads a parameter. False beside it if it is not accepted.
