@@ -228,8 +228,17 @@ impl Emitter<'_> {
             };
         }
         let krate = &self.krate_at(span);
+        // What is taken out of a variable may go back into it: `z = z`.
+        let own = matches!(value, Expr::Take { target: taken, .. } if taken.root == target.root);
         let target = self.bar_mut(target);
         let tokens = if negate { quote_spanned!(span=> -#tokens) } else { tokens };
+        if own {
+            let taken = ident("taken");
+            return quote_spanned! {span=>
+                let #taken = #tokens;
+                #krate::private::accumulate(#target, #taken);
+            };
+        }
         quote_spanned!(span=> #krate::private::accumulate(#target, #tokens);)
     }
 

@@ -6,6 +6,7 @@ use crate::ir::{Aggregate, Callee, Join, Operand, RefStyle, Reject, Role, Ty, Va
 use crate::rules::{self, Rule};
 use proc_macro2::{Ident, Span};
 use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, ExprCall, ExprMethodCall, Macro, Path, Stmt, Token};
 
@@ -352,17 +353,15 @@ impl Lowerer<'_> {
     }
 }
 
-/// The statements inside one of our macros that take a block.
-pub(super) fn block_of_macro(mac: &Macro) -> Vec<Stmt> {
-    let name = mac.path.segments.last().map(|segment| segment.ident.to_string());
-    match name.as_deref() {
-        Some("no_grad" | "enable_grad") => {
-            Block::parse_within.parse2(mac.tokens.clone()).unwrap_or_default()
-        }
-        Some("set_grad_enabled") => {
-            parse_gate.parse2(mac.tokens.clone()).map(|(_, stmts)| stmts).unwrap_or_default()
-        }
-        _ => Vec::new(),
+/// What is inside a macro, if it is statements or expressions, for those who look for something.
+pub(super) fn inside_of_macro(mac: &Macro) -> Vec<Stmt> {
+    if mac.path.segments.last().is_some_and(|segment| segment.ident == "set_grad_enabled") {
+        return parse_gate.parse2(mac.tokens.clone()).map(|(_, stmts)| stmts).unwrap_or_default();
+    }
+    let exprs = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
+    match exprs {
+        Ok(exprs) => exprs.into_iter().map(|expr| Stmt::Expr(expr, None)).collect(),
+        Err(_) => Block::parse_within.parse2(mac.tokens.clone()).unwrap_or_default(),
     }
 }
 

@@ -80,14 +80,11 @@ impl Lowerer<'_> {
         self.define(Value::Opaque(opaque), Ty::Inactive, op.span())
     }
 
-    /// Whether an expression that is only looked at may change an active variable.
+    /// Whether an expression that is only looked at may change an active variable, or be left.
     pub(super) fn may_change(&self, expr: &Expr) -> bool {
-        if !self.taint.reaches(expr) {
-            return false;
-        }
-        let mut changes = Changes { lowerer: self, found: false };
+        let mut changes = Changes { lowerer: self, found: false, leaves: false };
         changes.visit_expr(expr);
-        changes.found
+        changes.leaves || (changes.found && self.taint.reaches(expr))
     }
 
     /// Whether a call may change a variable that it is given by its name, or as a receiver.
@@ -127,6 +124,7 @@ fn root_of(expr: &Expr) -> Option<&syn::Ident> {
 struct Changes<'l, 'd> {
     lowerer: &'l Lowerer<'d>,
     found: bool,
+    leaves: bool,
 }
 
 impl Changes<'_, '_> {
@@ -139,8 +137,19 @@ impl Changes<'_, '_> {
 }
 
 impl<'ast> Visit<'ast> for Changes<'_, '_> {
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        super::call::inside_of_macro(mac).iter().for_each(|stmt| {
+            let mut inner = Changes { lowerer: self.lowerer, found: false, leaves: false };
+            inner.visit_stmt(stmt);
+            self.found |= inner.found;
+            self.leaves |= inner.leaves;
+        });
+    }
+
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.leaves = true,
+            Expr::Closure(_) => return,
             Expr::Assign(_) => self.found = true,
             Expr::Binary(binary) if is_compound(&binary.op) => self.found = true,
             Expr::Reference(reference) if reference.mutability.is_some() => self.found = true,
