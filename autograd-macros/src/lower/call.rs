@@ -11,6 +11,9 @@ use syn::spanned::Spanned;
 use syn::{Block, Expr, ExprCall, ExprMethodCall, Macro, Path, Stmt, Token};
 
 /// Methods that start or continue an iterator chain, which has no lowering yet.
+/// Ends of iterator chains that only look at the elements.
+const COUNTING: &[&str] = &["any", "all", "count", "position", "rposition"];
+
 const ITERATORS: &[&str] = &[
     "iter",
     "into_iter",
@@ -190,6 +193,10 @@ impl Lowerer<'_> {
         if (known.is_none() || on_iterator)
             && (takes_closure || on_iterator || ITERATORS.contains(&name.as_str()))
         {
+            // A number or a `bool` has no derivative, whatever it was counted from.
+            if on_iterator && COUNTING.contains(&name.as_str()) {
+                return self.opaque(expr, None, Ty::Inactive, "count");
+            }
             let what = match (on_iterator, takes_closure) {
                 (true, _) => "an iterator chain".to_owned(),
                 (false, true) => format!("a closure passed to `{name}`"),

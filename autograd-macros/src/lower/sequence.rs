@@ -41,6 +41,10 @@ enum Stage {
     Enumerate(VarId),
     Take(VarId, Operand),
     Skip(VarId, Operand),
+    StepBy(VarId, Operand),
+    /// With the elements of a sequence, by number.
+    Zip(VarId, Box<Seq>),
+    TakeWhile(Rc<Closure>),
 }
 
 /// A chain that is ready to be run through.
@@ -74,7 +78,7 @@ impl Lowerer<'_> {
         let mut seq = self.source(chain.source);
         let mut stages: Vec<Stage> = Vec::new();
         for adapter in &chain.adapters {
-            if stages.is_empty() && !matches!(adapter, Adapter::Filter(_)) {
+            if stages.is_empty() && !matches!(adapter, Adapter::Filter(_) | Adapter::TakeWhile(_)) {
                 seq = self.adapt(seq, adapter);
             } else {
                 let stage = self.stage(adapter);
@@ -193,7 +197,7 @@ impl Lowerer<'_> {
                 });
                 Seq::StepBy(inner(seq), n, len)
             }
-            Adapter::Filter(_) => unreachable!("a filter is a stage"),
+            Adapter::Filter(_) | Adapter::TakeWhile(_) => unreachable!("a filter is a stage"),
         }
     }
 
@@ -211,7 +215,16 @@ impl Lowerer<'_> {
                 let n = self.pinned(n);
                 Stage::Skip(self.counter(), n)
             }
-            _ => unreachable!("such a chain is not read as one"),
+            Adapter::StepBy(n) => {
+                let n = self.pinned(n);
+                Stage::StepBy(self.counter(), n)
+            }
+            Adapter::Zip(other) => {
+                let other = self.run(other);
+                Stage::Zip(self.counter(), Box::new(other.seq))
+            }
+            Adapter::TakeWhile(f) => Stage::TakeWhile(self.callable(f, 1)),
+            Adapter::Rev => unreachable!("such a chain is not read as one"),
         }
     }
 
@@ -286,10 +299,19 @@ impl Lowerer<'_> {
         self.emit(OpKind::For { source: source(var, end), body }, span);
     }
 
-    /// A `take` after a filter ends the loop before the next element is looked at.
+    /// A `take` after a filter ends the loop before the next element is looked at, and so does a list
+    /// that it is zipped with.
     fn check_takes(&mut self, stages: &[Stage], target: RegionId, span: Span) {
         for stage in stages {
-            let Stage::Take(counter, n) = stage else { continue };
+            let (counter, n) = match stage {
+                Stage::Take(counter, n) => (counter, n.clone()),
+                Stage::Zip(counter, other) => match other.len() {
+                    Some(len) => (counter, len),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            let n = &n;
             let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
             let taken = self.integer(&quote!(#c >= #t), &[&Operand::Var(*counter), n], span);
             self.select(
@@ -338,6 +360,36 @@ impl Lowerer<'_> {
                 self.increment(*counter, span);
                 let item = Item::Tuple(vec![Item::Value(number), item]);
                 self.pass_boxed(rest, item, target, span, each);
+            }
+            Stage::TakeWhile(f) => {
+                let cond = self.test_item(f, &item, span);
+                let then = |this: &mut Self| {
+                    this.pass_boxed(rest, item, target, span, each);
+                    None
+                };
+                self.select(cond, span, then, |this| {
+                    this.emit(OpKind::Exit(Exit::Break(target)), span);
+                    None
+                });
+            }
+            Stage::Zip(counter, other) => {
+                let number = self.define(Value::Load(Place::var(*counter)), Ty::Inactive, span);
+                self.pin(&number);
+                self.increment(*counter, span);
+                let with = self.element_of(other, &number, span);
+                let item = Item::Tuple(vec![item, with]);
+                self.pass_boxed(rest, item, target, span, each);
+            }
+            Stage::StepBy(counter, n) => {
+                let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
+                let through =
+                    self.integer(&quote!(#c % #t == 0), &[&Operand::Var(*counter), n], span);
+                self.increment(*counter, span);
+                let then = |this: &mut Self| {
+                    this.pass_boxed(rest, item, target, span, each);
+                    None
+                };
+                self.select(through, span, then, |_| None);
             }
             Stage::Take(counter, _) => {
                 self.increment(*counter, span);
