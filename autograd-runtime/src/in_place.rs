@@ -92,13 +92,13 @@ impl Growing for NoTangent {
     }
 }
 
-/// See [`Growing::element_mut`].
+/// The place of element `index`, with as many zeros before it as that takes.
 #[inline(always)]
 pub fn element_mut<L: Growing + ?Sized>(list: &mut L, index: usize) -> &mut L::Element {
     list.element_mut(index)
 }
 
-/// See [`Growing::slice_mut`].
+/// The places of the elements from `start` to `end`, with as many zeros before as that takes.
 #[inline(always)]
 pub fn slice_mut<L: Growing + ?Sized>(list: &mut L, start: usize, end: usize) -> &mut L::Part {
     list.slice_mut(start, end)
