@@ -7,16 +7,25 @@ use crate::emit;
 use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::lower::lower;
-use crate::parse::{take_misplaced, Args, Target};
+use crate::parse::{take_misplaced, Args, OfTrait, Target};
 use crate::transform::reverse::reverse;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ItemFn;
+use syn::{ItemFn, TraitItemFn};
 
 /// Expands `#[differentiable(args)] item`.
 pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
-    let args = Args::parse(args, &mut diag);
+    let mut args = Args::parse(args, &mut diag);
+    if let Ok(method) = syn::parse2::<TraitItemFn>(item.clone()) {
+        // One without `self` could also be a foreign function.
+        let is_method = method.sig.receiver().is_some() || args.of_trait.is_some();
+        if method.default.is_none() && is_method {
+            args.of_trait = Some(OfTrait::Declared);
+            args.associated = true;
+            return declared(args, method, diag);
+        }
+    }
     let mut function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => return not_a_function(item, &error, diag),
@@ -30,6 +39,26 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     };
     let errors = diag.into_tokens();
     quote!(#plain #companion #errors)
+}
+
+/// A method of a trait that has no body: its companions call what the implementations have.
+fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStream {
+    let TraitItemFn { attrs, sig, .. } = method;
+    let mut function: ItemFn = syn::parse_quote!(#(#attrs)* #sig { ::core::unimplemented!() });
+    take_misplaced(&mut function, &mut diag);
+    let ItemFn { attrs, sig, .. } = without_no_grad(&function);
+    let target = Target::new(args, function, &mut diag);
+    let companion = if target.understood && diag.is_empty() {
+        // The body that is not there has nothing to say.
+        let mut nothing = Diagnostics::default();
+        let function = lower(&target, &mut nothing);
+        let activity = activity::analyse(&function, &target, &mut nothing);
+        emit::declaration(&target, &function, &activity, &Index::new(&function))
+    } else {
+        emit::stubs(target)
+    };
+    let errors = diag.into_tokens();
+    quote!(#(#attrs)* #sig; #companion #errors)
 }
 
 /// From a signature to the companion. `None` after an error.

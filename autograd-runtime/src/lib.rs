@@ -256,6 +256,48 @@
 //! At a kink the derivative is PyTorch's: `relu'(0) = 0`, `abs'(0) = 0`, a tie in `max` or `min`
 //! splits evenly, `clamp` passes at its bounds.
 //!
+//! # Traits, and functions as arguments
+//!
+//! A method of a trait is differentiated in the trait and in each implementation, there by
+//! `#[differentiable(impl)]`; a trait whose methods have active receivers has [`Differentiable`] above
+//! it. Generic functions call such methods. So a function is given to another: as a value of a type
+//! that implements a trait, with its parameters as fields.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! trait Integrand: Differentiable {
+//!     #[differentiable]
+//!     fn at(&self, x: f64) -> f64;
+//! }
+//!
+//! /// By the midpoint rule.
+//! #[differentiable]
+//! fn integral<F: Integrand>(f: &F, a: f64, b: f64, n: u32) -> f64 {
+//!     let h = (b - a) / f64::from(n);
+//!     (0..n).map(|i| f.at(a + (f64::from(i) + 0.5) * h) * h).sum()
+//! }
+//!
+//! #[derive(Differentiable, Clone)]
+//! struct Wave {
+//!     frequency: f64,
+//! }
+//! impl Integrand for Wave {
+//!     #[differentiable(impl)]
+//!     fn at(&self, x: f64) -> f64 {
+//!         (self.frequency * x).sin()
+//!     }
+//! }
+//!
+//! let (value, (wave, a, b)) = integral::value_and_grad(&Wave { frequency: 2.0 }, 0.0, 1.0, 1000);
+//! assert!((value - (1.0 - 2.0_f64.cos()) / 2.0).abs() < 1e-6);
+//! assert!((b - 2.0_f64.sin()).abs() < 1e-6 && a.abs() < 1e-6);
+//! assert!((wave.frequency - (2.0_f64.sin() / 2.0 - value / 2.0)).abs() < 1e-6);
+//! ```
+//!
+//! Other companions, `at_grad` and so on, come with the trait. A method with a body in the trait itself
+//! says `#[differentiable(trait)]`, and the trait is `'static`.
+//!
 //! # Structs of your own
 //!
 //! `#[derive(Differentiable)]` on a struct `S` makes a struct `SGrad` of the same fields, which holds

@@ -5,7 +5,7 @@ use super::signature::{erased, is_list_of_scalars};
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{Ty, VarId};
-use crate::parse::Param;
+use crate::parse::{OfTrait, Param};
 use crate::transform::adjoint::Reverse;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
@@ -13,16 +13,32 @@ use syn::Type;
 
 impl Emitter<'_> {
     pub(super) fn emit_companion(&self, reverse: &Reverse<'_>) -> TokenStream {
+        let augmented = self.augmented(reverse);
+        if self.target.args.of_trait == Some(OfTrait::Implemented) {
+            return augmented;
+        }
+        let callers = self.callers();
+        let graph = self.graph_function();
+        self.signatures.around(&quote!(#augmented #callers #graph))
+    }
+
+    /// Beside a method of a trait without a body: its implementations know the augmented primal.
+    pub(super) fn emit_declaration(&self) -> TokenStream {
+        let augmented = self.augmented_signature();
+        let callers = self.callers();
+        quote!(#augmented; #callers)
+    }
+
+    /// What users call.
+    fn callers(&self) -> TokenStream {
         let functions = [
-            self.augmented(reverse),
             self.value_and_grad(),
             self.grad(),
             self.value_and_grad_into(),
             self.vjp(),
-            self.graph_function(),
             self.gradcheck(),
         ];
-        self.signatures.around(&quote!(#(#functions)*))
+        quote!(#(#functions)*)
     }
 
     pub(super) fn augmented_call_self(&self) -> TokenStream {

@@ -12,7 +12,8 @@ use quote::{format_ident, quote};
 use syn::{FnArg, Type};
 
 impl Emitter<'_> {
-    pub(super) fn augmented(&self, reverse: &Reverse<'_>) -> TokenStream {
+    /// The signature of the augmented primal.
+    pub(super) fn augmented_signature(&self) -> TokenStream {
         let name = self.signatures.augmented_ident();
         let prefix = self.signatures.prefix();
         let vis = self.signatures.visibility();
@@ -21,6 +22,11 @@ impl Emitter<'_> {
         let output = &self.target.output;
         let returns = self.signatures.pair(output, self.signatures.pullback_type());
         let clause = self.signatures.where_clause(None);
+        quote!(#[doc(hidden)] #prefix #vis fn #name #generics(#(#inputs),*) -> #returns #clause)
+    }
+
+    pub(super) fn augmented(&self, reverse: &Reverse<'_>) -> TokenStream {
+        let signature = self.augmented_signature();
         let items = &self.function.items;
         let stacks = self.frames.stacks();
         let krate = &self.krate;
@@ -58,10 +64,8 @@ impl Emitter<'_> {
         let import = mentions(&body, "differentiable_Some_0")
             .then(|| quote!(use #krate::private::SomePlace as _;));
         quote! {
-            #[doc(hidden)]
-            #prefix
             #[inline]
-            #vis fn #name #generics(#(#inputs),*) -> #returns #clause {
+            #signature {
                 #import
                 #(#items)*
                 #(let mut #stacks = #krate::private::Stack::new();)*

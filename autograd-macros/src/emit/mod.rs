@@ -61,22 +61,43 @@ pub(crate) fn companion(
     index: &Index<'_>,
     reverse: &Reverse<'_>,
 ) -> TokenStream {
-    let availability = Availability::new(function, activity, index);
-    let krate = names::krate(&target.args);
-    let mut emitter = Emitter {
-        target,
-        function,
-        activity,
-        index,
-        availability: RefCell::new(availability),
-        kept: Kept::default(),
-        frames: Frames::default(),
-        read_again: BTreeSet::new(),
-        growing: BTreeSet::new(),
-        open: RefCell::default(),
-        signatures: Signatures { target, krate: krate.clone() },
-        krate,
-    };
+    let mut emitter = Emitter::new(target, function, activity, index);
     emitter.plan(reverse);
     emitter.emit_companion(reverse)
+}
+
+/// Emits what stands beside a method of a trait that has no body.
+pub(crate) fn declaration(
+    target: &Target,
+    function: &Function,
+    activity: &Activity,
+    index: &Index<'_>,
+) -> TokenStream {
+    Emitter::new(target, function, activity, index).emit_declaration()
+}
+
+impl<'a> Emitter<'a> {
+    fn new(
+        target: &'a Target,
+        function: &'a Function,
+        activity: &'a Activity,
+        index: &'a Index<'a>,
+    ) -> Self {
+        let availability = Availability::new(function, activity, index);
+        let krate = names::krate(&target.args);
+        Self {
+            target,
+            function,
+            activity,
+            index,
+            availability: RefCell::new(availability),
+            kept: Kept::default(),
+            frames: Frames::default(),
+            read_again: BTreeSet::new(),
+            growing: BTreeSet::new(),
+            open: RefCell::default(),
+            signatures: Signatures { target, krate: krate.clone() },
+            krate,
+        }
+    }
 }

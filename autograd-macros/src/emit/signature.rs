@@ -334,6 +334,12 @@ impl Signatures<'_> {
 
     pub(super) fn where_clause(&self, extra: Option<TokenStream>) -> TokenStream {
         let clause = &self.target.function.sig.generics.where_clause;
+        let sized =
+            self.target.args.of_trait.is_some().then(|| quote!(Self: ::core::marker::Sized));
+        let extra = match (sized, extra) {
+            (Some(sized), Some(extra)) => Some(quote!(#sized, #extra)),
+            (sized, extra) => sized.or(extra),
+        };
         match (clause, extra) {
             (None, None) => TokenStream::new(),
             (None, Some(extra)) => quote!(where #extra),

@@ -197,16 +197,18 @@ impl Lowerer<'_> {
             if on_iterator && COUNTING.contains(&name.as_str()) {
                 return self.opaque(expr, None, Ty::Inactive, "count");
             }
-            let what = match (on_iterator, takes_closure) {
-                (true, _) => "an iterator chain".to_owned(),
-                (false, true) => format!("a closure passed to `{name}`"),
-                (false, false) => format!("the iterator method `{name}`"),
+            let at = super::chain::first_unknown(call);
+            let what = if takes_closure && !on_iterator {
+                format!("a closure passed to `{name}`")
+            } else {
+                format!("the iterator method `{at}`")
             };
+            let span = at.span();
             let reason = reject(
                 format!("{what} over an active value is not accepted yet"),
                 "write a `for` loop over a range or a slice",
             );
-            return self.opaque(expr, reason, Ty::Unknown, "iterator");
+            return self.opaque_at(expr, reason, Ty::Unknown, "iterator", span);
         }
         let receiver = self.receiver(&call.receiver);
         let args: Vec<Expr> = call.args.iter().cloned().collect();

@@ -157,3 +157,19 @@ pub(super) fn is_end_name(name: &str, args: usize) -> bool {
 fn blocks<'e>(list: &'e Expr, n: &'e Expr, exact: bool, mutable: bool) -> Source<'e> {
     Source::Blocks(list, n, Blocks::Chunks { exact, mutable })
 }
+
+/// The first method of a chain that makes it one without a meaning here.
+pub(super) fn first_unknown(call: &ExprMethodCall) -> &syn::Ident {
+    let mut methods = vec![call];
+    while let Expr::MethodCall(inner) = &*methods[methods.len() - 1].receiver {
+        methods.push(inner);
+    }
+    // What comes before the first method that is not read as a chain is one.
+    let unknown = methods.iter().rev().skip(1).find(|call| {
+        let on_chain = Chain::of(&call.receiver).is_some();
+        let args: Vec<&Expr> = call.args.iter().collect();
+        let name = call.method.to_string();
+        on_chain && Chain::adapted(&name, &call.receiver, &args).is_none()
+    });
+    &unknown.unwrap_or(&call).method
+}

@@ -13,20 +13,38 @@ pub(crate) struct Args {
     pub(crate) krate: Option<Path>,
     /// `associated`: the function stands in an `impl` but has no `self`.
     pub(crate) associated: bool,
+    /// `trait` or `impl`: the method stands in a trait, or in the implementation of one.
+    pub(crate) of_trait: Option<OfTrait>,
+}
+
+/// Where a method of a trait stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfTrait {
+    /// In the trait: the other companions call the augmented primal of the implementation.
+    Declared,
+    /// In an implementation, which has the augmented primal alone.
+    Implemented,
 }
 
 const KNOWN: &str =
-    "the arguments of `#[differentiable]` are `crate = some::path` and `associated`";
+    "the arguments of `#[differentiable]` are `crate = some::path`, `associated`, `trait` and `impl`";
 const CRATE: &str = "`crate` takes a path, such as `crate = my_crate::autograd`";
 
 /// One argument. `crate` is a keyword, and so not the path of a `Meta`.
 enum Arg {
     Crate(Token![crate], Option<Expr>),
+    OfTrait(OfTrait),
     Other(Meta),
 }
 
 impl Parse for Arg {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.parse::<Option<Token![trait]>>()?.is_some() {
+            return Ok(Self::OfTrait(OfTrait::Declared));
+        }
+        if input.parse::<Option<Token![impl]>>()?.is_some() {
+            return Ok(Self::OfTrait(OfTrait::Implemented));
+        }
         if !input.peek(Token![crate]) || input.peek2(Token![::]) {
             return input.parse().map(Self::Other);
         }
@@ -52,6 +70,10 @@ impl Args {
                 Arg::Crate(_, Some(Expr::Path(path))) => args.krate = Some(path.path.clone()),
                 Arg::Crate(_, Some(other)) => diag.error_on(other, CRATE, ""),
                 Arg::Crate(token, None) => diag.error_on(token, CRATE, ""),
+                Arg::OfTrait(place) => {
+                    args.associated = true;
+                    args.of_trait = Some(*place);
+                }
                 Arg::Other(Meta::Path(path)) if path.is_ident("associated") => {
                     args.associated = true;
                 }

@@ -5,6 +5,6 @@ mod attributes;
 mod recursion;
 mod signature;
 
-pub(crate) use args::Args;
+pub(crate) use args::{Args, OfTrait};
 pub(crate) use attributes::take_misplaced;
 pub(crate) use signature::{Param, Target};

@@ -113,7 +113,8 @@ impl Target {
             );
         }
         let associated = args.associated || params.iter().any(Param::is_self);
-        let recursive = super::recursion::is_recursive(&function);
+        // All implementations of a trait's method have pullbacks of one type.
+        let recursive = args.of_trait.is_some() || super::recursion::is_recursive(&function);
         Self { args, function, params, associated, recursive, output, reals, understood }
     }
 }

@@ -1,6 +1,7 @@
 use autograd_runtime::prelude::*;
 
-trait Loss {
+trait Loss: Differentiable {
+    #[differentiable]
     fn loss(&self, x: f64) -> f64;
 }
 
