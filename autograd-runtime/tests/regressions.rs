@@ -93,3 +93,33 @@ fn active_for_inactive(x: f64, y: f64) -> f64 {
 fn an_active_value_is_given_to_a_parameter_without_gradient() {
     assert_eq!(active_for_inactive::value_and_grad(3.0, 2.0), (24.0, (8.0, 12.0)));
 }
+
+#[derive(Differentiable, Clone)]
+struct Table {
+    scale: f64,
+    #[no_grad]
+    rows: Vec<f64>,
+}
+#[differentiable]
+fn first(list: &[f64], x: f64) -> f64 {
+    list[0] * x
+}
+#[differentiable]
+fn parts_without_gradient(table: &Table, x: f64) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..table.rows.len() {
+        sum += table.rows[i] * x;
+    }
+    for row in &table.rows[1..] {
+        sum += row * table.scale;
+    }
+    sum + first(&table.rows, x) + table.rows.iter().map(|row| row * x).sum::<f64>()
+}
+
+#[test]
+fn elements_of_a_field_without_gradient_are_read() {
+    let table = Table { scale: 3.0, rows: vec![1.0, 2.0] };
+    let (value, (gradient, x)) = parts_without_gradient::value_and_grad(&table, 5.0);
+    assert_eq!(value, 15.0 + 6.0 + 5.0 + 15.0);
+    assert_eq!((gradient.scale, x), (2.0, 7.0));
+}
