@@ -143,11 +143,36 @@ pub fn undo_reverse<L: ListTangent + ?Sized>(list: &mut L, len: usize) {
     list.elements(len).reverse();
 }
 
+/// A cotangent that that of a list of `T` can be added to: another list, or what has none.
+pub trait ListOf<T> {
+    /// Adds element by element.
+    fn add(&mut self, other: &[T]);
+}
+
+macro_rules! list_of {
+    ($([$($generics:tt)*] $list:ty;)*) => {$(
+        impl<T: Tangent, $($generics)*> ListOf<T> for $list {
+            fn add(&mut self, other: &[T]) {
+                for (a, b) in self.elements(other.len()).iter_mut().zip(other) {
+                    a.accumulate_ref(b);
+                }
+            }
+        }
+    )*};
+}
+list_of! {
+    [] Vec<T>;
+    [] [T];
+    [const N: usize] [T; N];
+}
+
+impl<T> ListOf<T> for NoTangent {
+    fn add(&mut self, _: &[T]) {}
+}
+
 /// Adds the cotangent of a list element by element.
-pub fn merge_list<L: ListTangent + ?Sized>(list: &mut L, other: Vec<L::Element>) {
-    for (a, b) in list.elements(other.len()).iter_mut().zip(other) {
-        a.accumulate(b);
-    }
+pub fn merge_list<T>(list: &mut (impl ListOf<T> + ?Sized), other: &[T]) {
+    list.add(other);
 }
 
 /// Makes sure that a value is a list: its methods are those of slices.

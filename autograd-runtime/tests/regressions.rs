@@ -123,3 +123,21 @@ fn elements_of_a_field_without_gradient_are_read() {
     assert_eq!(value, 15.0 + 6.0 + 5.0 + 15.0);
     assert_eq!((gradient.scale, x), (2.0, 7.0));
 }
+
+#[differentiable]
+fn copies_of_parts(v: &[f64]) -> f64 {
+    let part = &v[1..3];
+    let copy = part.to_vec();
+    let mut list = vec![v[0]];
+    list.push(copy[1]);
+    let grown = list.to_vec();
+    let mut target = [0.0; 2];
+    target.copy_from_slice(&list);
+    copy[0] * grown[1] + target[0] * target[1]
+}
+
+#[test]
+fn parts_of_lists_and_grown_lists_are_copied() {
+    // v₁v₂ + v₀v₂
+    assert_eq!(copies_of_parts::value_and_grad(&[2.0, 3.0, 5.0]), (25.0, vec![5.0, 5.0, 5.0]));
+}

@@ -57,7 +57,8 @@ impl Emitter<'_> {
                 let place = self.bar_mut(target);
                 let args = args.iter().map(|arg| self.expr(arg, Form::Value, *span));
                 let function = quote!(#krate::private::adjoint::#function);
-                if target.path.is_empty() {
+                let any_place = function.to_string().ends_with("to_vec_input");
+                if target.path.is_empty() || any_place {
                     return quote_spanned!(*span=> #function(#place, #(#args),*););
                 }
                 // A field may have no gradient; then the adjoint is not computed.
@@ -76,7 +77,7 @@ impl Emitter<'_> {
                 let list = ident("list");
                 quote_spanned! {*span=>
                     let #list = #value;
-                    #krate::private::merge_list(#target, #list);
+                    #krate::private::merge_list(#target, &#list);
                 }
             }
             Stmt::Clear { target, scalar, keep_shape } => {
