@@ -130,7 +130,13 @@ impl<'e> Chain<'e> {
             Expr::Reference(reference) => {
                 Some(Self::from(Source::List(&reference.expr, Access::Shared)))
             }
-            Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => {
+            Expr::Path(_)
+            | Expr::Field(_)
+            | Expr::Index(_)
+            | Expr::Array(_)
+            | Expr::Repeat(_)
+            | Expr::Call(_) => Some(Self::from(Source::List(expr, Access::Into))),
+            Expr::Macro(mac) if mac.mac.path.is_ident("vec") => {
                 Some(Self::from(Source::List(expr, Access::Into)))
             }
             _ => None,
