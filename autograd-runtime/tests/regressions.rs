@@ -141,3 +141,44 @@ fn parts_of_lists_and_grown_lists_are_copied() {
     // v₁v₂ + v₀v₂
     assert_eq!(copies_of_parts::value_and_grad(&[2.0, 3.0, 5.0]), (25.0, vec![5.0, 5.0, 5.0]));
 }
+
+#[differentiable]
+fn bare_name(w: &[f64]) -> f64 {
+    let list = w.iter().copied().map(|v| no_grad! { v }).collect::<Vec<f64>>();
+    let y = {
+        let v = w[0] * w[0];
+        no_grad! { v }
+    };
+    let z = {
+        let v = w[0] * w[1];
+        no_grad! { enable_grad! { v * v } }
+    };
+    list[0] + w[1] * y + z
+}
+
+#[test]
+fn a_bare_name_is_cut_behind_its_definition() {
+    let (value, gradient) = bare_name::value_and_grad(&[2.0, 3.0]);
+    assert_eq!(value, 2.0 + 12.0 + 36.0);
+    assert_eq!(gradient, [2.0 * 6.0 * 3.0, 4.0 + 2.0 * 6.0 * 2.0]);
+}
+
+#[differentiable]
+fn behind_an_arm_that_may_leave(x: f64, w: f64, n: usize) -> f64 {
+    match n {
+        k => {
+            for _ in 0..k {
+                if w < -5.0 {
+                    return 0.5;
+                }
+            }
+        }
+    }
+    x * 2.0
+}
+
+#[test]
+fn what_follows_an_arm_that_may_leave_has_its_gradient() {
+    assert_eq!(behind_an_arm_that_may_leave::value_and_grad(3.0, 1.0, 2), (6.0, (2.0, 0.0)));
+    assert_eq!(behind_an_arm_that_may_leave::value_and_grad(3.0, -9.0, 2), (0.5, (0.0, 0.0)));
+}

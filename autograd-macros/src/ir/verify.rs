@@ -70,6 +70,12 @@ impl Verifier<'_> {
                     "the mutable `{}` is defined by an operation",
                     self.function.var(*dest).ident
                 );
+                assert_eq!(
+                    Some(&self.function.var(*dest).region),
+                    self.targets.last(),
+                    "`{}` is defined outside of its region",
+                    self.function.var(*dest).ident
+                );
                 self.define(*dest);
             }
             OpKind::Alias { alias, .. } => {

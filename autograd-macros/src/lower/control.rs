@@ -233,12 +233,17 @@ impl Lowerer<'_> {
         body: &[syn::Stmt],
     ) -> Option<Operand> {
         let outer = std::mem::replace(&mut self.recording, recording);
+        let before = self.vars.len();
         self.scopes.push(std::collections::HashMap::new());
         let result = self.stmts(body);
         self.scopes.pop();
         // What flows out of the block is made here, so that it is a constant outside.
         let result = result.map(|operand| match &operand {
-            Operand::Var(var) if !recording && self.open_defines(*var) => operand,
+            Operand::Var(var)
+                if !recording && var.0 as usize >= before && self.open_defines(*var) =>
+            {
+                operand
+            }
             Operand::Var(var) if !recording => {
                 let ty = self.operand_ty(&operand);
                 let span = self.var(*var).span;

@@ -36,12 +36,16 @@ pub(super) enum Remainder {
 impl Lowerer<'_> {
     /// Makes the open region one that can take a further operation.
     pub(super) fn settle(&mut self) {
-        let Some(last) = self.ops().last() else { return };
-        if last.kind.diverges() {
-            let id = self.new_region();
-            self.open.push(Open { remainder: Some(Remainder::Dead), ..Open::new(id) });
-        } else if last.kind.may_leave() {
-            self.continue_after();
+        // What is continued may end in an operation that control leaves through, too.
+        while let Some(last) = self.ops().last() {
+            if last.kind.diverges() {
+                let id = self.new_region();
+                self.open.push(Open { remainder: Some(Remainder::Dead), ..Open::new(id) });
+            } else if last.kind.may_leave() {
+                self.continue_after();
+            } else {
+                return;
+            }
         }
     }
 
