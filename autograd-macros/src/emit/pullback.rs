@@ -574,6 +574,10 @@ impl Emitter<'_> {
         let krate = &self.krate;
         let nested = |operand: &Operand, form| match operand {
             Operand::Var(var) => self.primal(*var, form, span),
+            Operand::Literal(literal) if form == Form::Reference => {
+                let tokens = &literal.tokens;
+                quote_spanned!(span=> &(#tokens))
+            }
             Operand::Literal(literal) => literal.tokens.clone(),
         };
         let tokens = match value {
