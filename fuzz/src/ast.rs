@@ -1,0 +1,506 @@
+//! Programs as trees. One tree is printed twice: over `f64` and over dual numbers.
+
+use std::collections::BTreeMap;
+
+/// The type of a variable, a field or a result.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ty {
+    /// `f64`.
+    Scalar,
+    /// `[f64; N]`.
+    Array(usize),
+    /// `Vec<f64>` of a known length; behind a reference, `[f64]`.
+    List(usize),
+    /// A tuple.
+    Tuple(Vec<Ty>),
+    /// A struct of the program, by its number.
+    Struct(usize),
+    /// `usize`.
+    Int,
+    /// `bool`.
+    Flag,
+    /// `Option<f64>`.
+    Maybe,
+    /// The enum of the program.
+    Enum,
+    /// A closure of so many scalars.
+    Closure(usize),
+}
+
+/// A binary operator on scalars.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Op {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+}
+
+impl Op {
+    /// As it is written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Op::Add => "+",
+            Op::Sub => "-",
+            Op::Mul => "*",
+            Op::Div => "/",
+        }
+    }
+}
+
+/// An integer expression.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Int {
+    /// A literal.
+    Lit(usize),
+    /// A variable.
+    Var(String),
+    /// `a + k`
+    Add(Box<Int>, usize),
+    /// `a - k`, where `a` is known not to be smaller.
+    Sub(Box<Int>, usize),
+    /// `a % k`
+    Mod(Box<Int>, usize),
+}
+
+/// A step of a path into a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// `.name`
+    Field(String),
+    /// `.0`
+    Item(usize),
+    /// `[i]`
+    Index(Int),
+    /// `*`, at the root; `written` says whether the plain program writes it where it need not.
+    Deref {
+        /// Whether the asterisk is always written.
+        written: bool,
+    },
+}
+
+/// A variable or a part of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The variable.
+    pub root: String,
+    /// The path from there.
+    pub path: Vec<Step>,
+}
+
+/// A condition.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cond {
+    /// `a < b`, or `a > b` if swapped.
+    Less {
+        /// Left side.
+        a: Box<Expr>,
+        /// Right side.
+        b: Box<Expr>,
+        /// Written with `>`.
+        greater: bool,
+    },
+    /// `a == k` on integers.
+    Equal(Int, usize),
+    /// `a < b` on integers.
+    Below(Int, Int),
+    /// A `bool` variable.
+    Flag(String),
+    /// A literal.
+    Bool(bool),
+    /// `a && b`
+    And(Box<Cond>, Box<Cond>),
+    /// `a || b`
+    Or(Box<Cond>, Box<Cond>),
+}
+
+/// What a block does to the recording of gradients.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mode {
+    /// `no_grad!`
+    Off,
+    /// `enable_grad!`
+    On,
+    /// `set_grad_enabled!`
+    Set(Cond),
+}
+
+/// How an argument is passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passing {
+    /// `T`
+    Value,
+    /// `&T`
+    Ref,
+    /// `&mut T`
+    Mut,
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arg {
+    /// By value.
+    Value(Expr),
+    /// An integer.
+    Int(Int),
+    /// A `bool`.
+    Flag(Cond),
+    /// `&place`; `reference` if the variable is a reference already and is passed as it is.
+    Ref {
+        /// What is borrowed.
+        place: Place,
+        /// Whether it is a reference already.
+        reference: bool,
+    },
+    /// `&mut place`, or a mutable reference passed on.
+    Mut {
+        /// What is borrowed.
+        place: Place,
+        /// Whether it is a reference already.
+        reference: bool,
+    },
+}
+
+/// What is called.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Callee {
+    /// A function of the program.
+    Function(String),
+    /// A method, with its receiver as first argument.
+    Method(String),
+    /// A closure.
+    Closure(String),
+}
+
+/// An arm of a `match` on integers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arm {
+    /// The pattern, as it is written.
+    pub pattern: String,
+    /// The guard.
+    pub guard: Option<Cond>,
+    /// What is done.
+    pub body: Block,
+}
+
+/// A step of an iterator chain.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Adapter {
+    /// An adapter of scalars that needs no closure over them, as written: `.rev()`, `.skip(1)`.
+    Plain(&'static str),
+    /// `.map(|v| expr)`
+    Map(String, Box<Expr>),
+    /// `.enumerate().map(|(i, v)| expr)`
+    Enumerate(String, String, Box<Expr>),
+    /// `.zip(list.iter()).map(|(v, u)| expr)`
+    Zip(String, String, Place, Box<Expr>),
+    /// `.filter(|v| cond)`
+    Filter(String, Box<Cond>),
+}
+
+/// The end of an iterator chain.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// `.sum::<f64>()`
+    Sum,
+    /// `.product::<f64>()`
+    Product,
+    /// `.fold(start, |acc, v| expr)`
+    Fold(Box<Expr>, String, String, Box<Expr>),
+    /// `.collect::<Vec<f64>>()`
+    Collect,
+}
+
+/// How an iterator chain begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// `list.iter().copied()`
+    Elements,
+    /// `list.windows(2).map(|w| w[0] * w[1])`
+    Windows,
+    /// `list.chunks(2).map(|c| c[0] * c[c.len() - 1])`
+    Chunks,
+}
+
+/// An expression.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    /// A number.
+    Lit(f64),
+    /// A named constant, by its number.
+    Const(usize),
+    /// A value read from a variable.
+    Read(Place),
+    /// `place.clone()`
+    Clone(Place),
+    /// `place.to_vec()`
+    ToVec(Place),
+    /// `i as f64`
+    Cast(Int),
+    /// `-a`
+    Neg(Box<Expr>),
+    /// `a op b`
+    Bin(Op, Box<Expr>, Box<Expr>),
+    /// A method of `f64`, the receiver being the first.
+    Method(&'static str, Vec<Expr>),
+    /// `a.powi(n)`
+    Powi(Box<Expr>, i32),
+    /// `a % 1.5`, of a positive number.
+    Rem(Box<Expr>, f64),
+    /// A block.
+    Block(Block),
+    /// `if`, with or without values.
+    If(Cond, Block, Option<Block>),
+    /// `match` on an integer.
+    Match(Int, Vec<Arm>),
+    /// `if let Some(name) = place`
+    IfSome(String, Place, Block, Option<Block>),
+    /// `match` on the enum: names of the payloads of its variants, and what is done.
+    MatchEnum(Place, Vec<(Vec<String>, Block)>),
+    /// `loop { … break value; }`; the counter bounds the number of trips.
+    Loop(Block),
+    /// `.detach()`
+    Detach(Box<Expr>),
+    /// A block under a mode.
+    Mode(Mode, Block),
+    /// A call.
+    Call(Callee, Vec<Arg>),
+    /// An iterator chain.
+    Chain(Source, Place, Vec<Adapter>, End),
+    /// `[a, b]`
+    Array(Vec<Expr>),
+    /// `vec![a, b]`
+    List(Vec<Expr>),
+    /// `[a; N]` or `vec![a; N]`
+    Repeat(Box<Expr>, usize, bool),
+    /// `(a, b)`
+    Tuple(Vec<Expr>),
+    /// A struct, by its number.
+    Struct(usize, Vec<(String, Expr)>),
+    /// `Some(a)` or `None`
+    Maybe(Option<Box<Expr>>),
+    /// A variant of the enum.
+    Variant(usize, Vec<Expr>),
+    /// A `usize`.
+    Int(Int),
+}
+
+/// What a `for` runs over.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Over {
+    /// A range.
+    Range {
+        /// First.
+        from: Int,
+        /// Bound.
+        to: Int,
+        /// `..=`
+        inclusive: bool,
+        /// `.rev()`
+        rev: bool,
+    },
+    /// The elements of a list, written `prefix list suffix`; `pattern` is written before the name.
+    Elements {
+        /// The list.
+        place: Place,
+        /// `&`, `&mut ` or nothing.
+        prefix: &'static str,
+        /// `.iter()`, `.iter_mut()` or nothing.
+        suffix: &'static str,
+        /// `&` or nothing.
+        pattern: &'static str,
+    },
+}
+
+/// A statement.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stmt {
+    /// `let`
+    Let {
+        /// The name.
+        name: String,
+        /// `mut`
+        mutable: bool,
+        /// A type, where it is to be written.
+        ty: Option<Ty>,
+        /// The value.
+        value: Expr,
+    },
+    /// `let (a, b) = …`
+    LetTuple(Vec<String>, Expr),
+    /// `let Some(name) = place else { return … };`
+    LetElse(String, Place, Expr),
+    /// `let name = |a: f64, b: f64| …;`
+    Closure(String, Vec<String>, Block),
+    /// Assignment.
+    Assign(Place, Option<Op>, Expr),
+    /// `i += 1;`
+    Count(String),
+    /// An expression whose value is not used.
+    Expr(Expr),
+    /// `for`
+    For {
+        /// A label.
+        label: Option<String>,
+        /// The variable.
+        name: String,
+        /// What it runs over.
+        over: Over,
+        /// The body.
+        body: Block,
+    },
+    /// `while`
+    While {
+        /// A label.
+        label: Option<String>,
+        /// The condition.
+        cond: Cond,
+        /// The body.
+        body: Block,
+    },
+    /// `return`
+    Return(Expr),
+    /// `break` with a label, a value.
+    Break(Option<String>, Option<Expr>),
+    /// `continue`
+    Continue(Option<String>),
+    /// `list.swap(i, j)`
+    Swap(Place, Int, Int),
+    /// `list.fill(a)`
+    Fill(Place, Expr),
+    /// `list.copy_from_slice(&other)`
+    CopyFrom(Place, Place),
+    /// `let (a, b) = list.split_at_mut(k);` with a body that uses both.
+    SplitAt(Place, usize, String, String, Block),
+    /// `list.push(a)`
+    Push(Place, Expr),
+}
+
+/// Statements, and the value of the block.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Block {
+    /// The statements.
+    pub stmts: Vec<Stmt>,
+    /// The value.
+    pub tail: Option<Box<Expr>>,
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The name.
+    pub name: String,
+    /// The type.
+    pub ty: Ty,
+    /// Whether it has a gradient; otherwise it is marked `#[no_grad]`.
+    pub active: bool,
+}
+
+/// A struct.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Struct {
+    /// The name.
+    pub name: String,
+    /// The fields.
+    pub fields: Vec<Field>,
+    /// Whether it is `Copy`.
+    pub copy: bool,
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// The name.
+    pub name: String,
+    /// The type, without the reference.
+    pub ty: Ty,
+    /// How it is passed.
+    pub passing: Passing,
+    /// Whether it has a gradient.
+    pub active: bool,
+}
+
+/// A function, or a method if it has a receiver.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// The name.
+    pub name: String,
+    /// The struct whose method it is; then the first parameter is `self`.
+    pub method_of: Option<usize>,
+    /// The parameters.
+    pub params: Vec<Param>,
+    /// The result.
+    pub result: Ty,
+    /// The body.
+    pub body: Block,
+}
+
+/// Arguments of the last function: numbers for all scalars, in order, and integers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// Values of all scalars of the parameters.
+    pub scalars: Vec<f64>,
+    /// Values of all integers; flags are those modulo two.
+    pub ints: Vec<usize>,
+}
+
+/// A program. The last function is the one that is compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Program {
+    /// Its seed.
+    pub seed: u64,
+    /// Structs; later ones contain earlier ones.
+    pub structs: Vec<Struct>,
+    /// How many scalars each variant of the enum holds; no variants, no enum.
+    pub variants: Vec<usize>,
+    /// Named constants.
+    pub consts: Vec<f64>,
+    /// Functions; later ones call earlier ones.
+    pub functions: Vec<Function>,
+    /// Where it is compared.
+    pub points: Vec<Point>,
+}
+
+impl Program {
+    /// The function that is compared.
+    ///
+    /// # Panics
+    ///
+    /// If there is no function.
+    pub fn main(&self) -> &Function {
+        self.functions.last().expect("a program has a function")
+    }
+
+    /// For each scalar in a type whether it has a gradient.
+    pub fn leaves(&self, ty: &Ty, active: bool, out: &mut Vec<bool>) {
+        match ty {
+            Ty::Scalar => out.push(active),
+            Ty::Array(n) | Ty::List(n) => out.extend(std::iter::repeat_n(active, *n)),
+            Ty::Tuple(items) => items.iter().for_each(|ty| self.leaves(ty, active, out)),
+            Ty::Struct(k) => {
+                for field in &self.structs[*k].fields {
+                    self.leaves(&field.ty, active && field.active, out);
+                }
+            }
+            Ty::Int | Ty::Flag | Ty::Maybe | Ty::Enum | Ty::Closure(_) => {}
+        }
+    }
+
+    /// For each scalar of the parameters whether it has a gradient.
+    pub fn inputs(&self) -> Vec<bool> {
+        let mut out = Vec::new();
+        for param in &self.main().params {
+            self.leaves(&param.ty, param.active, &mut out);
+        }
+        out
+    }
+
+    /// Names of the fields of a struct, with their types.
+    pub fn fields(&self, k: usize) -> BTreeMap<&str, &Ty> {
+        self.structs[k].fields.iter().map(|field| (field.name.as_str(), &field.ty)).collect()
+    }
+}
