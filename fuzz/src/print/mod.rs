@@ -7,14 +7,15 @@ mod items;
 mod stmt;
 
 use crate::ast::{Int, Place, Program, Step, Ty};
+use std::ops::Range;
 
 /// The source of a program: a module with both versions and the function `check`.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The module.
     pub text: String,
-    /// How many lines of it come before the oracle; errors after them are not the macro's.
-    pub real_lines: usize,
+    /// The lines of it, counted from 0, that are the oracle; an error there is not the macro's.
+    pub oracle: Range<usize>,
 }
 
 /// Which of the two versions is written.
@@ -26,19 +27,16 @@ pub enum Dialect {
     Dual,
 }
 
-/// Prints a program as a module of the generated crate.
-pub fn module(program: &Program) -> Source {
+/// Prints a program as the module `p` with a number, a part of the generated crate.
+pub fn module(program: &Program, number: usize) -> Source {
     let head = format!(
-        "pub mod p{} {{\nmod real {{\nuse autograd_runtime::prelude::*;\n{}}}\n",
-        program.seed,
+        "pub mod p{number} {{\nmod real {{\nuse autograd_runtime::prelude::*;\n{}}}\n",
         real(program)
     );
     let dual = Printer::new(program, Dialect::Dual).items();
-    let text = format!(
-        "{head}mod dual {{\nuse support::{{self as k, D}};\n{dual}}}\n{}}}\n",
-        check::check(program)
-    );
-    Source { text, real_lines: head.lines().count() }
+    let head_and_dual = format!("{head}mod dual {{\nuse support::{{self as k, D}};\n{dual}}}\n");
+    let oracle = head.lines().count()..head_and_dual.lines().count();
+    Source { text: format!("{head_and_dual}{}}}\n", check::check(program)), oracle }
 }
 
 /// Prints what is differentiated, alone.
