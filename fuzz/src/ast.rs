@@ -1,7 +1,5 @@
 //! Programs as trees. One tree is printed twice: over `f64` and over dual numbers.
 
-use std::collections::BTreeMap;
-
 /// The type of a variable, a field or a result.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ty {
@@ -172,6 +170,8 @@ pub enum Callee {
     Function(String),
     /// A method, with its receiver as first argument.
     Method(String),
+    /// A method called by its path: the number of the struct and the name.
+    Path(usize, String),
     /// A closure.
     Closure(String),
 }
@@ -424,6 +424,13 @@ pub struct Param {
     pub active: bool,
 }
 
+impl Param {
+    /// Whether it is an integer or a flag.
+    pub fn is_integer(&self) -> bool {
+        matches!(self.ty, Ty::Int | Ty::Flag)
+    }
+}
+
 /// A function, or a method if it has a receiver.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Function {
@@ -497,10 +504,5 @@ impl Program {
             self.leaves(&param.ty, param.active, &mut out);
         }
         out
-    }
-
-    /// Names of the fields of a struct, with their types.
-    pub fn fields(&self, k: usize) -> BTreeMap<&str, &Ty> {
-        self.structs[k].fields.iter().map(|field| (field.name.as_str(), &field.ty)).collect()
     }
 }

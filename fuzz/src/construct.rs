@@ -82,6 +82,8 @@ constructs! {
     Const "const" true;
     /// Blocks as values.
     Block "block" true;
+    /// Assignment to outer variables in a block that is an operand.
+    ValueAssign "assign-in-value" false;
     /// Early `return`.
     Return "return" false;
     /// `break` and `continue`, with labels too.

@@ -7,6 +7,7 @@
 pub mod ast;
 pub mod construct;
 pub mod generate;
+pub mod parts;
 pub mod print;
 pub mod rng;
 pub mod runner;

@@ -1,8 +1,15 @@
 //! Makes a failing program small.
+//!
+//! In a round every single edit is tried, all at once; those after which the program still fails are
+//! then applied one on top of the other, and the smallest program that still fails begins the next
+//! round.
 
-use crate::ast::Program;
+use crate::ast::{Block, Expr, Passing, Program, Stmt};
+use crate::parts::{Part, of_expr, of_stmt};
+use crate::print;
 use crate::runner::{Runner, Verdict};
 use std::io;
+use std::mem;
 
 /// The smallest program found that fails as this one does; nothing if it does not fail.
 ///
@@ -10,6 +17,202 @@ use std::io;
 ///
 /// If programs cannot be compiled and run at all.
 pub fn shrink(runner: &Runner, program: Program) -> io::Result<Option<(Program, Verdict)>> {
-    let verdict = runner.run(std::slice::from_ref(&program))?.remove(0);
-    Ok(verdict.failed().then_some((program, verdict)))
+    let mut verdict = runner.run(std::slice::from_ref(&program))?.remove(0);
+    if !verdict.failed() {
+        return Ok(None);
+    }
+    let (kind, mut smallest) = (verdict.kind(), program);
+    loop {
+        let edits: Vec<_> = (0..).map_while(|k| edited(&smallest, k)).collect();
+        let numbered: Vec<_> = edits.into_iter().enumerate().filter(|(_, e)| shorter(e, &smallest)).collect();
+        let candidates: Vec<_> = numbered.iter().map(|(_, program)| program.clone()).collect();
+        let verdicts = runner.run(&candidates)?;
+        // Later edits do not renumber earlier ones.
+        let mut good: Vec<_> = numbered.iter().zip(&verdicts).filter(|(_, v)| v.kind() == kind).map(|((k, _), _)| *k).collect();
+        good.reverse();
+        let mut chain: Vec<Program> = Vec::new();
+        for edit in good {
+            let base = chain.last().unwrap_or(&smallest);
+            chain.extend(edited(base, edit));
+        }
+        chain.extend(candidates);
+        let verdicts = runner.run(&chain)?;
+        let failing = chain.into_iter().zip(verdicts).filter(|(_, v)| v.kind() == kind);
+        match failing.min_by_key(|(program, _)| size(program)) {
+            Some((program, found)) if size(&program) < size(&smallest) => {
+                eprintln!("{} bytes", size(&program));
+                (smallest, verdict) = (program, found);
+            }
+            _ => return Ok(Some((smallest, verdict))),
+        }
+    }
+}
+
+fn size(program: &Program) -> usize {
+    print::real(program).len() + program.points.len()
+}
+
+fn shorter(candidate: &Program, program: &Program) -> bool {
+    size(candidate) < size(program)
+}
+
+/// The program after the edit of a number; nothing if there are fewer edits.
+fn edited(program: &Program, number: usize) -> Option<Program> {
+    let mut program = program.clone();
+    let mut editor = Editor { left: number, done: false };
+    editor.program(&mut program);
+    editor.done.then_some(program)
+}
+
+/// Walks over a program and makes one edit.
+struct Editor {
+    left: usize,
+    done: bool,
+}
+
+impl Editor {
+    /// Whether the edit at this place is the one to be made.
+    fn here(&mut self) -> bool {
+        if self.done {
+            return false;
+        }
+        self.done = self.left == 0;
+        self.left = self.left.saturating_sub(1);
+        self.done
+    }
+
+    fn program(&mut self, program: &mut Program) {
+        for k in 0..program.points.len() {
+            if program.points.len() > 1 && self.here() {
+                program.points = vec![program.points[k].clone()];
+                return;
+            }
+        }
+        for k in (0..program.functions.len().saturating_sub(1)).rev() {
+            if self.here() {
+                program.functions.remove(k);
+                return;
+            }
+        }
+        for k in (0..program.main().params.len()).rev() {
+            if self.here() {
+                remove_param(program, k);
+                return;
+            }
+        }
+        if self.here() {
+            program.consts.clear();
+            return;
+        }
+        for function in &mut program.functions {
+            self.block(&mut function.body);
+        }
+        if !program.structs.is_empty() && self.here() {
+            program.structs.pop();
+        }
+    }
+
+    fn block(&mut self, block: &mut Block) {
+        let half = block.stmts.len() / 2;
+        if half > 1 {
+            if self.here() {
+                block.stmts.drain(..half);
+                return;
+            }
+            if self.here() {
+                block.stmts.drain(half..);
+                return;
+            }
+        }
+        for k in 0..block.stmts.len() {
+            if self.done {
+                return;
+            }
+            if self.here() {
+                block.stmts.remove(k);
+                return;
+            }
+            if let Some(inner) = self.inner(&block.stmts[k]) {
+                block.stmts.splice(k..=k, inner);
+                return;
+            }
+            of_stmt(&mut block.stmts[k], &mut |part| self.part(part));
+        }
+        if let Some(tail) = &mut block.tail {
+            self.expr(tail);
+        }
+    }
+
+    /// The statements of a block inside a statement, in its place.
+    fn inner(&mut self, stmt: &Stmt) -> Option<Vec<Stmt>> {
+        let mut found = None;
+        let mut take = |part: Part<'_>| {
+            if let Part::Block(block) = part
+                && self.here()
+            {
+                found = Some(mem::take(&mut block.stmts));
+            }
+        };
+        match stmt.clone() {
+            Stmt::Expr(mut expr) => of_expr(&mut expr, &mut take),
+            Stmt::Let { .. } => {}
+            mut other => of_stmt(&mut other, &mut take),
+        }
+        found
+    }
+
+    fn part(&mut self, part: Part<'_>) {
+        match part {
+            Part::Expr(expr) => self.expr(expr),
+            Part::Block(block) => self.block(block),
+        }
+    }
+
+    fn expr(&mut self, expr: &mut Expr) {
+        if self.done || matches!(expr, Expr::Lit(_)) {
+            return;
+        }
+        if self.here() {
+            *expr = Expr::Lit(0.5);
+            return;
+        }
+        let mut children = Vec::new();
+        of_expr(&mut expr.clone(), &mut |part| match part {
+            Part::Expr(child) => children.push(child.clone()),
+            Part::Block(block) => children.extend(block.tail.as_deref().cloned()),
+        });
+        for child in children {
+            if self.here() {
+                *expr = child;
+                return;
+            }
+        }
+        if let Expr::If(_, _, other @ Some(_)) = expr
+            && self.here()
+        {
+            *other = None;
+            return;
+        }
+        of_expr(expr, &mut |part| self.part(part));
+    }
+}
+
+/// Removes a parameter of the main function, with its values.
+fn remove_param(program: &mut Program, k: usize) {
+    let before = |program: &Program, k: usize| {
+        let mut leaves = Vec::new();
+        let params = &program.main().params[..k];
+        params.iter().for_each(|param| program.leaves(&param.ty, true, &mut leaves));
+        let ints = params.iter().filter(|param| param.is_integer()).count();
+        (leaves.len(), ints)
+    };
+    let (from, to) = (before(program, k), before(program, k + 1));
+    for point in &mut program.points {
+        point.scalars.drain(from.0..to.0);
+        point.ints.drain(from.1..to.1);
+    }
+    if let Some(main) = program.functions.last_mut() {
+        let removed = main.params.remove(k);
+        debug_assert!(removed.passing != Passing::Mut, "the main function has no such parameter");
+    }
 }

@@ -172,6 +172,9 @@ impl Generator<'_> {
     /// A block with a scalar value and perhaps a statement or two.
     pub(super) fn value_block(&mut self, scope: &Scope, depth: usize) -> Block {
         let mut scope = scope.clone();
+        if !self.has(Construct::ValueAssign) {
+            scope.lock_all();
+        }
         let mut block = Block::default();
         if self.rng.percent(35) {
             let n = self.rng.between(1, 2);
@@ -315,9 +318,12 @@ impl Generator<'_> {
                 }
             }
         }
-        let args = args.into_iter().flatten().collect();
+        let args: Vec<_> = args.into_iter().flatten().collect();
         let name = function.name.clone();
         let callee = match function.method_of {
+            // A method may change its receiver as far as can be seen from a call, so that one that
+            // is not differentiated is refused; by its path it is seen that it does not.
+            Some(k) if may_change(scope, args.first()) => Callee::Path(k, name),
             Some(_) => Callee::Method(name),
             None => Callee::Function(name),
         };
@@ -364,4 +370,10 @@ impl Generator<'_> {
 /// Whether a function has a `&mut` parameter.
 pub(super) fn mutates(function: &Function) -> bool {
     function.params.iter().any(|param| param.passing == Passing::Mut)
+}
+
+/// Whether the receiver of a method is declared `mut`, or was.
+fn may_change(scope: &Scope, receiver: Option<&Arg>) -> bool {
+    let Some(Arg::Ref { place, .. }) = receiver else { return false };
+    scope.vars.iter().any(|var| var.name == place.root && var.declared_mut)
 }

@@ -9,6 +9,8 @@ pub(super) struct Var {
     pub(super) ty: Ty,
     /// Whether it may be assigned to here.
     pub(super) mutable: bool,
+    /// Whether it is declared `mut`, though it may be borrowed here.
+    pub(super) declared_mut: bool,
     /// Whether it is a reference.
     pub(super) reference: bool,
     /// For a reference to a scalar: whether the asterisk is always written.
@@ -27,6 +29,7 @@ impl Var {
             name: name.into(),
             ty,
             mutable: false,
+            declared_mut: false,
             reference: false,
             deref: None,
             bound: 0,

@@ -84,7 +84,8 @@ impl Generator<'_> {
     pub(super) fn declare(&mut self, scope: &mut Scope, ty: Ty, value: Expr) -> Stmt {
         let mutable = self.chance(Construct::Assign, 55);
         let name = self.name(scope);
-        scope.declare(Var { mutable, ..Var::new(name.clone(), ty.clone()) });
+        let var = Var::new(name.clone(), ty.clone());
+        scope.declare(Var { mutable, declared_mut: mutable, ..var });
         let ty = self.rng.percent(15).then_some(ty);
         Stmt::Let { name, mutable, ty, value }
     }

@@ -195,6 +195,9 @@ impl Printer<'_> {
             Callee::Function(name) | Callee::Closure(name) => {
                 format!("{name}({})", texts.join(", "))
             }
+            Callee::Path(k, name) => {
+                format!("{}::{name}({})", self.program.structs[*k].name, texts.join(", "))
+            }
             Callee::Method(name) => {
                 let receiver = match &args[0] {
                     Arg::Ref { place: at, .. } => place(at, false),
