@@ -39,7 +39,8 @@ impl Verdict {
             Verdict::Agrees { .. } => String::new(),
             Verdict::Wrong(text) if text.starts_with("panicked") => "panicked".to_string(),
             Verdict::Wrong(text) => text.chars().take_while(char::is_ascii_alphabetic).collect(),
-            Verdict::Rejected(text) | Verdict::Oracle(text) => without_names(text),
+            Verdict::Rejected(text) => without_names(text),
+            Verdict::Oracle(text) => format!("oracle: {}", without_names(text)),
         }
     }
 }

@@ -22,44 +22,53 @@ pub fn shrink(runner: &Runner, program: Program) -> io::Result<Option<(Program, 
         return Ok(None);
     }
     let (kind, mut smallest) = (verdict.kind(), program);
+    let mut fine = false;
     loop {
-        let edits: Vec<_> = (0..).map_while(|k| edited(&smallest, k)).collect();
-        let numbered: Vec<_> = edits.into_iter().enumerate().filter(|(_, e)| shorter(e, &smallest)).collect();
-        let candidates: Vec<_> = numbered.iter().map(|(_, program)| program.clone()).collect();
-        let verdicts = runner.run(&candidates)?;
-        // Later edits do not renumber earlier ones.
-        let mut good: Vec<_> = numbered.iter().zip(&verdicts).filter(|(_, v)| v.kind() == kind).map(|((k, _), _)| *k).collect();
-        good.reverse();
-        let mut chain: Vec<Program> = Vec::new();
-        for edit in good {
-            let base = chain.last().unwrap_or(&smallest);
-            chain.extend(edited(base, edit));
-        }
-        chain.extend(candidates);
-        let verdicts = runner.run(&chain)?;
-        let failing = chain.into_iter().zip(verdicts).filter(|(_, v)| v.kind() == kind);
-        match failing.min_by_key(|(program, _)| size(program)) {
-            Some((program, found)) if size(&program) < size(&smallest) => {
-                eprintln!("{} bytes", size(&program));
-                (smallest, verdict) = (program, found);
+        match round(runner, &smallest, &kind, fine)? {
+            Some(found) => {
+                (smallest, verdict) = found;
+                eprintln!("{} bytes", size(&smallest));
             }
-            _ => return Ok(Some((smallest, verdict))),
+            None if fine => return Ok(Some((smallest, verdict))),
+            None => fine = true,
         }
     }
+}
+
+/// One round: a smaller program that fails in that way, if one is found. Edits of expressions come
+/// only when those of statements are used up.
+fn round(
+    runner: &Runner,
+    program: &Program,
+    kind: &str,
+    fine: bool,
+) -> io::Result<Option<(Program, Verdict)>> {
+    let edits = (0..).map_while(|k| edited(program, k, fine)).enumerate();
+    let edits: Vec<_> = edits.filter(|(_, edit)| size(edit) < size(program)).collect();
+    let (numbers, candidates): (Vec<_>, Vec<_>) = edits.into_iter().unzip();
+    let verdicts = runner.run(&candidates)?;
+    let all = numbers.into_iter().zip(candidates.into_iter().zip(verdicts));
+    let failing: Vec<_> = all.filter(|(_, (_, verdict))| verdict.kind() == kind).collect();
+    let mut chain: Vec<Program> = Vec::new();
+    // Later edits do not renumber earlier ones.
+    for (number, _) in failing.iter().rev() {
+        let base = chain.last().unwrap_or(program);
+        chain.extend(edited(base, *number, fine));
+    }
+    let verdicts = runner.run(&chain)?;
+    let chained = chain.into_iter().zip(verdicts).filter(|(_, verdict)| verdict.kind() == kind);
+    let found = chained.chain(failing.into_iter().map(|(_, found)| found));
+    Ok(found.min_by_key(|(program, _)| size(program)))
 }
 
 fn size(program: &Program) -> usize {
     print::real(program).len() + program.points.len()
 }
 
-fn shorter(candidate: &Program, program: &Program) -> bool {
-    size(candidate) < size(program)
-}
-
 /// The program after the edit of a number; nothing if there are fewer edits.
-fn edited(program: &Program, number: usize) -> Option<Program> {
+fn edited(program: &Program, number: usize, fine: bool) -> Option<Program> {
     let mut program = program.clone();
-    let mut editor = Editor { left: number, done: false };
+    let mut editor = Editor { left: number, done: false, fine };
     editor.program(&mut program);
     editor.done.then_some(program)
 }
@@ -68,6 +77,8 @@ fn edited(program: &Program, number: usize) -> Option<Program> {
 struct Editor {
     left: usize,
     done: bool,
+    /// Whether expressions are edited too.
+    fine: bool,
 }
 
 impl Editor {
@@ -107,7 +118,10 @@ impl Editor {
         for function in &mut program.functions {
             self.block(&mut function.body);
         }
-        if !program.structs.is_empty() && self.here() {
+        if let Some(last) = program.structs.last()
+            && print::real(program).matches(&last.name).count() == 1
+            && self.here()
+        {
             program.structs.pop();
         }
     }
@@ -170,6 +184,10 @@ impl Editor {
 
     fn expr(&mut self, expr: &mut Expr) {
         if self.done || matches!(expr, Expr::Lit(_)) {
+            return;
+        }
+        if !self.fine {
+            of_expr(expr, &mut |part| self.part(part));
             return;
         }
         if self.here() {

@@ -350,7 +350,12 @@ impl Generator<'_> {
         };
         places.retain(|known| !known.opaque && (!mutable || known.mutable));
         let known = self.rng.pick(&places)?.clone();
-        let (place, reference) = (known.place, known.reference);
+        let (mut place, mut reference) = (known.place, known.reference);
+        if matches!(place.path.as_slice(), [Step::Deref { .. }]) {
+            // The variable is a reference to a scalar, which is passed on.
+            place.path.clear();
+            reference = true;
+        }
         Some(match mutable {
             true => Arg::Mut { place, reference },
             false => Arg::Ref { place, reference },

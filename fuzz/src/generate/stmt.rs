@@ -302,12 +302,13 @@ impl Generator<'_> {
         let mut inner = scope.clone();
         inner.hide(&known.place.root);
         let element = Var::new(name.clone(), Ty::Scalar);
-        inner.declare(Var { deref: Some(true), mutable: true, ..element });
+        inner.declare(Var { deref: Some(true), mutable: true, fixed: true, ..element });
         let label = self.label();
         let at = Place { root: name.clone(), path: vec![Step::Deref { written: true }] };
         let (op, value) = self.step(&Scope { loops: scope.loops + 1, ..inner.clone() });
         let mut body = self.body(inner, label.clone(), depth);
-        body.stmts.push(Stmt::Assign(at, Some(op), value));
+        // In front, where nothing that it reads is shadowed yet.
+        body.stmts.insert(0, Stmt::Assign(at, Some(op), value));
         let over = Over::Elements { place: known.place, prefix, suffix, pattern: "" };
         Some(Stmt::For { label, name, over, body })
     }
