@@ -82,6 +82,16 @@ constructs! {
     Const "const" true;
     /// Blocks as values.
     Block "block" true;
+    /// A variable as the value of a `no_grad!` block, with no operation in between.
+    NoGradRead "no-grad-read" false;
+    /// An active value for a parameter under `#[no_grad]`.
+    InactiveArg "active-for-no-grad" false;
+    /// A whole array, tuple or struct assigned to a variable of which it is a part or a copy.
+    SelfCopy "self-copy" false;
+    /// `let d = a.detach();` of a list, an array or a struct.
+    DetachAggregate "detach-aggregate" false;
+    /// `.detach()` of a literal.
+    DetachLiteral "detach-literal" false;
     /// Assignment to outer variables in a block that is an operand.
     ValueAssign "assign-in-value" false;
     /// Early `return`.

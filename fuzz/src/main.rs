@@ -64,7 +64,9 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
     };
     while let Some(arg) = args.next() {
         if arg == "--list" {
-            Construct::ALL.iter().for_each(|c| println!("{c}{}", if c.accepted() { "" } else { " (off)" }));
+            Construct::ALL
+                .iter()
+                .for_each(|c| println!("{c}{}", if c.accepted() { "" } else { " (off)" }));
             std::process::exit(0);
         }
         let value = args.next().ok_or_else(|| format!("`{arg}` needs a value"))?;

@@ -26,15 +26,13 @@ impl Generator<'_> {
             (2, Construct::SetGrad),
             (3, Construct::Cast),
         ];
-        let choices: Vec<_> = choices
-            .into_iter()
-            .filter(|(_, c)| self.has(*c) || *c == Construct::Const)
-            .collect();
+        let choices: Vec<_> =
+            choices.into_iter().filter(|(_, c)| self.has(*c) || *c == Construct::Const).collect();
         let less = depth - 1;
         match self.rng.weighted(&choices) {
             Some(Construct::Scalar) => self.smooth(scope, less),
             Some(Construct::Kink) => self.kink(scope, less),
-            Some(Construct::Detach) => Expr::Detach(Box::new(self.scalar(scope, less))),
+            Some(Construct::Detach) => self.detach(scope, less),
             Some(Construct::IfValue) => self.if_value(scope, less),
             Some(Construct::Call) => {
                 self.call(scope, &Ty::Scalar, less).unwrap_or_else(|| self.arithmetic(scope, less))
@@ -49,6 +47,12 @@ impl Generator<'_> {
             Some(Construct::Cast) => self.cast(scope).unwrap_or_else(|| self.leaf(scope)),
             _ => self.arithmetic(scope, less),
         }
+    }
+
+    fn detach(&mut self, scope: &Scope, depth: usize) -> Expr {
+        let a = self.scalar(scope, depth);
+        let literal = matches!(&a, Expr::Lit(_) | Expr::Const(_) | Expr::Neg(_));
+        if literal && !self.has(Construct::DetachLiteral) { a } else { Expr::Detach(Box::new(a)) }
     }
 
     fn arithmetic(&mut self, scope: &Scope, depth: usize) -> Expr {
@@ -116,14 +120,6 @@ impl Generator<'_> {
         Int::Lit(self.rng.below(n))
     }
 
-    pub(super) fn int(&mut self, scope: &Scope) -> Int {
-        let ints = scope.ints();
-        match self.rng.pick(&ints) {
-            Some(var) if self.rng.percent(60) => Int::Var(var.name.clone()),
-            _ => Int::Lit(self.rng.below(4)),
-        }
-    }
-
     fn cast(&mut self, scope: &Scope) -> Option<Expr> {
         let ints = scope.ints();
         let name = self.rng.pick(&ints)?.name.clone();
@@ -134,7 +130,9 @@ impl Generator<'_> {
     pub(super) fn cond(&mut self, scope: &Scope) -> Cond {
         let flags = scope.of(&Ty::Flag);
         match self.rng.below(10) {
-            0 | 1 if !flags.is_empty() => Cond::Flag(flags[self.rng.below(flags.len())].name.clone()),
+            0 | 1 if !flags.is_empty() => {
+                Cond::Flag(flags[self.rng.below(flags.len())].name.clone())
+            }
             2 | 3 if !scope.ints().is_empty() => self.int_cond(scope),
             4 => Cond::And(Box::new(self.less(scope)), Box::new(self.int_cond(scope))),
             5 => Cond::Or(Box::new(self.less(scope)), Box::new(self.less(scope))),
@@ -159,7 +157,9 @@ impl Generator<'_> {
         let b = Expr::Bin(
             Op::Add,
             Box::new(self.scalar(scope, 0)),
-            Box::new(Expr::Lit(f64::from(u8::try_from(self.rng.between(7, 91)).unwrap_or(7)) / 256.0)),
+            Box::new(Expr::Lit(
+                f64::from(u8::try_from(self.rng.between(7, 91)).unwrap_or(7)) / 256.0,
+            )),
         );
         Cond::Less { a: Box::new(a), b: Box::new(b), greater: self.rng.percent(50) }
     }
@@ -187,7 +187,15 @@ impl Generator<'_> {
     fn mode(&mut self, scope: &Scope, mode: Mode, depth: usize) -> Expr {
         let mut scope = scope.clone();
         scope.in_mode = true;
-        Expr::Mode(mode, self.value_block(&scope, depth))
+        let mut block = self.value_block(&scope, depth);
+        if !self.has(Construct::NoGradRead)
+            && let Some(tail) = block.tail.take()
+        {
+            // An operation whatever the value is.
+            let value = Expr::Bin(Op::Mul, tail, Box::new(Expr::Lit(0.75)));
+            block.tail = Some(Box::new(value));
+        }
+        Expr::Mode(mode, block)
     }
 
     pub(super) fn run_time_mode(&mut self, scope: &Scope) -> Mode {
@@ -242,7 +250,11 @@ impl Generator<'_> {
 
     fn list_copy(&mut self, known: Known) -> Expr {
         let owned = matches!(known.ty, Ty::List(_)) && !known.reference;
-        if owned && self.rng.percent(50) { Expr::Clone(known.place) } else { Expr::ToVec(known.place) }
+        if owned && self.rng.percent(50) {
+            Expr::Clone(known.place)
+        } else {
+            Expr::ToVec(known.place)
+        }
     }
 
     fn literal(&mut self, scope: &Scope, ty: &Ty, depth: usize) -> Expr {
@@ -331,6 +343,9 @@ impl Generator<'_> {
     }
 
     fn arg(&mut self, scope: &Scope, param: &Param, depth: usize) -> Option<Arg> {
+        if !param.active && !self.has(Construct::InactiveArg) {
+            return Some(Arg::Value(Expr::Lit(self.rng.value())));
+        }
         if param.passing == Passing::Value {
             return Some(match param.ty {
                 Ty::Int => Arg::Int(self.small_int(scope)),

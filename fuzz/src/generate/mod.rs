@@ -3,6 +3,7 @@
 mod control;
 mod expr;
 mod items;
+mod lists;
 mod methods;
 mod scope;
 mod stmt;
@@ -49,8 +50,26 @@ struct Generator<'a> {
 
 /// Names that generated code might use too.
 const NAMES: &[&str] = &[
-    "a", "b", "t", "s", "acc", "value", "frame", "grad", "dy", "x_bar", "stack", "out", "slot",
-    "primal", "pullback", "kept", "result", "cotangent", "k", "c",
+    "a",
+    "b",
+    "t",
+    "s",
+    "acc",
+    "value",
+    "frame",
+    "grad",
+    "dy",
+    "x_bar",
+    "stack",
+    "out",
+    "slot",
+    "primal",
+    "pullback",
+    "kept",
+    "result",
+    "cotangent",
+    "k",
+    "c",
 ];
 
 impl Generator<'_> {

@@ -66,7 +66,13 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn new(result: Ty) -> Self {
-        Scope { vars: Vec::new(), loops: 0, labels: Vec::new(), in_mode: false, result: Some(result) }
+        Scope {
+            vars: Vec::new(),
+            loops: 0,
+            labels: Vec::new(),
+            in_mode: false,
+            result: Some(result),
+        }
     }
 
     /// Brings a variable into scope; it hides others of its name.

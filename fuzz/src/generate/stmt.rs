@@ -31,7 +31,7 @@ impl Generator<'_> {
             (14, C::Element),
             (5, C::Tuple),
             (6, C::Struct),
-            (3, C::Detach),
+            (3, C::DetachAggregate),
             (4, C::Aggregate),
             (3, C::NoGrad),
         ];
@@ -57,7 +57,7 @@ impl Generator<'_> {
             C::Array | C::List | C::Tuple | C::Struct | C::Aggregate => {
                 self.let_aggregate(scope, choice).map(|stmt| vec![stmt])
             }
-            C::Detach => self.let_detached(scope).map(|stmt| vec![stmt]),
+            C::DetachAggregate => self.let_detached(scope).map(|stmt| vec![stmt]),
             C::NoGrad | C::SetGrad | C::EnableGrad => {
                 let mode = match choice {
                     C::NoGrad => Mode::Off,
@@ -96,7 +96,11 @@ impl Generator<'_> {
         // A whole list behind a reference cannot be assigned to.
         places.retain(|known| known.ty == Ty::Scalar || !known.reference);
         let known = self.rng.pick(&places)?.clone();
-        let value = self.value(scope, &known.ty, 3);
+        let mut others = scope.clone();
+        if known.ty != Ty::Scalar && !self.has(Construct::SelfCopy) {
+            others.hide(&known.place.root);
+        }
+        let value = self.value(&others, &known.ty, 3);
         Some(Stmt::Assign(known.place, None, value))
     }
 
