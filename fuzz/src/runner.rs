@@ -56,6 +56,7 @@ fn without_names(text: &str) -> String {
 /// A crate of generated programs.
 #[derive(Clone, Debug)]
 pub struct Runner {
+    name: String,
     dir: PathBuf,
     per_file: usize,
     offline: bool,
@@ -83,7 +84,7 @@ impl Runner {
     pub fn new(name: &str, per_file: usize) -> io::Result<Self> {
         let dir = target().join("fuzz").join(name);
         fs::create_dir_all(dir.join("src/bin"))?;
-        let mut runner = Runner { dir, per_file, offline: true };
+        let mut runner = Runner { name: name.to_string(), dir, per_file, offline: true };
         runner.write_manifest()?;
         runner.offline = runner.cargo(&["metadata", "--format-version", "1"])?.status.success();
         Ok(runner)
@@ -148,7 +149,7 @@ impl Runner {
         fs::create_dir_all(&bin)?;
         let mut files = Vec::new();
         for (k, numbers) in open.iter().enumerate() {
-            let name = format!("b{k}");
+            let name = format!("{}_{k}", self.name);
             let (text, lines) = file(programs, numbers);
             fs::write(bin.join(format!("{name}.rs")), text)?;
             files.push(File { name, numbers: numbers.clone(), lines });

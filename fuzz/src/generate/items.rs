@@ -71,11 +71,14 @@ impl Generator<'_> {
         let params = self.params(method_of, main);
         let result = if main { Ty::Scalar } else { self.result() };
         let mut scope = Scope::new(result.clone());
+        let recursive = !main && method_of.is_none() && self.chance(Construct::Recursion, 40);
         for param in &params {
-            scope.declare(self.parameter_in_scope(param));
+            let mut var = self.parameter_in_scope(param);
+            // References are passed on in the recursive call.
+            var.fixed |= recursive && var.reference;
+            scope.declare(var);
         }
         self.budget = if main { 24 } else { 7 };
-        let recursive = !main && method_of.is_none() && self.chance(Construct::Recursion, 40);
         let depth = if main { 3 } else { 2 };
         let n = if main { self.rng.between(3, 9) } else { self.rng.between(1, 4) };
         let mut function = Function { name, method_of, params, result, body: Block::default() };
@@ -153,6 +156,7 @@ impl Generator<'_> {
         let mut var = Var::new(param.name.clone(), param.ty.clone());
         var.reference = param.passing != Passing::Value;
         var.mutable = param.passing == Passing::Mut;
+        var.declared_mut = var.mutable;
         if param.ty == Ty::Scalar && var.reference {
             var.deref = Some(var.mutable || self.rng.percent(50));
         }

@@ -145,7 +145,8 @@ impl Generator<'_> {
         inner.hide(&known.place.root);
         for (name, n) in [(&a, k), (&b, n - k)] {
             let var = Var::new(name.clone(), Ty::List(n));
-            inner.declare(Var { mutable: true, reference: true, fixed: true, ..var });
+            let var = Var { mutable: true, declared_mut: true, reference: true, ..var };
+            inner.declare(Var { fixed: true, ..var });
         }
         let at = |name: &String| Place { root: name.clone(), path: vec![Step::Index(Int::Lit(0))] };
         let value = Expr::Method("tanh", vec![Expr::Read(at(&b))]);

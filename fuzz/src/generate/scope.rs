@@ -47,6 +47,8 @@ pub(super) struct Known {
     pub(super) mutable: bool,
     /// Whether it is a reference itself.
     pub(super) reference: bool,
+    /// Whether it is a mutable reference itself.
+    pub(super) unique: bool,
     pub(super) opaque: bool,
 }
 
@@ -118,6 +120,7 @@ impl Scope {
                 ty: var.ty.clone(),
                 mutable: var.mutable,
                 reference: var.reference,
+                unique: var.reference && var.declared_mut,
                 opaque: var.opaque,
             };
             parts(program, known, &mut out);

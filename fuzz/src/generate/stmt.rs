@@ -276,7 +276,7 @@ impl Generator<'_> {
         let known = self.rng.pick(&lists)?.clone();
         // A slice is run over as it is; of a list, the elements would be moved.
         let (prefix, suffix) = match self.rng.below(3) {
-            0 if known.reference && !known.opaque => ("", ""),
+            0 if known.reference && !known.opaque && !known.unique => ("", ""),
             1 if !known.reference => ("&", ""),
             _ => ("", ".iter()"),
         };
