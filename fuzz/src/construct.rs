@@ -84,9 +84,11 @@ constructs! {
     Block "block" true;
     /// A variable as the value of a `no_grad!` block, with no operation in between.
     NoGradRead "no-grad-read" false;
+    /// A reference to a `#[no_grad]` field for an active parameter.
+    InactiveRef "no-grad-field-by-reference" false;
     /// An active value for a parameter under `#[no_grad]`.
     InactiveArg "active-for-no-grad" false;
-    /// A whole array, tuple or struct assigned to a variable of which it is a part or a copy.
+    /// A variable, or an array, tuple or struct made of it, assigned to itself.
     SelfCopy "self-copy" false;
     /// `let d = a.detach();` of a list, an array or a struct.
     DetachAggregate "detach-aggregate" false;

@@ -110,7 +110,7 @@ impl Runner {
             open = Vec::new();
             for file in files {
                 match failed.get(&file.name) {
-                    None => self.execute(&file, &mut verdicts)?,
+                    None => execute(&file, &mut verdicts)?,
                     Some(message) => open.extend(remaining(&file, message, &mut verdicts)),
                 }
             }
@@ -126,7 +126,7 @@ impl Runner {
              autograd-runtime = {{ path = {:?} }}\nnum-dual = \"0.15\"\n\n[workspace]\n\n\
              [profile.dev]\ndebug = false\nincremental = false\n\n\
              [profile.dev.package.autograd-macros]\nopt-level = 1\n",
-            root.join("autograd-runtime")
+            root.join("autograd-runtime").display().to_string()
         );
         fs::write(self.dir.join("Cargo.toml"), manifest)?;
         fs::copy(root.join("Cargo.lock"), self.dir.join("Cargo.lock"))?;
@@ -185,25 +185,26 @@ impl Runner {
         }
         Ok(failed)
     }
+}
 
-    fn execute(&self, file: &File, verdicts: &mut [Option<Verdict>]) -> io::Result<()> {
-        let binary = target().join("fuzz/build/debug").join(&file.name);
-        let mut first = 0;
-        while first < file.numbers.len() {
-            let output = Command::new(&binary).arg(first.to_string()).output()?;
-            let text = String::from_utf8_lossy(&output.stdout);
-            for (number, verdict) in text.lines().filter_map(report) {
-                verdicts[number] = Some(verdict);
-                first += 1;
-            }
-            if first < file.numbers.len() {
-                let message = format!("panicked: the process ended with {}", output.status);
-                verdicts[file.numbers[first]] = Some(Verdict::Wrong(message));
-                first += 1;
-            }
+/// Runs the programs of a file; one that ends the process is left out of the next run.
+fn execute(file: &File, verdicts: &mut [Option<Verdict>]) -> io::Result<()> {
+    let binary = target().join("fuzz/build/debug").join(&file.name);
+    let mut first = 0;
+    while first < file.numbers.len() {
+        let output = Command::new(&binary).arg(first.to_string()).output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        for (number, verdict) in text.lines().filter_map(report) {
+            verdicts[number] = Some(verdict);
+            first += 1;
         }
-        Ok(())
+        if first < file.numbers.len() {
+            let message = format!("panicked: the process ended with {}", output.status);
+            verdicts[file.numbers[first]] = Some(Verdict::Wrong(message));
+            first += 1;
+        }
     }
+    Ok(())
 }
 
 impl File {
@@ -248,8 +249,8 @@ fn file(programs: &[Program], numbers: &[usize]) -> (String, Vec<Lines>) {
         text += &source.text;
     }
     let checks: Vec<_> = numbers.iter().map(|k| format!("({k}, p{k}::check)")).collect();
-    text += &format!("fn main() {{\n    support::run(&[{}]);\n}}\n", checks.join(", "));
-    (text, lines)
+    let main = format!("fn main() {{\n    support::run(&[{}]);\n}}\n", checks.join(", "));
+    (text + &main, lines)
 }
 
 /// The line and the message of an error in a file, as `--message-format=short` writes it.

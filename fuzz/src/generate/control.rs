@@ -45,7 +45,7 @@ impl Generator<'_> {
             Construct::Chain => self.let_chain(scope).map(|stmt| vec![stmt]),
             Construct::MutParam => self.mutating_call(scope).map(|stmt| vec![stmt]),
             Construct::SliceOps => self.slice_operation(scope).map(|stmt| vec![stmt]),
-            Construct::Push => self.push(scope),
+            Construct::Push => Some(self.push(scope)),
             _ => None,
         }
     }
@@ -76,10 +76,8 @@ impl Generator<'_> {
             return None;
         }
         let label = if innermost && self.rng.percent(60) { None } else { label };
-        let stmt = match self.rng.percent(50) {
-            true => Stmt::Break(label, None),
-            false => Stmt::Continue(label),
-        };
+        let stmt =
+            if self.rng.percent(50) { Stmt::Break(label, None) } else { Stmt::Continue(label) };
         Some(self.guarded(scope, stmt))
     }
 
@@ -114,9 +112,10 @@ impl Generator<'_> {
         body.stmts.insert(0, count);
         let value = self.value(&inner, &Ty::Scalar, 2);
         let last = Cond::Equal(Int::Var(name), most);
-        let cond = match self.rng.percent(60) {
-            true => Cond::Or(Box::new(last), Box::new(self.cond(&inner))),
-            false => last,
+        let cond = if self.rng.percent(60) {
+            Cond::Or(Box::new(last), Box::new(self.cond(&inner)))
+        } else {
+            last
         };
         let leave = Block { stmts: vec![Stmt::Break(None, Some(value))], tail: None };
         body.stmts.push(Stmt::Expr(Expr::If(cond, leave, None)));
@@ -145,12 +144,11 @@ impl Generator<'_> {
                 continue;
             }
             let guard = (pattern != "_" && self.rng.percent(35)).then(|| self.cond(scope));
-            let body = match as_value {
-                true => self.value_block(scope, 2),
-                false => {
-                    let n = self.rng.between(0, 2);
-                    self.statements(&mut scope.clone(), depth, n)
-                }
+            let body = if as_value {
+                self.value_block(scope, 2)
+            } else {
+                let n = self.rng.between(0, 2);
+                self.statements(&mut scope.clone(), depth, n)
             };
             arms.push(Arm { pattern: pattern.to_string(), guard, body });
         }
@@ -245,9 +243,10 @@ impl Generator<'_> {
         let fits: Vec<Function> = functions.filter(|f| super::expr::mutates(f)).cloned().collect();
         let function = self.rng.pick(&fits)?.clone();
         let call = self.call_of(scope, &function, 1)?;
-        Some(match function.result == Ty::Scalar && self.rng.percent(60) {
-            true => self.declare(scope, Ty::Scalar, call),
-            false => Stmt::Expr(call),
+        Some(if function.result == Ty::Scalar && self.rng.percent(60) {
+            self.declare(scope, Ty::Scalar, call)
+        } else {
+            Stmt::Expr(call)
         })
     }
 
@@ -274,9 +273,10 @@ impl Generator<'_> {
                 }
                 (_, Passing::Value, Ty::Int) => Arg::Int(Int::Lit(1)),
                 (_, Passing::Value, Ty::Flag) => Arg::Flag(self.cond(&inner)),
-                (_, Passing::Value, ty) => Arg::Value(match param.active {
-                    true => self.value(&inner, &ty.clone(), 1),
-                    false => Expr::Lit(0.5),
+                (_, Passing::Value, ty) => Arg::Value(if param.active {
+                    self.value(&inner, &ty.clone(), 1)
+                } else {
+                    Expr::Lit(0.5)
                 }),
                 (name, Passing::Ref, _) => Arg::Ref { place: variable(name), reference: true },
                 (name, Passing::Mut, _) => Arg::Mut { place: variable(name), reference: true },

@@ -231,7 +231,7 @@ impl Generator<'_> {
     /// A copy of something in scope.
     fn copy(&mut self, scope: &Scope, ty: &Ty) -> Option<Expr> {
         let mut places = scope.places(&self.program);
-        places.retain(|known| !known.opaque && (known.ty == *ty || self.same_list(&known.ty, ty)));
+        places.retain(|known| !known.opaque && (known.ty == *ty || same_list(&known.ty, ty)));
         let known = self.rng.pick(&places)?.clone();
         let plain = match ty {
             Ty::List(_) => return Some(self.list_copy(known)),
@@ -242,10 +242,6 @@ impl Generator<'_> {
         };
         let read = plain && !known.reference && self.rng.percent(70);
         Some(if read { Expr::Read(known.place) } else { Expr::Clone(known.place) })
-    }
-
-    fn same_list(&self, known: &Ty, wanted: &Ty) -> bool {
-        matches!((known, wanted), (Ty::Array(a) | Ty::List(a), Ty::List(b)) if a == b)
     }
 
     fn list_copy(&mut self, known: Known) -> Expr {
@@ -276,9 +272,10 @@ impl Generator<'_> {
             Ty::Struct(k) => {
                 let fields = self.program.structs[*k].fields.clone();
                 let fields = fields.iter().map(|field| {
-                    let value = match field.active {
-                        true => self.value(scope, &field.ty, depth.min(1)),
-                        false => Expr::Lit(self.rng.value()),
+                    let value = if field.active {
+                        self.value(scope, &field.ty, depth.min(1))
+                    } else {
+                        Expr::Lit(self.rng.value())
                     };
                     (field.name.clone(), value)
                 });
@@ -355,15 +352,16 @@ impl Generator<'_> {
             });
         }
         let mutable = param.passing == Passing::Mut;
-        let mut places = match param.ty {
-            Ty::List(n) => scope.lists(&self.program, Some(n)),
-            _ => {
-                let mut places = scope.places(&self.program);
-                places.retain(|known| known.ty == param.ty);
-                places
-            }
+        let mut places = if let Ty::List(n) = param.ty {
+            scope.lists(&self.program, Some(n))
+        } else {
+            let mut places = scope.places(&self.program);
+            places.retain(|known| known.ty == param.ty);
+            places
         };
+        let frozen = self.has(Construct::InactiveRef);
         places.retain(|known| !known.opaque && (!mutable || known.mutable));
+        places.retain(|known| frozen || !known.frozen);
         let known = self.rng.pick(&places)?.clone();
         let (mut place, mut reference) = (known.place, known.reference);
         if matches!(place.path.as_slice(), [Step::Deref { .. }]) {
@@ -371,10 +369,7 @@ impl Generator<'_> {
             place.path.clear();
             reference = true;
         }
-        Some(match mutable {
-            true => Arg::Mut { place, reference },
-            false => Arg::Ref { place, reference },
-        })
+        Some(if mutable { Arg::Mut { place, reference } } else { Arg::Ref { place, reference } })
     }
 
     /// An integer below four, as all integer parameters are.
@@ -396,4 +391,9 @@ pub(super) fn mutates(function: &Function) -> bool {
 fn may_change(scope: &Scope, receiver: Option<&Arg>) -> bool {
     let Some(Arg::Ref { place, .. }) = receiver else { return false };
     scope.vars.iter().any(|var| var.name == place.root && var.declared_mut)
+}
+
+/// Whether a list can be copied into one of another type.
+fn same_list(known: &Ty, wanted: &Ty) -> bool {
+    matches!((known, wanted), (Ty::Array(a) | Ty::List(a), Ty::List(b)) if a == b)
 }

@@ -181,9 +181,10 @@ impl Generator<'_> {
             Ty::Struct(k) => {
                 let fields = self.program.structs[*k].fields.clone();
                 let fields = fields.iter().map(|field| {
-                    let value = match field.active {
-                        true => self.result_value(scope, &field.ty, main),
-                        false => Expr::Lit(0.5),
+                    let value = if field.active {
+                        self.result_value(scope, &field.ty, main)
+                    } else {
+                        Expr::Lit(0.5)
                     };
                     (field.name.clone(), value)
                 });

@@ -158,7 +158,7 @@ impl Generator<'_> {
     }
 
     /// A list that grows.
-    pub(super) fn push(&mut self, scope: &mut Scope) -> Option<Vec<Stmt>> {
+    pub(super) fn push(&mut self, scope: &mut Scope) -> Vec<Stmt> {
         let n = self.length();
         let start = self.rng.below(n);
         let name = self.fresh("list");
@@ -186,7 +186,7 @@ impl Generator<'_> {
         }
         let var = Var::new(name, Ty::List(n));
         scope.declare(Var { mutable: true, declared_mut: true, ..var });
-        Some(stmts)
+        stmts
     }
 }
 

@@ -4,6 +4,7 @@ use crate::ast::{Place, Program, Step, Ty};
 
 /// A variable in scope.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts about a variable")]
 pub(super) struct Var {
     pub(super) name: String,
     pub(super) ty: Ty,
@@ -41,6 +42,7 @@ impl Var {
 
 /// A place that can be named, with what is known of it.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts about a place")]
 pub(super) struct Known {
     pub(super) place: Place,
     pub(super) ty: Ty,
@@ -50,6 +52,8 @@ pub(super) struct Known {
     /// Whether it is a mutable reference itself.
     pub(super) unique: bool,
     pub(super) opaque: bool,
+    /// Whether it is in a `#[no_grad]` field.
+    pub(super) frozen: bool,
 }
 
 /// The variables in scope and where the statement stands.
@@ -122,6 +126,7 @@ impl Scope {
                 reference: var.reference,
                 unique: var.reference && var.declared_mut,
                 opaque: var.opaque,
+                frozen: false,
             };
             parts(program, known, &mut out);
         }
@@ -155,6 +160,7 @@ fn parts(program: &Program, known: Known, out: &mut Vec<Known>) {
             for field in &program.structs[*k].fields {
                 let mut part = below(Step::Field(field.name.clone()), &field.ty);
                 part.mutable &= field.active;
+                part.frozen |= !field.active;
                 parts(program, part, out);
             }
         }

@@ -100,7 +100,10 @@ impl Generator<'_> {
         if known.ty != Ty::Scalar && !self.has(Construct::SelfCopy) {
             others.hide(&known.place.root);
         }
-        let value = self.value(&others, &known.ty, 3);
+        let mut value = self.value(&others, &known.ty, 3);
+        if value == Expr::Read(known.place.clone()) && !self.has(Construct::SelfCopy) {
+            value = Expr::Neg(Box::new(value));
+        }
         Some(Stmt::Assign(known.place, None, value))
     }
 

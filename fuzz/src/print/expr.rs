@@ -177,9 +177,10 @@ impl Printer<'_> {
             Expr::MatchEnum(at, arms) => {
                 let arms = arms.iter().enumerate().map(|(k, (names, body))| {
                     let body = self.block(body);
-                    match names.is_empty() {
-                        true => format!("E::V{k} => {body}"),
-                        false => format!("E::V{k}({}) => {body}", names.join(", ")),
+                    if names.is_empty() {
+                        format!("E::V{k} => {body}")
+                    } else {
+                        format!("E::V{k}({}) => {body}", names.join(", "))
                     }
                 });
                 (place(at, false), arms.collect())

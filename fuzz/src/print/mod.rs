@@ -1,6 +1,8 @@
 //! Writes a program twice, as `#[differentiable]` functions over `f64` and as the same functions over
 //! dual numbers, and what compares the two.
 
+#![allow(clippy::format_push_string, reason = "texts are put together from texts")]
+
 mod check;
 mod expr;
 mod items;

@@ -94,7 +94,11 @@ impl Printer<'_> {
         let value = self.expr(value);
         let to = place(at, false);
         match op {
-            None if self.dual() => format!("{{ let t_ = {value}; {to} = t_; }}"),
+            None if self.dual() => {
+                // Where nothing is recorded an assignment cuts, whatever is assigned.
+                let result = self.cut("t_".to_string());
+                format!("{{ let t_ = {value}; {to} = {result}; }}")
+            }
             None => format!("{to} = {value};"),
             Some(op) if self.dual() => {
                 let result = self.cut(format!("({to}) {} t_", op.symbol()));
