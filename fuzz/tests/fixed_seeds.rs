@@ -5,8 +5,8 @@ use fuzz::construct::Switches;
 use fuzz::runner::{Runner, Verdict};
 use fuzz::{generate, print};
 
-/// How many programs are compared. About half a minute on two cores; an hour of random seeds is for
-/// the command line.
+/// How many programs are compared, which takes a minute on two cores; other seeds are for the command
+/// line.
 const PROGRAMS: u64 = 600;
 
 #[test]
