@@ -241,6 +241,60 @@ impl<T: Differentiable + ?Sized> Differentiable for Box<T> {
     }
 }
 
+/// The tangent of `None` is `None`, which is also the zero that knows no shape.
+impl<T: Differentiable> Differentiable for Option<T> {
+    type Tangent = Option<T::Tangent>;
+    type Shape = Option<T::Shape>;
+
+    fn tangent_shape(&self) -> Self::Shape {
+        self.as_ref().map(T::tangent_shape)
+    }
+    fn zeros(shape: &Self::Shape) -> Self::Tangent {
+        shape.as_ref().map(T::zeros)
+    }
+    fn accumulator(shape: &Self::Shape) -> Self::Tangent {
+        shape.as_ref().map(T::accumulator)
+    }
+    fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
+        if let Some(shape) = shape {
+            T::materialize(shape, tangent.get_or_insert_with(T::Tangent::symbolic_zero));
+        }
+    }
+    fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &Self::Tangent, visitor: &mut V) {
+        match (self, gradient) {
+            (None, _) => {}
+            (Some(x), Some(gradient)) => x.visit_parameters(gradient, visitor),
+            (Some(x), None) => x.visit_parameters(&T::Tangent::symbolic_zero(), visitor),
+        }
+    }
+}
+
+impl<T: Tangent> Tangent for Option<T> {
+    fn symbolic_zero() -> Self {
+        None
+    }
+    fn accumulate(&mut self, other: Self) {
+        match (self.as_mut(), other) {
+            (_, None) => {}
+            (Some(place), Some(other)) => place.accumulate(other),
+            (None, other) => *self = other,
+        }
+    }
+    fn accumulate_ref(&mut self, other: &Self) {
+        match (self.as_mut(), other) {
+            (_, None) => {}
+            (Some(place), Some(other)) => place.accumulate_ref(other),
+            (None, other) => self.clone_from(other),
+        }
+    }
+    fn zero(&mut self) {
+        self.iter_mut().for_each(T::zero);
+    }
+    fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V) {
+        self.iter_mut().for_each(|x| x.visit_tangents(visitor));
+    }
+}
+
 /// Parameters that are borrowed: a tuple of them is a model for an optimizer.
 impl<T: Differentiable + ?Sized> Differentiable for &mut T {
     type Tangent = T::Tangent;

@@ -296,6 +296,7 @@ mod differentiable;
 mod error;
 mod graph;
 mod impls;
+mod in_place;
 mod kernel;
 pub mod loss;
 mod modes;

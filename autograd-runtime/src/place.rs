@@ -79,6 +79,7 @@ places! {
     [T] [T] => [T];
     [T] Vec<T> => Vec<T>;
     [T] Vec<T> => [T];
+    [T] Option<T> => Option<T>;
     [T, const N: usize] [T; N] => [T; N];
     [T, const N: usize] [T; N] => [T];
     [const R: usize, T] crate::Tensor<R, T> => crate::Tensor<R, T>;

@@ -1,6 +1,10 @@
 //! All that generated code may name. Not part of the public interface: it changes with the macros.
 
 pub use crate::adjoint;
+pub use crate::in_place::{
+    element_mut, list, merge_list, slice_mut, undo_copy, undo_fill, undo_push, undo_reverse,
+    undo_swap,
+};
 pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::witness::{CastBack, SumTo, Witness};
@@ -38,6 +42,58 @@ pub fn recorded<T>(frame: Option<T>) -> T {
         None => unreachable!("the forward pass records a frame for each frame that is read"),
     }
 }
+
+/// The place for what `Some` holds in the tangent of an `Option`.
+#[allow(non_snake_case, reason = "named by the variant, as the methods of derived tangents are")]
+pub trait SomePlace {
+    /// What the tangent of `Some` holds.
+    type Inner;
+    /// The place, which is a symbolic zero if there was none.
+    fn differentiable_Some_0(&mut self) -> &mut Self::Inner;
+}
+
+impl<T: Tangent> SomePlace for Option<T> {
+    type Inner = T;
+    #[inline(always)]
+    fn differentiable_Some_0(&mut self) -> &mut T {
+        self.get_or_insert_with(T::symbolic_zero)
+    }
+}
+
+/// A gradient was combined with that of another variant of the enum.
+#[cold]
+#[track_caller]
+pub fn other_variant() -> ! {
+    panic!("the gradients belong to different variants of an enum")
+}
+
+/// The variable of a loop over a range, by the number of iterations before.
+pub trait Counter: Sized {
+    /// The value `steps` above the first.
+    fn up(first: Self, steps: usize) -> Self;
+    /// The value `steps` below the end.
+    fn down(end: Self, steps: usize) -> Self;
+}
+
+macro_rules! counter {
+    ($($t:ty)*) => {$(
+        impl Counter for $t {
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_lossless,
+                reason = "the loop has counted so far in this type")]
+            fn up(first: Self, steps: usize) -> Self {
+                first.wrapping_add(steps as $t)
+            }
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_lossless,
+                reason = "the loop has counted so far in this type")]
+            fn down(end: Self, steps: usize) -> Self {
+                end.wrapping_sub(steps as $t)
+            }
+        }
+    )*};
+}
+counter!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
 /// A value of its own, of something that must stay where it is.
 #[inline(always)]
@@ -140,6 +196,18 @@ pub fn take_shaped<T: Tangent>(place: &mut T) -> T {
 #[inline]
 pub fn take_at<T: Tangent>(list: &mut [T], index: usize) -> T {
     list.get_mut(index).map_or_else(T::symbolic_zero, take)
+}
+
+/// The zero that knows no shape.
+#[inline(always)]
+pub fn symbolic_zero<T: Tangent>() -> T {
+    T::symbolic_zero()
+}
+
+/// Adds a cotangent to one of the same type.
+#[inline(always)]
+pub fn merge_same<T: Tangent>(place: &mut T, cotangent: T) {
+    place.accumulate(cotangent);
 }
 
 /// Sets a cotangent to zero.

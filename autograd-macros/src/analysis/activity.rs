@@ -6,8 +6,8 @@
 
 use crate::diag::Diagnostics;
 use crate::ir::{
-    BinaryOp, Callee, Function, Op, OpKind, Opaque, Operand, Place, Region, Role, Ty, UnaryOp,
-    Value, VarId,
+    Arm, BinaryOp, Callee, Exit, Function, Op, OpKind, Opaque, Operand, Place, Region, Role, Ty,
+    UnaryOp, Value, VarId,
 };
 use crate::parse::Target;
 use crate::rules::{self, Rule};
@@ -50,7 +50,12 @@ impl Activity {
 
 /// Runs the analysis and reports active values where they may not be.
 pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnostics) -> Activity {
-    let mut varied = Varied { function, facts: BTreeSet::new(), errors: BTreeMap::new() };
+    let mut varied = Varied {
+        function,
+        facts: BTreeSet::new(),
+        errors: BTreeMap::new(),
+        exits: BTreeMap::new(),
+    };
     let mut state = BTreeSet::new();
     for (var, active) in function.params.iter().zip(&function.active) {
         if *active {
@@ -73,7 +78,7 @@ pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnosti
         );
     }
     let mut activity = Activity { varied: facts, ..Activity::default() };
-    let mut useful = Useful { function, activity: &mut activity };
+    let mut useful = Useful { function, activity: &mut activity, exits: BTreeMap::new() };
     let mut live = BTreeSet::new();
     if let Some(result) = result {
         useful.mark(result);
@@ -114,22 +119,30 @@ fn hidden_mutation(
                     );
                 }
             }
-            OpKind::If { then, els, .. } => {
-                hidden_mutation(function, activity, then, diag);
-                hidden_mutation(function, activity, els, diag);
-            }
-            OpKind::For { body, .. } => hidden_mutation(function, activity, body, diag),
-            _ => {}
+            kind => kind
+                .regions()
+                .into_iter()
+                .for_each(|region| hidden_mutation(function, activity, region, diag)),
         }
     }
 }
 
 /// The forward pass. The state holds the mutable variables that are varied at a point.
+/// What decides whether a loop's body runs again.
+#[derive(Clone, Copy)]
+enum Head<'a> {
+    Count,
+    While(&'a Region),
+    Forever,
+}
+
 struct Varied<'a> {
     function: &'a Function,
     facts: BTreeSet<VarId>,
     /// By operation, so that a loop body that is visited again reports once.
-    errors: BTreeMap<u32, (Span, String, String)>,
+    errors: BTreeMap<(u32, u32), (Span, String, String)>,
+    /// The states with which control leaves regions early.
+    exits: BTreeMap<Exit, State>,
 }
 
 type State = BTreeSet<VarId>;
@@ -170,41 +183,130 @@ impl Varied<'_> {
                 let varied = op.recording && self.operand(value);
                 self.store(op, place, varied, true, state);
             }
+            OpKind::Mutate { mutation, place, args } => {
+                let stored = mutation.stores().map(|index| &args[index]);
+                let varied = stored.is_some_and(|operand| self.operand(operand));
+                if op.recording {
+                    self.store(op, place, varied, !mutation.overwrites(), state);
+                } else if self.place(place, state) || varied {
+                    let name = mutation.name();
+                    self.report(
+                        op,
+                        &format!(
+                            "`{name}` inside `no_grad!` changes a list that holds active values"
+                        ),
+                        "call it outside, or make a new list from `.detach()` of the values",
+                    );
+                }
+            }
             OpKind::Effect(opaque) => self.opaque(op, opaque, state),
             OpKind::Alias { alias, .. } => {
                 if self.place(&Place::var(*alias), state) {
                     self.facts.insert(*alias);
                 }
             }
-            OpKind::Declare { .. } => {}
-            OpKind::If { then, els, dest, .. } => {
-                let mut other = state.clone();
-                self.region(then, state);
-                self.region(els, &mut other);
-                state.append(&mut other);
-                if let Some(dest) = dest {
-                    let varied = [then, els]
-                        .iter()
-                        .filter_map(|region| region.result.as_ref())
-                        .any(|result| self.operand(result));
-                    self.set(*dest, varied, state);
+            OpKind::Split { low, high } => {
+                for alias in [low, high] {
+                    if self.place(&Place::var(*alias), state) {
+                        self.facts.insert(*alias);
+                    }
                 }
             }
-            OpKind::For { body, source, .. } => loop {
+            OpKind::Declare { .. } => {}
+            OpKind::If { then, els, dest, .. } => self.branches(&[then, els], *dest, state),
+            OpKind::Match { scrutinee: _, arms, dest } => {
+                for (arm, number) in arms.iter().zip(1..) {
+                    self.arm(op, arm, number, state);
+                }
+                let bodies: Vec<&Region> = arms.iter().map(|arm| &arm.body).collect();
+                self.branches(&bodies, *dest, state);
+            }
+            OpKind::For { body, source } => {
                 if let crate::ir::Source::Each { element, place, .. } = source {
                     if self.place(place, state) {
                         self.facts.insert(*element);
                     }
                 }
-                let before = (state.clone(), self.facts.len());
-                let mut after = state.clone();
-                self.region(body, &mut after);
-                state.append(&mut after);
-                if before == (state.clone(), self.facts.len()) {
-                    break;
-                }
-            },
+                self.repeat(body, Head::Count, state);
+            }
+            OpKind::Loop { cond, body } => {
+                let head = cond.as_ref().map_or(Head::Forever, Head::While);
+                self.repeat(body, head, state);
+            }
+            OpKind::Block { body } => {
+                self.region(body, state);
+                self.join(Exit::Break(body.id), state);
+            }
+            OpKind::Rest { body, dest } => self.branches(&[body], *dest, state),
+            OpKind::Exit(exit) => {
+                let left = std::mem::take(state);
+                self.exits.entry(*exit).or_default().extend(left);
+            }
         }
+    }
+
+    /// Regions of which one runs; a state is the union of theirs.
+    fn branches(&mut self, regions: &[&Region], dest: Option<VarId>, state: &mut State) {
+        let before = std::mem::take(state);
+        for region in regions {
+            let mut after = before.clone();
+            self.region(region, &mut after);
+            state.append(&mut after);
+        }
+        if let Some(dest) = dest {
+            let mut results = regions.iter().filter_map(|region| region.result.as_ref());
+            let varied = results.any(|result| self.operand(result));
+            self.set(dest, varied, state);
+        }
+    }
+
+    /// The aliases that a pattern binds, and what it compares.
+    fn arm(&mut self, op: &Op, arm: &Arm, number: u32, state: &State) {
+        for var in &arm.bound {
+            if self.function.var(*var).is_reference() && self.place(&Place::var(*var), state) {
+                self.facts.insert(*var);
+            }
+        }
+        for (place, span) in &arm.compared {
+            if op.recording && self.place(place, state) {
+                self.errors.entry((op.id.0, number)).or_insert_with(|| {
+                    (
+                        *span,
+                        "an active value is matched against a literal pattern".to_owned(),
+                        "bind a name and compare it: `v if v == …`, or match on `.detach()` of the value".to_owned(),
+                    )
+                });
+            }
+        }
+        if let Some(guard) = &arm.guard {
+            self.opaque(op, guard, state);
+        }
+    }
+
+    /// A loop, to a fixed point. It may end before each iteration, unless it is endless.
+    fn repeat(&mut self, body: &Region, head: Head<'_>, state: &mut State) {
+        loop {
+            let before = (state.clone(), self.facts.len());
+            if let Head::While(cond) = head {
+                self.region(cond, state);
+            }
+            let mut after = state.clone();
+            self.region(body, &mut after);
+            self.join(Exit::Continue(body.id), &mut after);
+            state.append(&mut after);
+            if before == (state.clone(), self.facts.len()) {
+                break;
+            }
+        }
+        if matches!(head, Head::Forever) {
+            state.clear();
+        }
+        self.join(Exit::Break(body.id), state);
+    }
+
+    /// Adds the states with which control comes here by an exit.
+    fn join(&self, exit: Exit, state: &mut State) {
+        state.extend(self.exits.get(&exit).into_iter().flatten().copied());
     }
 
     fn set(&mut self, var: VarId, varied: bool, state: &mut State) {
@@ -254,7 +356,7 @@ impl Varied<'_> {
 
     fn report(&mut self, op: &Op, message: &str, help: &str) {
         self.errors
-            .entry(op.id.0)
+            .entry((op.id.0, 0))
             .or_insert_with(|| (op.span, message.to_owned(), help.to_owned()));
     }
 
@@ -308,6 +410,8 @@ impl Varied<'_> {
 struct Useful<'a> {
     function: &'a Function,
     activity: &'a mut Activity,
+    /// What is wanted where control comes by an exit.
+    exits: BTreeMap<Exit, State>,
 }
 
 impl Useful<'_> {
@@ -368,33 +472,74 @@ impl Useful<'_> {
                     self.mark(value);
                 }
             }
-            OpKind::Effect(_) | OpKind::Alias { .. } | OpKind::Declare { .. } => {}
-            OpKind::If { then, els, dest, .. } => {
-                if let Some(dest) = dest {
-                    if self.wanted(*dest, live) {
-                        self.activity.active_ops.insert(op.id.0);
-                        for region in [then, els] {
-                            if let Some(result) = &region.result {
-                                self.mark(result);
-                            }
-                        }
+            OpKind::Mutate { mutation, place, args } => {
+                let root = self.function.resolve(place).root;
+                if live.contains(&root) && self.activity.is_varied(root) {
+                    self.activity.active_ops.insert(op.id.0);
+                    if let Some(index) = mutation.stores() {
+                        self.mark(&args[index]);
                     }
                 }
-                let mut other = live.clone();
-                self.region(then, live);
-                self.region(els, &mut other);
-                live.append(&mut other);
             }
-            OpKind::For { body, .. } => loop {
-                let before = (live.clone(), self.activity.useful.len());
-                let mut earlier = live.clone();
-                self.region(body, &mut earlier);
-                live.append(&mut earlier);
-                if before == (live.clone(), self.activity.useful.len()) {
-                    break;
-                }
-            },
+            OpKind::Effect(_)
+            | OpKind::Alias { .. }
+            | OpKind::Split { .. }
+            | OpKind::Declare { .. } => {}
+            OpKind::If { then, els, dest, .. } => self.branches(op, &[then, els], *dest, live),
+            OpKind::Match { arms, dest, .. } => {
+                let bodies: Vec<&Region> = arms.iter().map(|arm| &arm.body).collect();
+                self.branches(op, &bodies, *dest, live);
+            }
+            OpKind::For { body, .. } => self.repeat(None, body, live, true),
+            OpKind::Loop { cond, body } => {
+                self.repeat(cond.as_ref(), body, live, cond.is_some());
+            }
+            OpKind::Block { body } => {
+                self.exits.insert(Exit::Break(body.id), live.clone());
+                self.region(body, live);
+            }
+            OpKind::Rest { body, dest } => self.branches(op, &[body], *dest, live),
+            OpKind::Exit(exit) => *live = self.exits.get(exit).cloned().unwrap_or_default(),
         }
+    }
+
+    fn branches(&mut self, op: &Op, regions: &[&Region], dest: Option<VarId>, live: &mut State) {
+        if let Some(dest) = dest {
+            if self.wanted(dest, live) {
+                self.activity.active_ops.insert(op.id.0);
+                regions
+                    .iter()
+                    .filter_map(|region| region.result.as_ref())
+                    .for_each(|result| self.mark(result));
+            }
+        }
+        let after = std::mem::take(live);
+        for region in regions {
+            let mut before = after.clone();
+            self.region(region, &mut before);
+            live.append(&mut before);
+        }
+    }
+
+    /// A loop, to a fixed point. `skips` if its body may not run at all.
+    fn repeat(&mut self, cond: Option<&Region>, body: &Region, live: &mut State, skips: bool) {
+        let after = live.clone();
+        self.exits.insert(Exit::Break(body.id), after.clone());
+        let mut head = if skips { after } else { State::new() };
+        loop {
+            let before = (head.clone(), self.activity.useful.len());
+            self.exits.insert(Exit::Continue(body.id), head.clone());
+            let mut earlier = head.clone();
+            self.region(body, &mut earlier);
+            head.append(&mut earlier);
+            if let Some(cond) = cond {
+                self.region(cond, &mut head);
+            }
+            if before == (head.clone(), self.activity.useful.len()) {
+                break;
+            }
+        }
+        *live = head;
     }
 
     fn value(&mut self, value: &Value, live: &mut State) {

@@ -47,19 +47,19 @@ impl<'a> Availability<'a> {
             // A borrow cannot be kept, what it borrows can.
             Some(Value::Detach(_)) => true,
             Some(Value::Unary(UnaryOp::Neg, operand)) => {
-                self.cheap(var) && self.at_hand(operand, depth)
+                self.cheap(var) && self.at_hand(operand, var, depth)
             }
-            Some(Value::Cast(operand, _)) => self.cheap(var) && self.at_hand(operand, depth),
+            Some(Value::Cast(operand, _)) => self.cheap(var) && self.at_hand(operand, var, depth),
             Some(Value::Binary(op, lhs, rhs)) => {
                 let cheap = matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul);
                 let index = self.function.var(var).ty == Ty::Inactive;
                 (cheap || index)
                     && self.cheap(var)
-                    && self.at_hand(lhs, depth)
-                    && self.at_hand(rhs, depth)
+                    && self.at_hand(lhs, var, depth)
+                    && self.at_hand(rhs, var, depth)
             }
             Some(Value::Method { name, args, .. }) if name == "len" => {
-                self.at_hand(&args[0], depth)
+                self.at_hand(&args[0], var, depth)
             }
             _ => false,
         };
@@ -74,10 +74,16 @@ impl<'a> Availability<'a> {
         !free_to_capture && (var.ty.is_float() || var.ty == Ty::Inactive)
     }
 
-    /// Whether an operand is there in the reverse pass without being kept in a frame.
-    fn at_hand(&mut self, operand: &Operand, depth: u32) -> bool {
+    /// Whether an operand is there in the reverse pass without being kept in the frame of `reader`.
+    fn at_hand(&mut self, operand: &Operand, reader: VarId, depth: u32) -> bool {
         let Operand::Var(id) = operand else { return true };
         let var = self.function.var(*id);
+        let is_value = matches!(var.role, Role::Let | Role::Temp { inline: false });
+        // Kept once outside rather than in each iteration inside.
+        let is_outer = var.region != self.function.var(reader).region;
+        if is_value && is_outer && (var.ty.is_float() || self.index.is_count(*id)) {
+            return true;
+        }
         match &var.role {
             Role::Param { .. } | Role::LoopIndex => true,
             Role::Let if var.region == RegionId(0) => true,
@@ -95,13 +101,17 @@ impl<'a> Availability<'a> {
             Role::Param { .. } => !self.index.is_moved(place.root),
             Role::Let | Role::Temp { .. } => self.is_capturable(place.root),
             Role::Mutable => {
-                self.is_capturable(place.root) && self.index.unchanged_since(place.root, reader)
+                self.is_capturable(place.root)
+                    && !self.index.is_late(place.root)
+                    && self.index.unchanged_since(place.root, reader)
             }
             Role::LoopIndex => true,
             Role::Alias { .. } => false,
         };
         // An index read from an alias's path was evaluated when the alias was made.
-        holds && place.indices().all(|index| self.at_hand(index, depth))
+        holds
+            && place.is_readable()
+            && place.indices().all(|index| self.at_hand(index, reader, depth))
     }
 
     /// Whether a local owns its value, as far as is known, so that the pullback can own it.

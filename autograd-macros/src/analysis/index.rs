@@ -1,6 +1,8 @@
 //! Where each variable is defined, read and written.
 
-use crate::ir::{Function, OpKind, Operand, Place, Region, RegionId, Source, Value, VarId};
+use crate::ir::{
+    Arm, Function, OpKind, Opaque, Operand, Place, Region, RegionId, Source, Value, VarId,
+};
 use std::collections::HashMap;
 
 /// A point in the function: its number in program order, and the loops around it.
@@ -18,6 +20,10 @@ pub(crate) struct Index<'a> {
     writes: HashMap<VarId, Vec<Point>>,
     /// Variables whose ownership is taken by tokens that are carried over.
     moved: Vec<VarId>,
+    /// Variables that are declared before they have a value.
+    late: Vec<VarId>,
+    /// Values of operations that control may leave through.
+    leaving: Vec<VarId>,
 }
 
 impl<'a> Index<'a> {
@@ -38,6 +44,25 @@ impl<'a> Index<'a> {
 
     pub(crate) fn is_moved(&self, var: VarId) -> bool {
         self.moved.contains(&var)
+    }
+
+    /// Whether a variable may have no value yet where its region is left.
+    pub(crate) fn is_late(&self, var: VarId) -> bool {
+        self.late.contains(&var)
+    }
+
+    /// Whether a variable is an integer that counts elements.
+    pub(crate) fn is_count(&self, var: VarId) -> bool {
+        match self.definition(var) {
+            Some(Value::Opaque(opaque)) => opaque.label == "count",
+            Some(Value::Method { name, .. }) => name == "len",
+            _ => false,
+        }
+    }
+
+    /// Whether a variable has no value where control leaves the operation that defines it.
+    pub(crate) fn is_leaving(&self, var: VarId) -> bool {
+        self.leaving.contains(&var)
     }
 
     /// Whether `root` holds at the end of its region what it held where `reader` was defined.
@@ -72,27 +97,51 @@ impl<'a> Index<'a> {
                     self.value(function, value, &point);
                     self.points.insert(*dest, point);
                 }
-                OpKind::Alias { alias: dest, .. } | OpKind::Declare { dest } => {
+                OpKind::Alias { alias: dest, .. } => {
                     self.points.insert(*dest, point);
                 }
-                OpKind::Store { place, .. } | OpKind::AddAssign { place, .. } => {
+                OpKind::Split { low, high } => {
+                    self.points.insert(*low, point.clone());
+                    self.points.insert(*high, point);
+                }
+                OpKind::Declare { dest } => {
+                    self.late.push(*dest);
+                    self.points.insert(*dest, point);
+                }
+                OpKind::Store { place, .. }
+                | OpKind::AddAssign { place, .. }
+                | OpKind::Mutate { place, .. } => {
                     self.write(function, place, point);
                 }
-                OpKind::Effect(opaque) => {
-                    for var in &opaque.writes {
-                        self.write(function, &Place::var(*var), point.clone());
+                OpKind::Effect(opaque) => self.opaque(function, opaque, &point),
+                kind @ (OpKind::If { dest, .. }
+                | OpKind::Match { dest, .. }
+                | OpKind::Rest { dest, .. }) => {
+                    if let OpKind::Match { arms, .. } = kind {
+                        for arm in arms {
+                            self.arm(function, arm, &point);
+                        }
                     }
-                    self.moved.extend(&opaque.moves);
-                }
-                OpKind::If { then, els, dest, .. } => {
-                    for inner in [then, els] {
+                    for inner in kind.regions() {
                         self.region(function, inner, order, loops);
                     }
                     if let Some(dest) = dest {
                         *order += 1;
                         self.points.insert(*dest, Point { order: *order, loops: loops.clone() });
+                        if kind.may_leave() {
+                            self.leaving.push(*dest);
+                        }
                     }
                 }
+                OpKind::Block { body } => self.region(function, body, order, loops),
+                OpKind::Loop { cond, body } => {
+                    loops.push(body.id);
+                    for inner in cond.iter().chain([body]) {
+                        self.region(function, inner, order, loops);
+                    }
+                    loops.pop();
+                }
+                OpKind::Exit(_) => {}
                 OpKind::For { body, source, .. } => {
                     loops.push(body.id);
                     let inner = Point { order: *order, loops: loops.clone() };
@@ -110,6 +159,23 @@ impl<'a> Index<'a> {
         }
     }
 
+    fn opaque(&mut self, function: &Function, opaque: &Opaque, point: &Point) {
+        for var in &opaque.writes {
+            self.write(function, &Place::var(*var), point.clone());
+        }
+        self.moved.extend(&opaque.moves);
+    }
+
+    /// What a pattern binds is there from the pattern on.
+    fn arm(&mut self, function: &Function, arm: &Arm, point: &Point) {
+        for var in &arm.bound {
+            self.points.insert(*var, point.clone());
+        }
+        if let Some(guard) = &arm.guard {
+            self.opaque(function, guard, point);
+        }
+    }
+
     fn write(&mut self, function: &Function, place: &Place, point: Point) {
         let root = function.resolve(place).root;
         self.writes.entry(root).or_default().push(point);
@@ -118,12 +184,7 @@ impl<'a> Index<'a> {
     /// Opaque values and calls outside the gradient may write to and move what they mention.
     fn value(&mut self, function: &'a Function, value: &'a Value, point: &Point) {
         match value {
-            Value::Opaque(opaque) => {
-                for var in &opaque.writes {
-                    self.write(function, &Place::var(*var), point.clone());
-                }
-                self.moved.extend(&opaque.moves);
-            }
+            Value::Opaque(opaque) => self.opaque(function, opaque, point),
             Value::Call { args, .. } => {
                 for var in args.iter().filter_map(Operand::var) {
                     let receiver = self.definitions.get(&var).copied();

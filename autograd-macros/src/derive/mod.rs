@@ -1,10 +1,13 @@
-//! `#[derive(Differentiable)]`: the tangent type of a struct.
+//! `#[derive(Differentiable)]`: the tangent type of a struct or an enum.
+
+mod enums;
+mod structs;
 
 use crate::diag::Diagnostics;
-use crate::emit::krate;
+use crate::emit::{krate, variant_accessor};
 use crate::parse::Args;
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned, ToTokens};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Member, Type};
 
@@ -23,22 +26,26 @@ pub(crate) fn differentiable(item: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let args = arguments(&input, &mut diag);
-    let Data::Struct(data) = &input.data else {
-        diag.error_on(
-            &input.ident,
-            "`#[derive(Differentiable)]` stands on a struct",
-            "hold the active parts of this type in structs",
-        );
-        return diag.into_tokens();
+    let krate = krate(&args);
+    let tokens = match &input.data {
+        Data::Struct(data) => {
+            let fields = fields(&data.fields, &mut diag);
+            structs::derive(&input, &data.fields, &fields, &krate)
+        }
+        Data::Enum(data) => enums::derive(&input, data, &krate, &mut diag),
+        Data::Union(_) => {
+            diag.error_on(
+                &input.ident,
+                "`#[derive(Differentiable)]` stands on a struct or an enum",
+                "hold the active parts of this type in structs",
+            );
+            TokenStream::new()
+        }
     };
-    let fields = fields(&data.fields, &mut diag);
     if !diag.is_empty() {
         return diag.into_tokens();
     }
-    let krate = krate(&args);
-    let tangent = tangent_struct(&input, &data.fields, &fields, &krate);
-    let implementation = implementation(&input, &fields, &krate);
-    quote!(#tangent #implementation)
+    tokens
 }
 
 fn arguments(input: &DeriveInput, diag: &mut Diagnostics) -> Args {
@@ -47,7 +54,7 @@ fn arguments(input: &DeriveInput, diag: &mut Diagnostics) -> Args {
         if attr.path().is_ident("no_grad") {
             diag.error_on(
                 attr,
-                "`#[no_grad]` stands on a field, not on the whole struct",
+                "`#[no_grad]` stands on a field, not on the whole type",
                 "do not derive `Differentiable`",
             );
         }
@@ -106,194 +113,15 @@ fn grad_name(input: &DeriveInput) -> Ident {
     format_ident!("{}Grad", input.ident, span = input.ident.span())
 }
 
-fn tangent_struct(
-    input: &DeriveInput,
-    shape: &Fields,
-    fields: &[Field],
-    krate: &TokenStream,
-) -> TokenStream {
-    let name = grad_name(input);
-    let vis = &input.vis;
-    let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
-    let generics = &input.generics;
-    let doc = format!("The gradient with respect to a [`{}`].", input.ident);
-    let declared = fields.iter().map(|field| {
-        let ty = tangent(field, krate);
-        let vis = &field.vis;
-        match &field.member {
-            Member::Named(ident) => {
-                let doc = if field.active {
-                    format!("The gradient with respect to `{ident}`.")
-                } else {
-                    format!("Nothing: `{ident}` has no gradient.")
-                };
-                quote!(#[doc = #doc] #vis #ident: #ty)
-            }
-            Member::Unnamed(index) => {
-                let doc = format!("The gradient with respect to field {}.", index.index);
-                quote!(#[doc = #doc] #vis #ty)
-            }
-        }
-    });
-    let body = match shape {
-        Fields::Named(_) => quote!(#clause { #(#declared,)* }),
-        Fields::Unnamed(_) => quote!((#(#declared,)*) #clause;),
-        Fields::Unit => quote!(#clause;),
-    };
-    let members: Vec<&Member> = fields.iter().map(|field| &field.member).collect();
-    let accumulate =
-        members.iter().map(|m| quote!(#krate::Tangent::accumulate(&mut self.#m, other.#m);));
-    let accumulate_ref =
-        members.iter().map(|m| quote!(#krate::Tangent::accumulate_ref(&mut self.#m, &other.#m);));
-    let zero = members.iter().map(|m| quote!(#krate::Tangent::zero(&mut self.#m);));
-    let visit =
-        members.iter().map(|m| quote!(#krate::Tangent::visit_tangents(&mut self.#m, visitor);));
-    let equal = members.iter().map(|m| quote!(self.#m == other.#m));
-    let debug = fields.iter().map(|field| {
-        let m = &field.member;
-        let label = m.to_token_stream().to_string();
-        quote!(.field(#label, &self.#m))
-    });
-    let label = name.to_string();
+/// The methods of a tangent that give the place for each field of `name`, a struct or a variant.
+fn accessor(name: &Ident, field: &Field, krate: &TokenStream, body: &TokenStream) -> TokenStream {
+    let accessor = variant_accessor(name, &field.member);
+    let ty = tangent(field, krate);
     quote! {
-        #[doc = #doc]
-        #vis struct #name #generics #body
-
-        #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic)]
-        const _: () = {
-            impl #impl_generics ::core::clone::Clone for #name #ty_generics #clause {
-                fn clone(&self) -> Self {
-                    Self { #(#members: ::core::clone::Clone::clone(&self.#members),)* }
-                }
-            }
-            impl #impl_generics ::core::fmt::Debug for #name #ty_generics #clause {
-                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    f.debug_struct(#label) #(#debug)* .finish()
-                }
-            }
-            impl #impl_generics ::core::cmp::PartialEq for #name #ty_generics #clause {
-                fn eq(&self, other: &Self) -> bool {
-                    true #(&& #equal)*
-                }
-            }
-            impl #impl_generics ::core::default::Default for #name #ty_generics #clause {
-                fn default() -> Self {
-                    #krate::Tangent::symbolic_zero()
-                }
-            }
-            impl #impl_generics #krate::private::Place<Self> for #name #ty_generics #clause {
-                #[inline]
-                fn slot(&mut self) -> #krate::private::Slot<'_, Self> {
-                    #krate::private::Slot::of(self)
-                }
-            }
-            impl #impl_generics #krate::Tangent for #name #ty_generics #clause {
-                #[inline]
-                fn symbolic_zero() -> Self {
-                    Self { #(#members: #krate::Tangent::symbolic_zero(),)* }
-                }
-                #[inline]
-                fn accumulate(&mut self, other: Self) {
-                    #(#accumulate)*
-                }
-                #[inline]
-                fn accumulate_ref(&mut self, other: &Self) {
-                    #(#accumulate_ref)*
-                }
-                fn zero(&mut self) {
-                    #(#zero)*
-                }
-                fn visit_tangents<AutogradVisitor: #krate::TangentVisitor>(&mut self, visitor: &mut AutogradVisitor) {
-                    #(#visit)*
-                }
-            }
-        };
-    }
-}
-
-fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) -> TokenStream {
-    let name = &input.ident;
-    let grad = grad_name(input);
-    let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
-    let active: Vec<&Field> = fields.iter().filter(|field| field.active).collect();
-    let shapes = active.iter().map(|field| {
-        let ty = &field.ty;
-        quote_spanned!(ty.span()=> <#ty as #krate::Differentiable>::Shape)
-    });
-    let shape_values = active.iter().map(|field| {
-        let m = &field.member;
-        quote!(#krate::Differentiable::tangent_shape(&self.#m))
-    });
-    let mut next = 0usize..;
-    let zeros = fields.iter().map(|field| {
-        let m = &field.member;
-        if field.active {
-            let ty = &field.ty;
-            let index = Literal::usize_unsuffixed(next.next().unwrap_or_default());
-            quote!(#m: <#ty as #krate::Differentiable>::zeros(&shape.#index))
-        } else {
-            quote!(#m: #krate::NoTangent)
+        #[doc(hidden)]
+        #[inline]
+        pub fn #accessor(&mut self) -> &mut #ty {
+            #body
         }
-    });
-    let visits = active.iter().map(|field| {
-        let m = &field.member;
-        quote!(#krate::Differentiable::visit_parameters(&mut self.#m, &gradient.#m, visitor);)
-    });
-    let zeros: Vec<TokenStream> = zeros.collect();
-    let mut next = 0usize..;
-    let accumulators = fields.iter().map(|field| {
-        let m = &field.member;
-        if field.active {
-            let ty = &field.ty;
-            let index = Literal::usize_unsuffixed(next.next().unwrap_or_default());
-            quote!(#m: <#ty as #krate::Differentiable>::accumulator(&shape.#index))
-        } else {
-            quote!(#m: #krate::NoTangent)
-        }
-    });
-    let materialize = active.iter().enumerate().map(|(index, field)| {
-        let (m, ty, index) = (&field.member, &field.ty, syn::Index::from(index));
-        quote!(<#ty as #krate::Differentiable>::materialize(&shape.#index, &mut tangent.#m);)
-    });
-    quote! {
-        #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic)]
-        const _: () = {
-            impl #impl_generics #krate::Differentiable for #name #ty_generics #clause {
-                type Tangent = #grad #ty_generics;
-                type Shape = (#(#shapes,)*);
-
-                #[inline]
-                fn tangent_shape(&self) -> Self::Shape {
-                    (#(#shape_values,)*)
-                }
-                #[inline]
-                fn zeros(shape: &Self::Shape) -> Self::Tangent {
-                    #grad { #(#zeros,)* }
-                }
-                #[inline]
-                fn accumulator(shape: &Self::Shape) -> Self::Tangent {
-                    #grad { #(#accumulators,)* }
-                }
-                fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
-                    #(#materialize)*
-                }
-                fn visit_parameters<AutogradVisitor: #krate::ParameterVisitor>(
-                    &mut self,
-                    gradient: &Self::Tangent,
-                    visitor: &mut AutogradVisitor,
-                ) {
-                    #(#visits)*
-                }
-            }
-
-            impl #impl_generics #krate::Detach for #name #ty_generics #clause {
-                type Detached<'autograd> = &'autograd Self where Self: 'autograd;
-                fn detach(&self) -> &Self {
-                    self
-                }
-            }
-        };
     }
 }

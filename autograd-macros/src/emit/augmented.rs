@@ -5,7 +5,7 @@ use super::names::ident;
 use super::signature::erased;
 use super::Emitter;
 use crate::transform::adjoint::Reverse;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::FnArg;
 
@@ -33,12 +33,19 @@ impl Emitter<'_> {
         let result =
             self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
         let value = ident("value");
-        let body = self.pullback_closure(reverse);
+        let mut body = self.pullback_closure(reverse);
+        if self.target.recursive {
+            body = quote!(::std::boxed::Box::new(#body));
+        }
+        // The places inside an `Option`'s tangent come from a trait.
+        let import = mentions(&body, "differentiable_Some_0")
+            .then(|| quote!(use #krate::private::SomePlace as _;));
         quote! {
             #[doc(hidden)]
             #prefix
             #[inline]
             #vis fn #name #generics(#(#inputs),*) -> (#output, #pullback) #clause {
+                #import
                 #(#items)*
                 #(let mut #stacks = #krate::private::Stack::new();)*
                 #shapes
@@ -107,4 +114,12 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+fn mentions(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
 }

@@ -4,8 +4,8 @@ use super::frames::pullback_name;
 use super::names::{ident, located};
 use super::Emitter;
 use crate::ir::{
-    Aggregate, BinaryOp, Callee, Op, OpKind, Operand, Place, Proj, RefStyle, Region, Role, Ty,
-    UnaryOp, Value, VarId,
+    Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region,
+    Role, Ty, UnaryOp, Value, VarId,
 };
 use crate::rules::{self, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -33,13 +33,33 @@ impl Emitter<'_> {
         match &op.kind {
             OpKind::Define { dest, value } => self.forward_define(op, *dest, value),
             OpKind::Alias { alias, rebind } => {
-                let Role::Alias { target, .. } = &self.function.var(*alias).role else {
-                    unreachable!("an alias has the role of one")
-                };
+                let (target, mutable) = self.alias_target(*alias);
                 let name = &self.function.var(*alias).ident;
                 let place = self.place(target);
-                let borrow = (!rebind).then(|| quote_spanned!(span=> &));
+                let mutable = mutable.then(|| quote!(mut));
+                let borrow = (!rebind).then(|| quote_spanned!(span=> & #mutable));
                 quote_spanned!(span=> let #name = #borrow #place;)
+            }
+            OpKind::Split { low, high } => {
+                let mut list = self.alias_target(*low).0.clone();
+                let Some(Proj::Slice { end: Some(middle), .. }) = list.path.pop() else {
+                    unreachable!("the lower part ends in the middle")
+                };
+                let (low, high) = (&self.function.var(*low).ident, &self.function.var(*high).ident);
+                let (list, middle) = (self.place(&list), self.operand(&middle, Use::Receiver));
+                quote_spanned!(span=> let (#low, #high) = #list.split_at_mut(#middle);)
+            }
+            OpKind::Mutate { mutation, place, args } => {
+                let guard = self.list_guard(place, span);
+                let place = self.place(place);
+                let method = Ident::new(mutation.name(), span);
+                let args = match mutation {
+                    Mutation::Push => &args[..1],
+                    Mutation::Reverse => &[],
+                    _ => &args[..],
+                };
+                let args = args.iter().map(|arg| self.operand(arg, Use::Move));
+                quote_spanned!(span=> #guard #place.#method(#(#args),*);)
             }
             OpKind::Declare { dest } => {
                 let name = &self.function.var(*dest).ident;
@@ -68,9 +88,14 @@ impl Emitter<'_> {
                 quote!(#tokens;)
             }
             OpKind::If { cond, then, els, dest } => self.forward_if(op, cond, [then, els], *dest),
-            OpKind::For { source, label, body } => {
-                self.forward_for(source, label.as_ref(), body, span)
+            OpKind::Match { scrutinee, arms, dest } => {
+                self.forward_match(op, scrutinee, arms, *dest)
             }
+            OpKind::For { source, body } => self.forward_for(source, body, span),
+            OpKind::Loop { cond, body } => self.forward_loop(cond.as_ref(), body, span),
+            OpKind::Block { body } => self.forward_block(body),
+            OpKind::Rest { body, dest } => self.forward_rest(op, body, *dest),
+            OpKind::Exit(exit) => self.forward_exit(*exit, span),
         }
     }
 
@@ -223,6 +248,24 @@ impl Emitter<'_> {
         } else {
             tokens
         }
+    }
+
+    fn alias_target(&self, alias: VarId) -> (&Place, bool) {
+        match &self.function.var(alias).role {
+            Role::Alias { target, mutable } => (target, *mutable),
+            _ => unreachable!("an alias has the role of one"),
+        }
+    }
+
+    /// Makes sure that a method that changes an active list is that of a list.
+    fn list_guard(&self, place: &Place, span: Span) -> Option<TokenStream> {
+        let root = self.function.resolve(place).root;
+        let known = matches!(self.function.var(root).ty, Ty::Vec(_) | Ty::Slice(_) | Ty::Array(_));
+        if !self.activity.is_varied(root) || (known && place.path.is_empty()) {
+            return None;
+        }
+        let (krate, place) = (&self.krate_at(span), located(self.place(place), span));
+        Some(quote_spanned!(span=> #krate::private::list(&#place[..]);))
     }
 
     /// Makes sure that `+=` on an active variable is that of a scalar or a tensor.
@@ -473,6 +516,13 @@ impl Emitter<'_> {
             Aggregate::ArrayRepeat => quote_spanned!(span=> [#(#parts);*]),
             Aggregate::VecRepeat => quote_spanned!(span=> ::std::vec![#(#parts);*]),
             Aggregate::TupleStruct { path } => quote_spanned!(span=> #path(#(#parts),*)),
+            Aggregate::Variant { path, members } => {
+                if let Some(syn::Member::Named(_)) = members.first() {
+                    quote_spanned!(span=> #path { #(#members: #parts,)* })
+                } else {
+                    quote_spanned!(span=> #path(#(#parts),*))
+                }
+            }
             Aggregate::Struct { path, members, base } => {
                 let (parts, rest) = parts.split_at(members.len());
                 let rest = base.then(|| quote!(..#(#rest)*));
@@ -490,6 +540,10 @@ pub(super) fn projections(
 ) -> TokenStream {
     path.iter().fold(base, |base, proj| match proj {
         Proj::Field(member) => quote!(#base.#member),
+        Proj::Variant(variant, member) => {
+            let accessor = variant_accessor(variant, member);
+            quote!((*#base.#accessor()))
+        }
         Proj::Deref => quote!((*#base)),
         Proj::Index(operand) => {
             let operand = index(operand);
@@ -509,6 +563,13 @@ pub(super) fn projections(
             }
         }
     })
+}
+
+/// The method of an enum's tangent that gives the place for a field of a variant.
+pub(crate) fn variant_accessor(variant: &Ident, member: &syn::Member) -> Ident {
+    let member = quote!(#member).to_string();
+    let name = format!("differentiable_{variant}_{}", member.trim_start_matches("r#"));
+    Ident::new(&name, Span::mixed_site())
 }
 
 /// `start..end`, reversed if asked for.

@@ -6,8 +6,8 @@
 
 use super::names::ident;
 use super::Emitter;
-use crate::ir::{Operand, Region, RegionId, Role, Source, Value, VarId};
-use crate::transform::adjoint::{Expr, Node, Reverse, Stmt};
+use crate::ir::{Operand, RegionId, Role, Source, Value, VarId};
+use crate::transform::adjoint::{Branch, Expr, Node, Reverse, Stmt};
 use proc_macro2::Ident;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +19,12 @@ pub(crate) struct Frames {
     loops: BTreeSet<RegionId>,
     /// Calls that are pulled back.
     pullbacks: BTreeSet<u32>,
+    /// Regions of which it is noted that they ran, even if nothing is kept of them.
+    noted: BTreeSet<RegionId>,
+    /// Loop bodies whose iterations are counted.
+    counted: BTreeSet<RegionId>,
+    /// Matches whose arm is noted.
+    selected: BTreeSet<u32>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +35,10 @@ enum Item {
     Pullback(u32),
     /// The frame of a branch inside the region.
     Branch(RegionId),
+    /// The number of iterations of a loop inside the region.
+    Count(RegionId),
+    /// The arm of a match inside the region.
+    Selector(u32),
 }
 
 impl Frames {
@@ -40,8 +50,18 @@ impl Frames {
 
     /// The slot of a branch, if it keeps anything.
     pub(super) fn branch(&self, region: RegionId) -> Option<Ident> {
-        (!self.loops.contains(&region) && self.items.contains_key(&region))
-            .then(|| ident(&format!("branch{}", region.0)))
+        let keeps = self.items.contains_key(&region) || self.noted.contains(&region);
+        (!self.loops.contains(&region) && keeps).then(|| branch_name(region))
+    }
+
+    /// The counter of a loop, if its iterations are counted.
+    pub(super) fn counter(&self, body: RegionId) -> Option<Ident> {
+        self.counted.contains(&body).then(|| counter_name(body))
+    }
+
+    /// The variable that notes which arm of a match was taken.
+    pub(super) fn selector(&self, op: u32) -> Option<Ident> {
+        self.selected.contains(&op).then(|| selector_name(op))
     }
 
     pub(super) fn stacks(&self) -> Vec<Ident> {
@@ -63,6 +83,18 @@ pub(super) fn pullback_name(op: u32) -> Ident {
     ident(&format!("pullback{op}"))
 }
 
+fn branch_name(region: RegionId) -> Ident {
+    ident(&format!("branch{}", region.0))
+}
+
+fn counter_name(body: RegionId) -> Ident {
+    ident(&format!("count{}", body.0))
+}
+
+fn selector_name(op: u32) -> Ident {
+    ident(&format!("arm{op}"))
+}
+
 impl Emitter<'_> {
     /// The names that make up the frame of a region.
     pub(super) fn frame(&self, region: RegionId) -> Vec<Ident> {
@@ -73,13 +105,16 @@ impl Emitter<'_> {
                 Item::Shape(var) => self.shape(*var),
                 Item::Partial(var) => self.partial(*var),
                 Item::Pullback(op) => pullback_name(*op),
-                Item::Branch(region) => ident(&format!("branch{}", region.0)),
+                Item::Branch(region) => branch_name(*region),
+                Item::Count(body) => counter_name(*body),
+                Item::Selector(op) => selector_name(*op),
             })
             .collect()
     }
 
     /// Decides what is kept, from what the reverse pass mentions.
     pub(super) fn plan(&mut self, reverse: &Reverse<'_>) {
+        self.growing.clone_from(&reverse.growing);
         self.plan_stmts(&reverse.body, RegionId(0));
     }
 
@@ -106,20 +141,39 @@ impl Emitter<'_> {
                     self.frames.add(region, Item::Pullback(op.id.0));
                 }
                 Stmt::If { then, els, .. } => {
-                    for branch in [then, els] {
-                        self.plan_stmts(&branch.body, branch.region.id);
-                        if self.frames.items.contains_key(&branch.region.id) {
-                            self.frames.add(region, Item::Branch(branch.region.id));
-                        }
-                    }
+                    [then, els].into_iter().for_each(|branch| self.plan_branch(branch, region));
                 }
-                Stmt::For { region: body, body: stmts, .. } => {
-                    self.frames.loops.insert(body.id);
-                    self.plan_stmts(stmts, body.id);
+                Stmt::Match { op, arms } => {
+                    self.frames.selected.insert(op.id.0);
+                    self.frames.add(region, Item::Selector(op.id.0));
+                    arms.iter().for_each(|arm| self.plan_branch(arm, region));
                 }
+                Stmt::Block(branch) => self.plan_branch(branch, region),
+                Stmt::Rest(branch) => {
+                    self.frames.noted.insert(branch.region.id);
+                    self.plan_branch(branch, region);
+                }
+                Stmt::For { body, counted, .. } => self.plan_loop(body, *counted, region),
+                Stmt::Loop(body) => self.plan_loop(body, true, region),
                 _ => {}
             }
         }
+    }
+
+    fn plan_branch(&mut self, branch: &Branch<'_>, around: RegionId) {
+        self.plan_stmts(&branch.body, branch.region.id);
+        if self.frames.branch(branch.region.id).is_some() {
+            self.frames.add(around, Item::Branch(branch.region.id));
+        }
+    }
+
+    fn plan_loop(&mut self, body: &Branch<'_>, counted: bool, around: RegionId) {
+        self.frames.loops.insert(body.region.id);
+        if counted {
+            self.frames.counted.insert(body.region.id);
+            self.frames.add(around, Item::Count(body.region.id));
+        }
+        self.plan_stmts(&body.body, body.region.id);
     }
 
     /// The reverse pass reads the value of `var`.
@@ -191,13 +245,13 @@ impl Emitter<'_> {
         }
     }
 
-    /// The statement that stores a region's frame at its end.
-    pub(super) fn store_frame(&self, region: &Region) -> proc_macro2::TokenStream {
-        let names = self.frame(region.id);
-        if let Some(stack) = self.frames.stack(region.id) {
+    /// The statement that stores a region's frame where control leaves it.
+    pub(super) fn store_frame(&self, region: RegionId) -> proc_macro2::TokenStream {
+        let names = self.frame(region);
+        if let Some(stack) = self.frames.stack(region) {
             return quote::quote!(#stack.push((#(#names,)*)););
         }
-        if let Some(slot) = self.frames.branch(region.id) {
+        if let Some(slot) = self.frames.branch(region) {
             return quote::quote!(#slot = ::core::option::Option::Some((#(#names,)*)););
         }
         proc_macro2::TokenStream::new()

@@ -81,22 +81,55 @@ impl Emitter<'_> {
                 self.node(nodes, root, "store", &operands, !op.recording);
             }
             OpKind::Effect(_) => {}
-            OpKind::If { then, els, dest, .. } => {
-                self.graph_region(then, nodes);
-                self.graph_region(els, nodes);
-                if let Some(dest) = dest {
-                    let results =
-                        [then, els].into_iter().filter_map(|region| region.result.as_ref()?.var());
-                    let operands: Vec<VarId> = results.collect();
-                    self.node(nodes, *dest, "if", &operands, false);
-                }
-            }
-            OpKind::For { source, body, .. } => {
+            OpKind::For { source, body } => {
                 if let Source::Each { element, place, .. } = source {
                     let root = self.function.resolve(place).root;
                     self.node(nodes, *element, "element", &[root], false);
                 }
                 self.graph_region(body, nodes);
+            }
+            OpKind::Split { low, high } => {
+                for alias in [low, high] {
+                    if let Role::Alias { target, .. } = &self.function.var(*alias).role {
+                        self.node(nodes, *alias, "split", &[target.root], false);
+                    }
+                }
+            }
+            OpKind::Mutate { mutation, place, args } => {
+                let root = self.function.resolve(place).root;
+                let stored = mutation.stores().and_then(|index| args[index].var());
+                let operands: Vec<VarId> = std::iter::once(root).chain(stored).collect();
+                self.node(nodes, root, mutation.name(), &operands, !op.recording);
+            }
+            OpKind::Exit(_) => {}
+            OpKind::If { dest, .. } | OpKind::Match { dest, .. } | OpKind::Rest { dest, .. } => {
+                self.graph_bindings(&op.kind, nodes);
+                let regions = op.kind.regions();
+                regions.iter().for_each(|region| self.graph_region(region, nodes));
+                if let Some(dest) = dest {
+                    let results = regions.iter().filter_map(|region| region.result.as_ref()?.var());
+                    let operands: Vec<VarId> = results.collect();
+                    let operation = match op.kind {
+                        OpKind::If { .. } => "if",
+                        OpKind::Match { .. } => "match",
+                        _ => "rest",
+                    };
+                    self.node(nodes, *dest, operation, &operands, false);
+                }
+            }
+            OpKind::Loop { .. } | OpKind::Block { .. } => {
+                op.kind.regions().iter().for_each(|region| self.graph_region(region, nodes));
+            }
+        }
+    }
+
+    /// The references that the patterns of a match bind.
+    fn graph_bindings(&self, kind: &OpKind, nodes: &mut Nodes) {
+        let OpKind::Match { arms, .. } = kind else { return };
+        for var in arms.iter().flat_map(|arm| &arm.bound) {
+            if let Role::Alias { target, .. } = &self.function.var(*var).role {
+                let root = self.function.resolve(target).root;
+                self.node(nodes, *var, "pattern", &[root], false);
             }
         }
     }

@@ -14,7 +14,7 @@ mod signature;
 use crate::analysis::activity::Activity;
 use crate::analysis::availability::{Availability, Kept};
 use crate::analysis::index::Index;
-use crate::ir::Function;
+use crate::ir::{Function, RegionId};
 use crate::parse::Target;
 use crate::transform::adjoint::Reverse;
 use frames::Frames;
@@ -23,6 +23,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 pub(crate) use api::stubs;
+pub(crate) use forward::variant_accessor;
 pub(crate) use names::krate;
 
 /// All that emission reads.
@@ -37,6 +38,10 @@ pub(crate) struct Emitter<'a> {
     /// Parameters of the forward pass that the reverse pass reads.
     read_again: BTreeSet<crate::ir::VarId>,
     krate: TokenStream,
+    /// Variables with lists that grow.
+    growing: BTreeSet<crate::ir::VarId>,
+    /// The regions around what is being emitted in the forward pass.
+    open: RefCell<Vec<RegionId>>,
 }
 
 /// Emits the companion of a function.
@@ -58,6 +63,8 @@ pub(crate) fn companion(
         frames: Frames::default(),
         read_again: BTreeSet::new(),
         krate: names::krate(&target.args),
+        growing: BTreeSet::new(),
+        open: RefCell::default(),
     };
     emitter.plan(reverse);
     emitter.emit_companion(reverse)

@@ -5,7 +5,7 @@ use super::frames::pullback_name;
 use super::names::ident;
 use super::Emitter;
 use crate::ir::ty::Float;
-use crate::ir::{Operand, Place, Source, Ty, UnaryOp, Value, VarId};
+use crate::ir::{Operand, Place, Proj, RegionId, Source, Ty, UnaryOp, Value, VarId};
 use crate::transform::adjoint::{Argument, Branch, Expr, Part, Stmt, Target, Zero};
 use crate::transform::operations::argument_bar;
 use crate::transform::reverse::SEED;
@@ -46,6 +46,11 @@ impl Emitter<'_> {
             Stmt::Add { target, value, negate, scalar, span } => {
                 self.add(target, value, *negate, *scalar, *span)
             }
+            Stmt::Merge { var, value, span } => {
+                let (krate, bar) = (&self.krate_at(*span), self.bar(*var));
+                let value = self.expr(value, Form::Value, *span);
+                quote_spanned!(*span=> #krate::private::merge_same(&mut #bar, #value);)
+            }
             Stmt::Call { function, operand, target, args, span } => {
                 let krate = &self.krate_at(*span);
                 let function = proc_macro2::Ident::new(function, *span);
@@ -59,6 +64,20 @@ impl Emitter<'_> {
                 let shape = self.shape(*operand);
                 let acc = ident("acc");
                 quote_spanned!(*span=> #krate::private::with(#place, &#shape, |#acc| #function(#acc, #(#args),*));)
+            }
+            Stmt::Undo { function, target, args, span } => {
+                let undone = self.undone(function, target, args, *span);
+                quote!(let _ = #undone;)
+            }
+            Stmt::MergeList { target, value, span } => {
+                let krate = &self.krate_at(*span);
+                let value = self.expr(value, Form::Value, *span);
+                let target = self.bar_mut(target);
+                let list = ident("list");
+                quote_spanned! {*span=>
+                    let #list = #value;
+                    #krate::private::merge_list(#target, #list);
+                }
             }
             Stmt::Clear { target, scalar } => {
                 let place = self.bar_place(target);
@@ -83,16 +102,42 @@ impl Emitter<'_> {
                 });
                 quote!(if #cond #then_block #els_block)
             }
-            Stmt::For { source, region, body, span } => {
-                let pop = self.frames.stack(region.id).map(|stack| {
-                    let names = self.frame(region.id);
-                    quote!(let (#(#names,)*) = #stack.pop();)
+            Stmt::Match { op, arms } => {
+                let selector = self.frames.selector(op.id.0);
+                let arms = arms.iter().enumerate().filter(|(_, arm)| !arm.body.is_empty());
+                let arms = arms.map(|(number, arm)| {
+                    let block = self.branch(arm);
+                    quote!(#number => #block)
                 });
-                let stmts = self.reverse_stmts(body);
-                let (name, range) = self.reversed_source(source);
-                quote_spanned!(*span=> for #name in #range { #pop #stmts })
+                quote!(match #selector { #(#arms)* _ => {} })
+            }
+            Stmt::Block(branch) => self.branch(branch),
+            Stmt::Rest(branch) => {
+                let slot = self.frames.branch(branch.region.id);
+                let names = self.frame(branch.region.id);
+                let stmts = self.reverse_stmts(&branch.body);
+                quote!(if let ::core::option::Option::Some((#(#names,)*)) = #slot { #stmts })
+            }
+            Stmt::Loop(branch) => {
+                let counter = self.frames.counter(branch.region.id);
+                let body = self.iteration(branch);
+                quote!(for _ in 0..#counter { #body })
+            }
+            Stmt::For { source, body, counted, span } => {
+                let (name, range, index) = self.reversed_source(source, body.region.id, *counted);
+                let body = self.iteration(body);
+                quote_spanned!(*span=> for #name in #range { #index #body })
             }
         }
+    }
+
+    fn iteration(&self, body: &Branch<'_>) -> TokenStream {
+        let pop = self.frames.stack(body.region.id).map(|stack| {
+            let names = self.frame(body.region.id);
+            quote!(let (#(#names,)*) = #stack.pop();)
+        });
+        let stmts = self.reverse_stmts(&body.body);
+        quote!(#pop #stmts)
     }
 
     fn branch(&self, branch: &Branch<'_>) -> TokenStream {
@@ -105,17 +150,39 @@ impl Emitter<'_> {
         quote!({ #frame #stmts })
     }
 
-    fn reversed_source(&self, source: &Source) -> (TokenStream, TokenStream) {
+    /// The variable of a reversed loop, what it runs over, and the statement that makes the primal's
+    /// loop variable of it.
+    fn reversed_source(
+        &self,
+        source: &Source,
+        body: RegionId,
+        counted: bool,
+    ) -> (TokenStream, TokenStream, TokenStream) {
+        let counter = self.frames.counter(body).filter(|_| counted);
+        let krate = &self.krate;
         match source {
             Source::Range { var, start, end, inclusive, reversed } => {
                 let name = self.reverse_name(*var);
-                let bound = |operand: &Operand| self.index_operand(operand);
-                (quote!(#name), range(&bound(start), &bound(end), *inclusive, !reversed))
+                let (start, end) = (self.index_operand(start), self.index_operand(end));
+                let Some(counter) = counter else {
+                    let range = range(&start, &end, *inclusive, !reversed);
+                    return (quote!(#name), range, TokenStream::new());
+                };
+                let steps = ident("steps");
+                let value = match (reversed, inclusive) {
+                    (false, _) => quote!(#krate::private::Counter::up(#start, #steps)),
+                    (true, false) => quote!(#krate::private::Counter::down(#end, #steps + 1)),
+                    (true, true) => quote!(#krate::private::Counter::down(#end, #steps)),
+                };
+                (quote!(#steps), quote!((0..#counter).rev()), quote!(let #name = #value;))
             }
             Source::Each { index, len, .. } => {
                 let name = self.reverse_name(*index);
-                let len = self.expr(&Expr::Primal(*len), Form::Plain, Span::mixed_site());
-                (quote!(#name), quote!((0..#len).rev()))
+                let len = match counter {
+                    Some(counter) => quote!(#counter),
+                    None => self.expr(&Expr::Primal(*len), Form::Plain, Span::mixed_site()),
+                };
+                (quote!(#name), quote!((0..#len).rev()), TokenStream::new())
             }
         }
     }
@@ -127,6 +194,7 @@ impl Emitter<'_> {
             Zero::Scalar(Ty::Float(Float::F64)) => quote!(0.0_f64),
             Zero::Scalar(Ty::Float(Float::Generic(name))) => quote!(<#name as #krate::Real>::ZERO),
             Zero::Scalar(_) => quote!(0.0),
+            Zero::Inferred => quote!(#krate::private::symbolic_zero()),
             Zero::Symbolic => {
                 let shape = self.shape(var);
                 quote!(#shape.symbolic_zero())
@@ -165,6 +233,20 @@ impl Emitter<'_> {
         quote_spanned!(span=> #krate::private::accumulate(#target, #tokens);)
     }
 
+    fn undone(
+        &self,
+        function: &'static str,
+        target: &Target,
+        args: &[Expr],
+        span: Span,
+    ) -> TokenStream {
+        let krate = &self.krate_at(span);
+        let function = proc_macro2::Ident::new(function, span);
+        let place = self.bar_mut(target);
+        let args = args.iter().map(|arg| self.expr(arg, Form::Plain, span));
+        quote_spanned!(span=> #krate::private::#function(#place, #(#args),*))
+    }
+
     /// A cotangent as a place.
     pub(super) fn bar_place(&self, target: &Target) -> TokenStream {
         let bar = self.bar(target.root);
@@ -173,7 +255,31 @@ impl Emitter<'_> {
         } else {
             quote!(#bar)
         };
+        let grown = self.growing.contains(&target.root);
+        if let Some((first, rest)) = target.path.split_first().filter(|_| grown) {
+            if let Some(base) = self.grown_part(&base, first) {
+                return projections(base, rest, |index| self.index_operand(index));
+            }
+        }
         projections(base, &target.path, |index| self.index_operand(index))
+    }
+
+    /// A part of the cotangent of a list that grows: it may not be there yet.
+    fn grown_part(&self, base: &TokenStream, part: &Proj) -> Option<TokenStream> {
+        let krate = &self.krate;
+        match part {
+            Proj::Index(index) => {
+                let index = self.index_operand(index);
+                Some(quote!((*#krate::private::element_mut(&mut #base, #index))))
+            }
+            Proj::Slice { start, end: Some(end), inclusive } => {
+                let start = start.as_ref().map_or(quote!(0), |start| self.index_operand(start));
+                let end = self.index_operand(end);
+                let end = if *inclusive { quote!(#end + 1) } else { end };
+                Some(quote!((*#krate::private::slice_mut(&mut #base, #start, #end))))
+            }
+            _ => None,
+        }
     }
 
     fn bar_mut(&self, target: &Target) -> TokenStream {
@@ -207,7 +313,14 @@ impl Emitter<'_> {
                     values.push(if *receives { quote!(#bar) } else { quote!(_) });
                 }
                 Argument::Reference { operand, slot, detour } => {
-                    again.push(self.primal(*operand, Form::Reference, span));
+                    let argument = self.primal(*operand, Form::Reference, span);
+                    if let Some(target) = slot.as_ref().filter(|target| {
+                        target.path.is_empty() && self.growing.contains(&target.root)
+                    }) {
+                        let bar = self.bar_mut(target);
+                        before.push(quote!(#krate::private::write_out(#argument, #bar);));
+                    }
+                    again.push(argument);
                     slots.push(match slot {
                         None => quote!(#krate::private::none()),
                         Some(_) if *detour => {
@@ -297,6 +410,7 @@ impl Emitter<'_> {
                 let partial = self.partial(*dest);
                 quote!(#partial)
             }
+            Expr::Undone { function, target, args } => self.undone(function, target, args, span),
             Expr::Shape(var) => {
                 let shape = self.shape(*var);
                 quote!(#shape)
@@ -396,6 +510,10 @@ impl Emitter<'_> {
         }
         match part {
             Part::Member(member) => quote!(#krate::private::take(&mut #bar.#member)),
+            Part::Variant(variant, member) => {
+                let accessor = super::forward::variant_accessor(variant, member);
+                quote!(#krate::private::take(#bar.#accessor()))
+            }
             Part::Element(index) => quote!(#krate::private::take(&mut #bar[#index])),
             Part::ElementOfVec(index) => quote!(#krate::private::take_at(&mut #bar, #index)),
         }

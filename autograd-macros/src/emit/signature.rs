@@ -163,8 +163,13 @@ impl Emitter<'_> {
                 quote!(#krate::NoTangent)
             }
         });
+        let function =
+            quote!(::core::ops::FnOnce(#(#again,)* #cotangent, #(#slots),*) -> (#(#values,)*));
+        if self.target.recursive {
+            return quote!(::std::boxed::Box<dyn #function>);
+        }
         let implement = Ident::new("impl", Span::mixed_site());
-        quote!(#implement ::core::ops::FnOnce(#(#again,)* #cotangent, #(#slots),*) -> (#(#values,)*))
+        quote!(#implement #function)
     }
 
     pub(super) fn where_clause(&self, extra: Option<TokenStream>) -> TokenStream {

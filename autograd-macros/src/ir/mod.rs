@@ -14,6 +14,10 @@
 //!    result, and are read through loads ([`Value::Load`], [`Value::Ref`]), which name the
 //!    moment of reading.
 //! 6. No two variables are emitted under the same name, so regions can be flattened freely.
+//! 7. Control leaves a region early only through an [`OpKind::Exit`], which is the region's last
+//!    operation. What comes after an operation that control may leave through is an
+//!    [`OpKind::Rest`], the last operation of its region: so every operation of a region runs
+//!    whenever the region is entered, and the reverse pass asks for each region only whether it was.
 //!
 //! [`verify`](verify::verify) checks these laws after each pass that makes IR.
 
@@ -122,6 +126,22 @@ pub(crate) struct Region {
     pub(crate) result: Option<Operand>,
 }
 
+impl Region {
+    pub(crate) fn empty(id: RegionId) -> Self {
+        Self { id, ops: Vec::new(), result: None }
+    }
+
+    /// Whether an exit in it ends or repeats the loop or block that it is the body of.
+    pub(crate) fn is_left(&self) -> bool {
+        self.ops.iter().any(|op| op.kind.exits().iter().any(|exit| exit.target() == self.id))
+    }
+
+    /// Whether control never comes to its end.
+    pub(crate) fn diverges(&self) -> bool {
+        self.ops.last().is_some_and(|op| op.kind.diverges())
+    }
+}
+
 pub(crate) struct Op {
     pub(crate) id: OpId,
     pub(crate) kind: OpKind,
@@ -142,6 +162,11 @@ pub(crate) enum OpKind {
         alias: VarId,
         rebind: bool,
     },
+    /// `let (low, high) = place.split_at_mut(middle);`, as the targets of the two aliases say.
+    Split {
+        low: VarId,
+        high: VarId,
+    },
     /// `let dest;`
     Declare {
         dest: VarId,
@@ -157,6 +182,12 @@ pub(crate) enum OpKind {
         value: Operand,
         negate: bool,
     },
+    /// `place.push(x);` and other methods that change a list in place.
+    Mutate {
+        mutation: Mutation,
+        place: Place,
+        args: Vec<Operand>,
+    },
     /// A statement that is carried over whole.
     Effect(Opaque),
     If {
@@ -165,11 +196,194 @@ pub(crate) enum OpKind {
         els: Region,
         dest: Option<VarId>,
     },
+    /// `match` and `if let`.
+    Match {
+        scrutinee: Vec<Scrutinee>,
+        arms: Vec<Arm>,
+        dest: Option<VarId>,
+    },
     For {
         source: Source,
-        label: Option<syn::Label>,
         body: Region,
     },
+    /// `while cond { body }`, or `loop { body }` without a condition.
+    Loop {
+        cond: Option<Region>,
+        body: Region,
+    },
+    /// A block that control may leave early: a labelled block, or the part of the function's body
+    /// that returns. Its value goes through a variable.
+    Block {
+        body: Region,
+    },
+    /// What comes after an operation that control may leave through.
+    Rest {
+        body: Region,
+        dest: Option<VarId>,
+    },
+    /// Leaves all regions up to that of the target.
+    Exit(Exit),
+}
+
+/// A change of a list in place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mutation {
+    /// `push(value)`; a second operand is the length before.
+    Push,
+    /// `swap(i, j)`
+    Swap,
+    /// `fill(value)`
+    Fill,
+    /// `copy_from_slice(&list)` or `clone_from_slice`.
+    CopyFrom,
+    /// `reverse()`; an operand is the length.
+    Reverse,
+}
+
+impl Mutation {
+    /// The operand whose value goes into the list.
+    pub(crate) fn stores(self) -> Option<usize> {
+        matches!(self, Self::Push | Self::Fill | Self::CopyFrom).then_some(0)
+    }
+
+    /// Whether nothing of what the list held is left.
+    pub(crate) fn overwrites(self) -> bool {
+        matches!(self, Self::Fill | Self::CopyFrom)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Swap => "swap",
+            Self::Fill => "fill",
+            Self::CopyFrom => "clone_from_slice",
+            Self::Reverse => "reverse",
+        }
+    }
+}
+
+/// A place that is matched; several are matched as a tuple.
+pub(crate) struct Scrutinee {
+    pub(crate) place: Place,
+    /// `&place`
+    pub(crate) borrow: bool,
+}
+
+/// An arm of a `match`.
+pub(crate) struct Arm {
+    /// The pattern, with the names that its variables are emitted under.
+    pub(crate) pat: TokenStream,
+    pub(crate) guard: Option<Opaque>,
+    /// Variables that the pattern binds: aliases, and values whose definitions are the region's
+    /// first operations.
+    pub(crate) bound: Vec<VarId>,
+    /// Parts of the scrutinee that are compared with floating-point numbers.
+    pub(crate) compared: Vec<(Place, Span)>,
+    pub(crate) body: Region,
+}
+
+/// Where control goes when it leaves a region early.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Exit {
+    /// To what follows the loop or block with this body.
+    Break(RegionId),
+    /// To the next iteration of the loop with this body.
+    Continue(RegionId),
+}
+
+impl Exit {
+    pub(crate) fn target(self) -> RegionId {
+        match self {
+            Self::Break(target) | Self::Continue(target) => target,
+        }
+    }
+}
+
+impl OpKind {
+    /// The regions that the operation owns.
+    pub(crate) fn regions(&self) -> Vec<&Region> {
+        match self {
+            Self::If { then, els, .. } => vec![then, els],
+            Self::Match { arms, .. } => arms.iter().map(|arm| &arm.body).collect(),
+            Self::For { body, .. } | Self::Block { body } | Self::Rest { body, .. } => vec![body],
+            Self::Loop { cond, body } => cond.iter().chain([body]).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) fn regions_mut(&mut self) -> Vec<&mut Region> {
+        match self {
+            Self::If { then, els, .. } => vec![then, els],
+            Self::Match { arms, .. } => arms.iter_mut().map(|arm| &mut arm.body).collect(),
+            Self::For { body, .. } | Self::Block { body } | Self::Rest { body, .. } => vec![body],
+            Self::Loop { cond, body } => cond.iter_mut().chain([body]).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The regions of which one runs, and the variable that receives its value.
+    pub(crate) fn branches_mut(&mut self) -> Option<(Vec<&mut Region>, &mut Option<VarId>)> {
+        match self {
+            Self::If { then, els, dest, .. } => Some((vec![then, els], dest)),
+            Self::Match { arms, dest, .. } => {
+                Some((arms.iter_mut().map(|arm| &mut arm.body).collect(), dest))
+            }
+            _ => None,
+        }
+    }
+
+    /// The exits in it that leave the operation itself, or end it if it is a loop or block.
+    pub(crate) fn exits(&self) -> Vec<Exit> {
+        let mut exits = Vec::new();
+        self.gather_exits(&mut exits);
+        exits
+    }
+
+    fn gather_exits(&self, exits: &mut Vec<Exit>) {
+        if let Self::Exit(exit) = self {
+            exits.push(*exit);
+        }
+        for region in self.regions() {
+            region.ops.iter().for_each(|op| op.kind.gather_exits(exits));
+        }
+    }
+
+    /// Whether control may leave the region that the operation stands in.
+    pub(crate) fn may_leave(&self) -> bool {
+        let own: Vec<RegionId> = self.regions().iter().map(|region| region.id).collect();
+        let mut inner = own.clone();
+        self.gather_targets(&mut inner);
+        self.exits().iter().any(|exit| !inner.contains(&exit.target()))
+    }
+
+    fn gather_targets(&self, targets: &mut Vec<RegionId>) {
+        for region in self.regions() {
+            targets.push(region.id);
+            region.ops.iter().for_each(|op| op.kind.gather_targets(targets));
+        }
+    }
+
+    /// Whether control never comes to what follows the operation.
+    pub(crate) fn diverges(&self) -> bool {
+        match self {
+            Self::Exit(_) => true,
+            Self::Effect(opaque) => opaque.label == "panic",
+            Self::If { then, els, .. } => then.diverges() && els.diverges(),
+            Self::Match { arms, .. } => arms.iter().all(|arm| arm.body.diverges()),
+            Self::Rest { body, .. } => body.diverges(),
+            Self::Loop { cond: None, body } => !self.exits().contains(&Exit::Break(body.id)),
+            Self::Block { body } => {
+                body.diverges() && !self.exits().contains(&Exit::Break(body.id))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a loop may end before its source or its condition does.
+    pub(crate) fn ends_early(&self) -> bool {
+        let (Self::For { body, .. } | Self::Loop { body, .. }) = self else { return false };
+        self.may_leave() || self.exits().contains(&Exit::Break(body.id))
+    }
 }
 
 /// What a `for` loop runs over.
@@ -323,6 +537,11 @@ pub(crate) enum Aggregate {
     TupleStruct {
         path: syn::Path,
     },
+    /// `Type::Variant(…)` or `Type::Variant { members… }`
+    Variant {
+        path: syn::Path,
+        members: Vec<Member>,
+    },
 }
 
 /// Tokens that are carried over untouched and evaluated once, in the forward pass.
@@ -381,13 +600,18 @@ impl Place {
         Self { root, path: Vec::new() }
     }
 
+    /// Whether the reverse pass could spell it: not what only a pattern can reach.
+    pub(crate) fn is_readable(&self) -> bool {
+        !self.path.iter().any(|proj| matches!(proj, Proj::Variant(..)))
+    }
+
     /// The operands that its indices consist of.
     pub(crate) fn indices(&self) -> impl Iterator<Item = &Operand> {
         self.path.iter().flat_map(|proj| match proj {
             Proj::Index(index) => vec![index],
             Proj::Coordinates(indices) => indices.iter().collect(),
             Proj::Slice { start, end, .. } => start.iter().chain(end.iter()).collect(),
-            Proj::Field(_) | Proj::Deref => Vec::new(),
+            Proj::Field(_) | Proj::Variant(..) | Proj::Deref => Vec::new(),
         })
     }
 }
@@ -395,6 +619,8 @@ impl Place {
 #[derive(Clone)]
 pub(crate) enum Proj {
     Field(Member),
+    /// A field of a variant of an enum, which only a pattern can read.
+    Variant(Ident, Member),
     Deref,
     /// `[i]`
     Index(Operand),

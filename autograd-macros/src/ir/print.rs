@@ -1,6 +1,6 @@
 //! The IR as text, for tests and for `AUTOGRAD_DUMP`.
 
-use super::{Function, Op, OpKind, Operand, Place, Proj, Region, Role, Source, Value};
+use super::{Exit, Function, Op, OpKind, Operand, Place, Proj, Region, Role, Source, Value};
 use std::fmt::Write;
 
 /// Prints a function, one operation a line.
@@ -64,6 +64,13 @@ impl Printer<'_> {
                     self.line(&line);
                 }
             }
+            OpKind::Split { low, high } => {
+                if let Role::Alias { target, .. } = &self.function.var(*low).role {
+                    let line =
+                        format!("{}, {} = split {}", name(low), name(high), self.place(target));
+                    self.line(&line);
+                }
+            }
             OpKind::Declare { dest } => {
                 let line = format!("declare {}", name(dest));
                 self.line(&line);
@@ -78,13 +85,30 @@ impl Printer<'_> {
                 let line = format!("store {} {sign} {}", self.place(place), self.operand(value));
                 self.line(&line);
             }
+            OpKind::Mutate { mutation, place, args } => {
+                let args: Vec<String> = args.iter().map(|arg| self.operand(arg)).collect();
+                let name = mutation.name();
+                self.line(&format!("{name} {}({})", self.place(place), args.join(", ")));
+            }
             OpKind::Effect(opaque) => {
                 let line = format!("effect {}", opaque.label);
                 self.line(&line);
             }
+            OpKind::Exit(Exit::Break(target)) => self.line(&format!("break r{}", target.0)),
+            OpKind::Exit(Exit::Continue(target)) => self.line(&format!("continue r{}", target.0)),
+            _ => self.control(op),
+        }
+    }
+
+    /// An operation that has regions.
+    fn control(&mut self, op: &Op) {
+        let name = |var: &super::VarId| self.function.var(*var).ident.to_string();
+        let result = |dest: &Option<super::VarId>| {
+            dest.map_or_else(String::new, |dest| format!("{} = ", name(&dest)))
+        };
+        match &op.kind {
             OpKind::If { cond, then, els, dest } => {
-                let dest =
-                    dest.as_ref().map(|dest| format!("{} = ", name(dest))).unwrap_or_default();
+                let dest = result(dest);
                 let line = format!("{dest}if {} {{", self.operand(cond));
                 self.line(&line);
                 self.nested(then);
@@ -115,6 +139,42 @@ impl Printer<'_> {
                 self.nested(body);
                 self.line("}");
             }
+            OpKind::Match { scrutinee, arms, dest } => {
+                let dest = result(dest);
+                let parts: Vec<String> =
+                    scrutinee.iter().map(|part| self.place(&part.place)).collect();
+                self.line(&format!("{dest}match {} {{", parts.join(", ")));
+                for arm in arms {
+                    let guard = if arm.guard.is_some() { " if …" } else { "" };
+                    self.line(&format!("{}{guard} => {{", arm.pat));
+                    self.nested(&arm.body);
+                    self.line("}");
+                }
+                self.line("}");
+            }
+            OpKind::Loop { cond, body } => {
+                if let Some(cond) = cond {
+                    self.line(&format!("while r{} {{", body.id.0));
+                    self.nested(cond);
+                    self.line("} {");
+                } else {
+                    self.line(&format!("loop r{} {{", body.id.0));
+                }
+                self.nested(body);
+                self.line("}");
+            }
+            OpKind::Block { body } => {
+                self.line(&format!("block r{} {{", body.id.0));
+                self.nested(body);
+                self.line("}");
+            }
+            OpKind::Rest { body, dest } => {
+                let dest = result(dest);
+                self.line(&format!("{dest}rest {{"));
+                self.nested(body);
+                self.line("}");
+            }
+            _ => {}
         }
     }
 
@@ -131,6 +191,9 @@ impl Printer<'_> {
             let _ = match proj {
                 Proj::Field(syn::Member::Named(name)) => write!(text, ".{name}"),
                 Proj::Field(syn::Member::Unnamed(index)) => write!(text, ".{}", index.index),
+                Proj::Variant(name, member) => {
+                    write!(text, ".{name}.{}", quote::quote!(#member))
+                }
                 Proj::Deref => write!(text, ".*"),
                 Proj::Index(index) => write!(text, "[{}]", self.operand(index)),
                 Proj::Coordinates(indices) => {

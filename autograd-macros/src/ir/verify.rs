@@ -1,13 +1,16 @@
 //! Checks the [laws of the IR](super). A violation is a defect of this crate.
 
-use super::{Function, Op, OpKind, Operand, Place, Region, Role, Source, Value, VarId};
+use super::{Function, Op, OpKind, Operand, Place, Region, RegionId, Role, Source, Value, VarId};
 use std::collections::HashSet;
 
 /// Panics in debug builds if `function` breaks a law.
 pub(crate) fn verify(function: &Function) {
     if cfg!(debug_assertions) {
-        let mut verifier =
-            Verifier { function, visible: function.params.iter().copied().collect() };
+        let mut verifier = Verifier {
+            function,
+            visible: function.params.iter().copied().collect(),
+            targets: Vec::new(),
+        };
         verifier.names();
         verifier.region(&function.body);
     }
@@ -17,6 +20,8 @@ struct Verifier<'a> {
     function: &'a Function,
     /// Variables that are defined and in scope.
     visible: HashSet<VarId>,
+    /// The regions around.
+    targets: Vec<RegionId>,
 }
 
 impl Verifier<'_> {
@@ -30,12 +35,23 @@ impl Verifier<'_> {
     }
 
     fn region(&mut self, region: &Region) {
-        for op in &region.ops {
+        self.targets.push(region.id);
+        for (position, op) in region.ops.iter().enumerate() {
+            // Law 7.
+            if op.kind.may_leave() || matches!(op.kind, OpKind::Rest { .. }) {
+                let rest = &region.ops[position + 1..];
+                assert!(
+                    rest.is_empty()
+                        || (rest.len() == 1 && matches!(rest[0].kind, OpKind::Rest { .. })),
+                    "operations follow one that control may leave through"
+                );
+            }
             self.op(op);
         }
         if let Some(result) = &region.result {
             self.operand(result);
         }
+        self.targets.pop();
     }
 
     fn nested(&mut self, region: &Region) {
@@ -63,10 +79,23 @@ impl Verifier<'_> {
                 self.place(target);
                 self.define(*alias);
             }
+            OpKind::Split { low, high } => {
+                for alias in [low, high] {
+                    let Role::Alias { target, .. } = &self.function.var(*alias).role else {
+                        panic!("a split names a variable of another role");
+                    };
+                    self.place(target);
+                    self.define(*alias);
+                }
+            }
             OpKind::Declare { dest } => self.define(*dest),
             OpKind::Store { place, value } | OpKind::AddAssign { place, value, .. } => {
                 self.place(place);
                 self.operand(value);
+            }
+            OpKind::Mutate { place, args, .. } => {
+                self.place(place);
+                args.iter().for_each(|arg| self.operand(arg));
             }
             OpKind::Effect(opaque) => opaque.reads.iter().for_each(|var| self.read(*var)),
             OpKind::If { cond, then, els, dest } => {
@@ -97,6 +126,33 @@ impl Verifier<'_> {
                 self.region(body);
                 self.visible = outer;
             }
+            OpKind::Match { scrutinee, arms, dest } => {
+                scrutinee.iter().for_each(|part| self.place(&part.place));
+                for arm in arms {
+                    let outer = self.visible.clone();
+                    for alias in
+                        arm.bound.iter().filter(|var| self.function.var(**var).is_reference())
+                    {
+                        self.define(*alias);
+                    }
+                    self.region(&arm.body);
+                    self.visible = outer;
+                }
+                dest.iter().for_each(|dest| self.define(*dest));
+            }
+            OpKind::Loop { cond, body } => {
+                cond.iter().for_each(|cond| self.nested(cond));
+                self.nested(body);
+            }
+            OpKind::Block { body } => self.nested(body),
+            OpKind::Rest { body, dest } => {
+                self.nested(body);
+                dest.iter().for_each(|dest| self.define(*dest));
+            }
+            OpKind::Exit(exit) => assert!(
+                self.targets.contains(&exit.target()),
+                "an exit to a region that is not around it"
+            ),
         }
     }
 

@@ -84,19 +84,21 @@ impl Lowerer<'_> {
         if args.is_empty() {
             return self.opaque(expr, None, Ty::Unknown, "call");
         }
-        if matches!(last.to_string().as_str(), "Some" | "Ok" | "Err") {
+        if matches!(last.to_string().as_str(), "Ok" | "Err") {
             let reason = reject(
                 format!("`{last}` of an active value is not accepted yet"),
                 "use the value itself",
             );
             return self.opaque(expr, reason, Ty::Unknown, "call");
         }
-        if last == self.name && owner.as_deref().is_none_or(|owner| owner == "Self") {
-            return self.recursion(expr);
-        }
         let operands = self.in_order(&args, super::Lowerer::expr);
         if is_type_name(&last) {
-            let kind = Aggregate::TupleStruct { path: path.clone() };
+            let kind = if is_variant(path) {
+                let members = (0..operands.len()).map(syn::Member::from).collect();
+                Aggregate::Variant { path: path.clone(), members }
+            } else {
+                Aggregate::TupleStruct { path: path.clone() }
+            };
             return self.define(Value::Aggregate(kind, operands), Ty::Unknown, span);
         }
         let callee = match owner {
@@ -118,17 +120,6 @@ impl Lowerer<'_> {
         });
         let ty = Ty::Tuple(parts.iter().map(|part| self.operand_ty(part)).collect());
         self.define(Value::Aggregate(Aggregate::Tuple, parts.into()), ty, span)
-    }
-
-    fn recursion(&mut self, expr: &Expr) -> Operand {
-        let reason = reject(
-            format!(
-                "a recursive call of `{}` with an active argument is not accepted yet",
-                self.name
-            ),
-            "write the recursion as a `for` loop",
-        );
-        self.opaque(expr, reason, Ty::Unknown, "recursion")
     }
 
     fn tensor_function(
@@ -221,11 +212,6 @@ impl Lowerer<'_> {
         let own = self.operand_ty(&operands[0]).is_float() && rules::is_of_tensors(&name);
         if known.is_some() && !own {
             return self.known_method(call.method.clone(), call.turbofish.clone(), operands, span);
-        }
-        let on_self =
-            matches!(strip(&call.receiver), Expr::Path(path) if path.path.is_ident("self"));
-        if call.method == self.name && on_self {
-            return self.recursion(expr);
         }
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, span)
@@ -366,6 +352,20 @@ impl Lowerer<'_> {
     }
 }
 
+/// The statements inside one of our macros that take a block.
+pub(super) fn block_of_macro(mac: &Macro) -> Vec<Stmt> {
+    let name = mac.path.segments.last().map(|segment| segment.ident.to_string());
+    match name.as_deref() {
+        Some("no_grad" | "enable_grad") => {
+            Block::parse_within.parse2(mac.tokens.clone()).unwrap_or_default()
+        }
+        Some("set_grad_enabled") => {
+            parse_gate.parse2(mac.tokens.clone()).map(|(_, stmts)| stmts).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn parse_gate(input: ParseStream<'_>) -> syn::Result<(Expr, Vec<Stmt>)> {
     let mode = input.parse()?;
     input.parse::<Token![,]>()?;
@@ -386,8 +386,16 @@ fn is_type_name(ident: &Ident) -> bool {
     ident.to_string().trim_start_matches("r#").chars().next().is_some_and(char::is_uppercase)
 }
 
+/// Whether a path names a variant of an enum, as far as its spelling tells.
+pub(super) fn is_variant(path: &Path) -> bool {
+    let mut segments = path.segments.iter().rev().map(|segment| &segment.ident);
+    let last = segments.next();
+    last.is_some_and(|last| last == "Some") || segments.next().is_some_and(is_type_name)
+}
+
 fn has_iterator(expr: &Expr) -> bool {
     match strip(expr) {
+        Expr::MethodCall(call) if super::chain::is_end(call) => false,
         Expr::MethodCall(call) => {
             let name = call.method.to_string();
             ITERATORS.contains(&name.as_str()) || has_iterator(&call.receiver)

@@ -9,22 +9,8 @@ use syn::{Expr, ExprForLoop, ExprIf, ExprRange, Pat, RangeLimits};
 
 impl Lowerer<'_> {
     pub(super) fn branch(&mut self, branch: &ExprIf) -> Option<Operand> {
-        if has_let(&branch.cond) {
-            let whole = Expr::If(branch.clone());
-            let reason = reject(
-                "`if let` over an active value is not accepted yet",
-                "test with a comparison or a `bool`",
-            );
-            return Some(self.opaque(&whole, reason, Ty::Unknown, "opaque"));
-        }
-        let cond = self.condition(&branch.cond);
         let els = branch.else_branch.as_ref().map(|(_, els)| &**els);
-        self.select(
-            cond,
-            branch.if_token.span,
-            |this| this.block(&branch.then_branch, false),
-            |this| els.and_then(|els| this.maybe_unit(els)),
-        )
+        self.branch_or(branch, |this| els.and_then(|els| this.maybe_unit(els)))
     }
 
     /// An `if` whose branches are lowered by `then` and `els`.
@@ -38,22 +24,17 @@ impl Lowerer<'_> {
         let then = self.in_region(then);
         let els = self.in_region(els);
         let dest = match (&then.result, &els.result) {
-            (Some(a), Some(b)) => {
-                let ty = match (self.operand_ty(a), self.operand_ty(b)) {
-                    (a, b) if a == b => a,
-                    (Ty::Float(crate::ir::ty::Float::Literal), b) => b,
-                    (a, Ty::Float(crate::ir::ty::Float::Literal)) => a,
-                    _ => Ty::Unknown,
-                };
-                Some(self.temp(ty, span, Role::Temp { inline: false }))
-            }
+            (Some(a), None) if els.diverges() => Some(self.operand_ty(a)),
+            (None, Some(b)) if then.diverges() => Some(self.operand_ty(b)),
+            (Some(a), Some(b)) => Some(self.common_ty(&[a, b])),
             _ => None,
         };
+        let dest = dest.map(|ty| self.temp(ty, span, Role::Temp { inline: false }));
         self.emit(OpKind::If { cond, then, els, dest }, span);
         dest.map(Operand::Var)
     }
 
-    fn condition(&mut self, cond: &Expr) -> Operand {
+    pub(super) fn condition(&mut self, cond: &Expr) -> Operand {
         match cond {
             Expr::Paren(inner) => self.condition(&inner.expr),
             Expr::Path(_) | Expr::Lit(_) | Expr::Field(_) => {
@@ -81,6 +62,9 @@ impl Lowerer<'_> {
                     return;
                 }
             }
+        }
+        if self.chain_loop(each) {
+            return;
         }
         let whole = Expr::ForLoop(each.clone());
         let message = "`for` over this iterator and an active value is not accepted yet";
@@ -128,7 +112,7 @@ impl Lowerer<'_> {
         let mut var = None;
         let body = self.in_region(|this| {
             var = Some(this.named(&name, Ty::Inactive, Role::LoopIndex));
-            this.block(&each.body, false)
+            this.loop_body(&each.body, each.label.as_ref())
         });
         let [start, end] =
             <[Operand; 2]>::try_from(bounds).unwrap_or_else(|_| unreachable!("two bounds"));
@@ -139,7 +123,7 @@ impl Lowerer<'_> {
             inclusive: matches!(range.limits, RangeLimits::Closed(_)),
             reversed,
         };
-        self.emit(OpKind::For { source, label: each.label.clone(), body }, span);
+        self.emit(OpKind::For { source, body }, span);
     }
 
     /// Whether a `for` target is memory of which single elements can be named.
@@ -186,15 +170,15 @@ impl Lowerer<'_> {
             element.path.push(Proj::Index(Operand::Var(index)));
             let holder = this.element(each, element, form);
             index_and_element = Some((index, holder));
-            this.block(&each.body, false)
+            this.loop_body(&each.body, each.label.as_ref())
         });
         let (index, element) = index_and_element.expect("the body was lowered");
         let source = Source::Each { index, len, place, form, element };
-        self.emit(OpKind::For { source, label: each.label.clone(), body }, span);
+        self.emit(OpKind::For { source, body }, span);
     }
 
     /// The number of elements, read before the loop starts.
-    fn length(&mut self, place: &Place, span: proc_macro2::Span) -> crate::ir::VarId {
+    pub(super) fn length(&mut self, place: &Place, span: proc_macro2::Span) -> crate::ir::VarId {
         let receiver = self.reference(place.clone(), RefStyle::AutoRef, span);
         let name = Ident::new("len", proc_macro2::Span::mixed_site().located_at(span));
         let value = Value::Method { name, turbofish: None, args: vec![receiver] };
@@ -244,7 +228,7 @@ impl Lowerer<'_> {
     ) -> Option<Operand> {
         let outer = std::mem::replace(&mut self.recording, recording);
         self.scopes.push(std::collections::HashMap::new());
-        let result = self.stmts(body, false);
+        let result = self.stmts(body);
         self.scopes.pop();
         // What flows out of the block is made here, so that it is a constant outside.
         let result = result.map(|operand| match &operand {
@@ -262,7 +246,7 @@ impl Lowerer<'_> {
 
     /// Whether the last operation defines `var` by computing it.
     fn open_defines(&self, var: crate::ir::VarId) -> bool {
-        match self.open.last().and_then(|(_, ops)| ops.last()).map(|op| &op.kind) {
+        match self.ops().last().map(|op| &op.kind) {
             Some(OpKind::Define { dest, value }) => {
                 *dest == var && !matches!(value, Value::Ref { .. })
             }
@@ -318,7 +302,7 @@ fn elements(expr: &Expr) -> Option<(&Expr, EachForm)> {
     }
 }
 
-fn has_let(cond: &Expr) -> bool {
+pub(super) fn has_let(cond: &Expr) -> bool {
     match cond {
         Expr::Let(_) => true,
         Expr::Paren(inner) => has_let(&inner.expr),

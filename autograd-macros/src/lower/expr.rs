@@ -25,8 +25,12 @@ impl Lowerer<'_> {
         Some(match expr {
             Expr::Paren(inner) => return self.maybe_unit(&inner.expr),
             Expr::Group(inner) => return self.maybe_unit(&inner.expr),
-            Expr::Block(block) if block.label.is_none() => return self.block(&block.block, false),
+            Expr::Block(block) => match &block.label {
+                None => return self.block(&block.block),
+                Some(label) => return self.labelled_block(label, &block.block, span),
+            },
             Expr::If(branch) => return self.branch(branch),
+            Expr::Match(matched) => return self.match_expr(matched),
             Expr::ForLoop(each) => {
                 self.for_loop(each);
                 return None;
@@ -75,15 +79,38 @@ impl Lowerer<'_> {
                 self.array(Aggregate::ArrayRepeat, &elems, span)
             }
             Expr::Struct(literal) => self.structure(literal, span),
-            Expr::Call(call) => self.call(call, expr),
-            Expr::MethodCall(call) => self.method_call(call, expr),
+            Expr::Call(call) => match self.closure_call(call) {
+                Some(value) => return value,
+                None => self.call(call, expr),
+            },
+            Expr::MethodCall(call) => {
+                if let Some(value) = self.chain_end(call) {
+                    return value;
+                }
+                if let Some(value) = self.unwrapped(call) {
+                    return value;
+                }
+                if self.mutating_method(call) {
+                    return None;
+                }
+                self.method_call(call, expr)
+            }
+            Expr::While(each) => {
+                self.while_loop(each);
+                return None;
+            }
+            Expr::Loop(each) => return self.infinite_loop(each),
             Expr::Return(inner) => {
-                self.diag.error_on(
-                    inner.return_token,
-                    "an early `return` is not accepted yet in a differentiable function",
-                    "end the body with its value: `if … { a } else { b }`",
-                );
-                Self::poisoned(span)
+                self.return_from(inner);
+                return None;
+            }
+            Expr::Break(inner) => {
+                self.break_out(inner);
+                return None;
+            }
+            Expr::Continue(inner) => {
+                self.continue_with(inner);
+                return None;
             }
             other => self.unsupported(other),
         })
@@ -112,6 +139,9 @@ impl Lowerer<'_> {
             let ty = constant_ty(&path.path);
             return Operand::Literal(Literal { tokens: path.to_token_stream(), ty });
         };
+        if self.closures.contains_key(&var) {
+            return self.escaping(&Expr::Path(path.clone()));
+        }
         match &self.var(var).role {
             Role::Mutable => {
                 let ty = self.var(var).ty.clone();
@@ -214,10 +244,13 @@ impl Lowerer<'_> {
         let mut exprs: Vec<Expr> = literal.fields.iter().map(|field| field.expr.clone()).collect();
         exprs.extend(literal.rest.as_deref().cloned());
         let operands = self.in_order(&exprs, super::Lowerer::expr);
-        let kind = Aggregate::Struct {
-            path: literal.path.clone(),
-            members: literal.fields.iter().map(|field| field.member.clone()).collect(),
-            base: literal.rest.is_some(),
+        let path = literal.path.clone();
+        let members = literal.fields.iter().map(|field| field.member.clone()).collect();
+        let base = literal.rest.is_some();
+        let kind = if !base && super::call::is_variant(&path) {
+            Aggregate::Variant { path, members }
+        } else {
+            Aggregate::Struct { path, members, base }
         };
         self.define(Value::Aggregate(kind, operands), Ty::Unknown, span)
     }
@@ -256,7 +289,7 @@ impl Lowerer<'_> {
     }
 
     /// Only memory that a `let mut` owns, or a mutable alias of such memory, is stored to.
-    fn check_writable(&mut self, place: &Place, target: &Expr) {
+    pub(super) fn check_writable(&mut self, place: &Place, target: &Expr) {
         match &self.var(place.root).role {
             Role::Param { by_ref: true, active: true } => self.diag.error_on(
                 target,

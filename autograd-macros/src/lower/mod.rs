@@ -4,12 +4,21 @@
 //! why it must not see an active value; the analysis decides whether it does.
 
 mod call;
+mod chain;
+mod closure;
 mod control;
+mod ends;
+mod exit;
 mod expr;
+mod loops;
+mod matches;
+mod mutate;
 mod opaque;
 mod pattern;
 mod place;
+mod sequence;
 mod stmt;
+mod taint;
 
 use crate::diag::Diagnostics;
 use crate::ir::{
@@ -20,6 +29,7 @@ use crate::parse::Target;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// Lowers the body of a function.
 pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
@@ -27,7 +37,7 @@ pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
     let params = lowerer.params(target);
     let block = &target.function.block;
     reject_cfg(target, lowerer.diag);
-    let result = lowerer.block(block, true);
+    let result = lowerer.body(block, &target.output);
     if result.is_none() {
         lowerer.diag.error_on(
             &target.function.sig.ident,
@@ -35,13 +45,28 @@ pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
             "end the body with an expression",
         );
     }
-    let (id, ops) = lowerer.open.pop().expect("the body's region is open");
+    let mut body = lowerer.close(result);
+    lowerer.drop_closures(&mut body);
     Function {
         params,
         active: target.params.iter().map(|param| param.active).collect(),
         vars: lowerer.vars,
-        body: Region { id, ops, result },
+        body,
         items: lowerer.items,
+    }
+}
+
+/// A region under construction.
+struct Open {
+    id: RegionId,
+    ops: Vec<Op>,
+    /// Where it goes when it is closed, if it was opened because control may leave the one before.
+    remainder: Option<exit::Remainder>,
+}
+
+impl Open {
+    fn new(id: RegionId) -> Self {
+        Self { id, ops: Vec::new(), remainder: None }
     }
 }
 
@@ -56,7 +81,13 @@ pub(crate) struct Lowerer<'a> {
     /// Names that a variable is emitted under already.
     emitted: HashSet<String>,
     /// The regions under construction, innermost last.
-    open: Vec<(RegionId, Vec<Op>)>,
+    open: Vec<Open>,
+    /// What `break`, `continue` and `return` can leave, innermost last.
+    targets: Vec<exit::Target>,
+    /// Closures that are bound to a variable.
+    closures: HashMap<VarId, Rc<closure::Closure>>,
+    /// Closures that tokens mention which are carried over.
+    mentioned: HashSet<VarId>,
     recording: bool,
     regions: u32,
     ops: u32,
@@ -64,8 +95,7 @@ pub(crate) struct Lowerer<'a> {
     /// Counts operations that an evaluation must not be moved across.
     barriers: u32,
     reals: Vec<Ident>,
-    /// The function's own name.
-    name: Ident,
+    taint: taint::Taint,
 }
 
 impl<'a> Lowerer<'a> {
@@ -79,14 +109,17 @@ impl<'a> Lowerer<'a> {
             scopes: vec![HashMap::new()],
             taken,
             emitted: HashSet::new(),
-            open: vec![(RegionId(0), Vec::new())],
+            open: vec![Open::new(RegionId(0))],
+            targets: Vec::new(),
+            closures: HashMap::new(),
+            mentioned: HashSet::new(),
             recording: true,
             regions: 1,
             ops: 0,
             temps: 0,
             barriers: 0,
             reals: target.reals.clone(),
-            name: target.name().clone(),
+            taint: taint::Taint::new(target),
         }
     }
 
@@ -119,7 +152,12 @@ impl<'a> Lowerer<'a> {
     }
 
     fn region(&self) -> RegionId {
-        self.open.last().expect("a region is open").0
+        self.open.last().expect("a region is open").id
+    }
+
+    /// The operations of the innermost open region.
+    fn ops(&self) -> &[Op] {
+        &self.open.last().expect("a region is open").ops
     }
 
     fn push_var(&mut self, var: Var) -> VarId {
@@ -130,6 +168,7 @@ impl<'a> Lowerer<'a> {
 
     /// A new variable under a user's name, visible from here on.
     fn named(&mut self, name: &Ident, ty: Ty, role: Role) -> VarId {
+        self.settle();
         let source = name.to_string();
         let ident = self.unique(name);
         let region = self.region();
@@ -163,6 +202,11 @@ impl<'a> Lowerer<'a> {
 
     /// A new variable without a user's name.
     fn temp(&mut self, ty: Ty, span: Span, role: Role) -> VarId {
+        self.settle();
+        self.raw_temp(ty, span, role)
+    }
+
+    fn raw_temp(&mut self, ty: Ty, span: Span, role: Role) -> VarId {
         let name = loop {
             self.temps += 1;
             let name = format!("t{}", self.temps);
@@ -177,12 +221,17 @@ impl<'a> Lowerer<'a> {
 
     /// Appends an operation to the open region.
     fn emit(&mut self, kind: OpKind, span: Span) {
+        self.settle();
+        self.push_op(kind, span);
+    }
+
+    fn push_op(&mut self, kind: OpKind, span: Span) {
         if is_barrier(&kind) {
             self.barriers += 1;
         }
         let op = Op { id: OpId(self.ops), kind, span, recording: self.recording };
         self.ops += 1;
-        self.open.last_mut().expect("a region is open").1.push(op);
+        self.open.last_mut().expect("a region is open").ops.push(op);
     }
 
     /// Defines a temporary and returns it as an operand.
@@ -195,8 +244,7 @@ impl<'a> Lowerer<'a> {
 
     /// Whether the last operation defines `var` as a borrow.
     fn is_reference(&self, var: VarId) -> bool {
-        let ops = &self.open.last().expect("a region is open").1;
-        ops.iter().rev().any(|op| {
+        self.ops().iter().rev().any(|op| {
             matches!(&op.kind, OpKind::Define { dest, value: Value::Ref { .. } } if *dest == var)
         })
     }
@@ -209,14 +257,19 @@ impl<'a> Lowerer<'a> {
 
     /// Lowers in a region of its own, with a scope of its own.
     fn in_region(&mut self, lower: impl FnOnce(&mut Self) -> Option<Operand>) -> Region {
-        let id = RegionId(self.regions);
-        self.regions += 1;
-        self.open.push((id, Vec::new()));
+        self.settle();
+        let id = self.new_region();
+        self.open.push(Open::new(id));
         self.scopes.push(HashMap::new());
         let result = lower(self);
         self.scopes.pop();
-        let (id, ops) = self.open.pop().expect("the region is open");
-        Region { id, ops, result }
+        self.close(result)
+    }
+
+    fn new_region(&mut self) -> RegionId {
+        let id = RegionId(self.regions);
+        self.regions += 1;
+        id
     }
 
     fn lookup(&self, name: &str) -> Option<VarId> {

@@ -56,7 +56,15 @@ impl Lowerer<'_> {
             loops: 0,
         };
         visit(&mut scan);
-        let Scan { reads, writes, moves, assigned, escapes, .. } = scan;
+        let Scan { mut reads, mut writes, moves, mut assigned, escapes, .. } = scan;
+        // Tokens that mention a closure do what it does.
+        for var in reads.clone() {
+            let Some(closure) = self.closures.get(&var).map(std::rc::Rc::clone) else { continue };
+            self.mentioned.insert(var);
+            closure.captures.reads.iter().for_each(|var| push(&mut reads, *var));
+            closure.captures.writes.iter().for_each(|var| push(&mut writes, *var));
+            closure.captures.assigned.iter().for_each(|var| push(&mut assigned, *var));
+        }
         // What is allowed to look at active values is not allowed to change them.
         let reject = reject.or_else(|| (!assigned.is_empty()).then(assignment));
         for (span, what) in escapes {

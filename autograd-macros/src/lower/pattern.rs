@@ -95,13 +95,18 @@ impl Lowerer<'_> {
         mutable: bool,
         rebind: bool,
     ) -> VarId {
+        let alias = self.alias_of(name, target, mutable);
+        self.emit(OpKind::Alias { alias, rebind }, name.span());
+        alias
+    }
+
+    /// A name for a place, which something else binds.
+    pub(super) fn alias_of(&mut self, name: &Ident, target: Place, mutable: bool) -> VarId {
         let ty = self.place_ty(&target);
         for index in target.indices().cloned().collect::<Vec<_>>() {
             self.pin(&index);
         }
-        let alias = self.named(name, ty, Role::Alias { target, mutable });
-        self.emit(OpKind::Alias { alias, rebind }, name.span());
-        alias
+        self.named(name, ty, Role::Alias { target, mutable })
     }
 }
 

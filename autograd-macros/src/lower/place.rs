@@ -104,6 +104,7 @@ impl Lowerer<'_> {
         for proj in &place.path {
             ty = match proj {
                 Proj::Field(member) => ty.field(member),
+                Proj::Variant(..) => Ty::Unknown,
                 Proj::Deref => ty,
                 Proj::Index(_) => ty.element(),
                 Proj::Coordinates(_) => ty.coordinates(),

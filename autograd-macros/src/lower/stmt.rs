@@ -8,22 +8,18 @@ use syn::spanned::Spanned;
 use syn::{Block, Expr, Local, Pat, Stmt, Type};
 
 impl Lowerer<'_> {
-    /// Lowers a block in a scope of its own. `body` marks the function's body, where a final
-    /// `return value;` is the value.
-    pub(super) fn block(&mut self, block: &Block, body: bool) -> Option<Operand> {
+    /// Lowers a block in a scope of its own.
+    pub(super) fn block(&mut self, block: &Block) -> Option<Operand> {
         self.scopes.push(std::collections::HashMap::new());
-        let result = self.stmts(&block.stmts, body);
+        let result = self.stmts(&block.stmts);
         self.scopes.pop();
         result
     }
 
-    pub(super) fn stmts(&mut self, stmts: &[Stmt], body: bool) -> Option<Operand> {
+    pub(super) fn stmts(&mut self, stmts: &[Stmt]) -> Option<Operand> {
         for (index, stmt) in stmts.iter().enumerate() {
             let last = index + 1 == stmts.len();
             match stmt {
-                Stmt::Expr(Expr::Return(inner), _) if last && body => {
-                    return inner.expr.as_ref().map(|expr| self.expr(expr));
-                }
                 Stmt::Expr(expr, None) if last => return self.maybe_unit(expr),
                 Stmt::Expr(expr, _) => {
                     if let Some(Operand::Var(var)) = self.maybe_unit(expr) {
@@ -84,15 +80,16 @@ impl Lowerer<'_> {
             self.declare(pat, ty);
             return;
         };
-        if let Some((else_token, _)) = &init.diverge {
-            self.diag.error_on(
-                else_token,
-                "`let … else` is not accepted yet in a differentiable function",
-                "write `if`/`else`",
-            );
+        if let Some((_, diverge)) = &init.diverge {
+            self.let_else(local, diverge);
             return;
         }
         match pat {
+            Pat::Ident(ident) if is_closure(&init.expr) => {
+                if let Expr::Closure(closure) = &*init.expr {
+                    self.bind_closure(&ident.ident, closure);
+                }
+            }
             Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
                 self.let_name(&ident.ident, ident.mutability.is_some(), ty, &init.expr);
             }
@@ -127,7 +124,9 @@ impl Lowerer<'_> {
             self.alias(name, target, false, rebind);
             return;
         }
-        let value = self.expr(init);
+        let init = super::ends::with_expected_type(init, ty);
+        let value = self.expr(&init);
+        self.settle();
         let known = match ty.map(|ty| Ty::of(ty, &self.reals)) {
             None | Some(Ty::Unknown) => self.operand_ty(&value),
             Some(known) => known,
@@ -166,7 +165,7 @@ impl Lowerer<'_> {
     fn take_temp(&self, operand: &Operand) -> Option<VarId> {
         let var = operand.var()?;
         let is_temp = matches!(self.var(var).role, Role::Temp { .. });
-        match self.open.last()?.1.last().map(|op| &op.kind) {
+        match self.ops().last().map(|op| &op.kind) {
             Some(OpKind::Define { dest, value }) if *dest == var && is_temp => {
                 (!matches!(value, Value::Ref { style: RefStyle::Plain | RefStyle::AutoRef, .. }))
                     .then_some(var)
@@ -178,7 +177,7 @@ impl Lowerer<'_> {
 
     /// Whether the last operation may define a mutable variable: no rule asks for its result.
     fn last_defines_mutable(&self) -> bool {
-        match self.open.last().and_then(|(_, ops)| ops.last()).map(|op| &op.kind) {
+        match self.ops().last().map(|op| &op.kind) {
             Some(OpKind::Define { value, .. }) => value.may_define_mutable(),
             _ => true,
         }
@@ -186,7 +185,7 @@ impl Lowerer<'_> {
 
     /// Lets the last operation define `named` instead of `temp`.
     fn adopt(&mut self, temp: VarId, named: VarId) {
-        let ops = &mut self.open.last_mut().expect("a region is open").1;
+        let ops = &mut self.open.last_mut().expect("a region is open").ops;
         match ops.last_mut().map(|op| &mut op.kind) {
             Some(OpKind::Define { dest, .. } | OpKind::If { dest: Some(dest), .. })
                 if *dest == temp =>
@@ -198,6 +197,9 @@ impl Lowerer<'_> {
     }
 
     fn let_pattern(&mut self, pat: &Pat, init: &Expr) {
+        if self.split_at(pat, init) {
+            return;
+        }
         // `let (a, b) = (x, y);` binds one by one.
         if let (Pat::Tuple(pats), Expr::Tuple(exprs)) = (pat, init) {
             let plain = pats.elems.iter().all(|pat| matches!(pat, Pat::Ident(_) | Pat::Wild(_)));
@@ -248,4 +250,8 @@ impl Lowerer<'_> {
         let opaque = crate::ir::Opaque { tokens: quote::quote!(#tokens), ..opaque };
         self.emit(OpKind::Effect(opaque), expr.span());
     }
+}
+
+fn is_closure(expr: &Expr) -> bool {
+    matches!(expr, Expr::Closure(closure) if closure.asyncness.is_none())
 }

@@ -18,6 +18,8 @@ pub(crate) struct Target {
     pub(crate) params: Vec<Param>,
     /// Whether it stands in an `impl`, so that its companions are sibling functions.
     pub(crate) associated: bool,
+    /// Whether it may call itself, so that its pullback is boxed.
+    pub(crate) recursive: bool,
     /// The type of its value.
     pub(crate) output: Type,
     /// Generic parameters that are scalars.
@@ -90,7 +92,8 @@ impl Target {
             );
         }
         let associated = args.associated || params.iter().any(Param::is_self);
-        Some(Self { args, function, params, associated, output, reals })
+        let recursive = super::recursion::is_recursive(&function);
+        Some(Self { args, function, params, associated, recursive, output, reals })
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Reverse<'a> {
     /// Variables with tensors of whose cotangents single elements are accumulated into, so that
     /// these must be written out.
     pub(crate) written_out: BTreeSet<VarId>,
+    /// Variables with lists that grow, so that their cotangents do.
+    pub(crate) growing: BTreeSet<VarId>,
 }
 
 /// A cotangent or a part of one: `x̄`, `x̄[i]`, `x̄.field`, by the place of the primal.
@@ -37,12 +39,31 @@ pub(crate) enum Stmt<'a> {
         scalar: bool,
         span: Span,
     },
+    /// `x̄ += value;`, which tells the type of `x̄`.
+    Merge {
+        var: VarId,
+        value: Expr,
+        span: Span,
+    },
     /// `adjoint::function(&mut target, args…);`
     Call {
         function: &'static str,
         operand: VarId,
         target: Target,
         args: Vec<Expr>,
+        span: Span,
+    },
+    /// `private::function(&mut target, args…);`, which undoes a change of a list in place.
+    Undo {
+        function: &'static str,
+        target: Target,
+        args: Vec<Expr>,
+        span: Span,
+    },
+    /// `target += list;`, element by element.
+    MergeList {
+        target: Target,
+        value: Expr,
         span: Span,
     },
     /// `target = 0;`
@@ -62,12 +83,24 @@ pub(crate) enum Stmt<'a> {
         then: Branch<'a>,
         els: Branch<'a>,
     },
+    /// The arm that was taken.
+    Match {
+        op: &'a Op,
+        arms: Vec<Branch<'a>>,
+    },
     For {
         source: &'a Source,
-        region: &'a Region,
-        body: Vec<Stmt<'a>>,
+        body: Branch<'a>,
+        /// Whether the iterations that were made must be counted.
+        counted: bool,
         span: Span,
     },
+    /// As many times as the loop's body was entered.
+    Loop(Branch<'a>),
+    /// A region that ran.
+    Block(Branch<'a>),
+    /// A region that ran if control came to it.
+    Rest(Branch<'a>),
 }
 
 pub(crate) struct Branch<'a> {
@@ -80,6 +113,8 @@ pub(crate) struct Branch<'a> {
 pub(crate) enum Zero {
     /// `0.0`
     Scalar(Ty),
+    /// A zero that knows no shape, nor its type before it is merged into.
+    Inferred,
     /// A zero that knows no shape.
     Symbolic,
     /// From the shape of the variable: lists written out, tensors symbolic.
@@ -154,6 +189,13 @@ pub(crate) enum Expr {
         parts: Vec<VarId>,
         axis: Box<Expr>,
     },
+    /// `private::function(&mut target, args…)`, which undoes a change of a list in place and gives the
+    /// cotangent of what went into it.
+    Undone {
+        function: &'static str,
+        target: Target,
+        args: Vec<Expr>,
+    },
     /// The sum of a list of cotangents.
     SumElements(Box<Expr>),
 }
@@ -161,6 +203,7 @@ pub(crate) enum Expr {
 #[derive(Clone)]
 pub(crate) enum Part {
     Member(syn::Member),
+    Variant(proc_macro2::Ident, syn::Member),
     Element(usize),
     ElementOfVec(usize),
 }
@@ -170,6 +213,10 @@ impl Part {
     pub(crate) fn of(kind: &Aggregate, index: usize) -> Self {
         match kind {
             Aggregate::Tuple | Aggregate::TupleStruct { .. } => Self::Member(index.into()),
+            Aggregate::Variant { path, members } => {
+                let variant = path.segments.last().expect("a path has a segment").ident.clone();
+                Self::Variant(variant, members[index].clone())
+            }
             Aggregate::Struct { members, .. } => Self::Member(members[index].clone()),
             Aggregate::Vec | Aggregate::VecRepeat => Self::ElementOfVec(index),
             Aggregate::Array | Aggregate::ArrayRepeat => Self::Element(index),
@@ -186,7 +233,7 @@ impl Stmt<'_> {
                     f(Node::Expr(&Expr::Shape(*var)));
                 }
             }
-            Self::Let { value, .. } => value.visit(f),
+            Self::Let { value, .. } | Self::Merge { value, .. } => value.visit(f),
             Self::Add { target, value, .. } => {
                 f(Node::Target(target));
                 value.visit(f);
@@ -199,6 +246,15 @@ impl Stmt<'_> {
                 args.iter().for_each(|arg| arg.visit(f));
             }
             Self::Clear { target, .. } => f(Node::Target(target)),
+            Self::Undo { target, args, .. } => {
+                f(Node::Target(target));
+                args.iter().for_each(|arg| arg.visit(f));
+            }
+            Self::MergeList { target, value, .. } => {
+                f(Node::Target(target));
+                value.visit(f);
+            }
+
             Self::Pullback { args, .. } => {
                 for arg in args {
                     if let Argument::Reference { operand, slot, detour } = arg {
@@ -217,7 +273,10 @@ impl Stmt<'_> {
                     f(Node::Expr(&Expr::Primal(*var)));
                 }
             }
-            Self::For { source, .. } => match source {
+            // The forward pass notes which arm it took, how often it went round, and where it came.
+            Self::Match { .. } | Self::Loop(_) | Self::Block(_) | Self::Rest(_) => {}
+            Self::For { source, counted, .. } => match source {
+                Source::Each { .. } if *counted => {}
                 Source::Range { start, end, .. } => {
                     for var in [start, end].into_iter().filter_map(super::super::ir::Operand::var) {
                         f(Node::Expr(&Expr::Primal(var)));
@@ -240,6 +299,10 @@ impl Expr {
         f(Node::Expr(self));
         match self {
             Self::Part(target) | Self::Take { target, .. } => f(Node::Target(target)),
+            Self::Undone { target, args, .. } => {
+                f(Node::Target(target));
+                args.iter().for_each(|arg| arg.visit(f));
+            }
             Self::Neg(a) | Self::Ref(a) | Self::SumElements(a) => a.visit(f),
             Self::SumTo { value, operand } | Self::CastBack { value, operand } => {
                 f(Node::Expr(&Self::Shape(*operand)));

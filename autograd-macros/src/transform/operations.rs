@@ -5,7 +5,8 @@ use super::instance::{mentions_of_cotangent, primal, Instance};
 use super::reverse::{cotangent_place, Writer};
 use crate::ir::ty::Float;
 use crate::ir::{
-    Aggregate, Callee, Join, Op, OpKind, Operand, Place, Proj, Region, Role, Ty, Value, VarId,
+    Aggregate, Callee, Join, Mutation, Op, OpKind, Operand, Place, Proj, Region, Role, Ty, Value,
+    VarId,
 };
 use crate::rules::{self, Need, Rule, Structural, Sym};
 use proc_macro2::Span;
@@ -30,47 +31,85 @@ impl<'a> Writer<'a> {
                     self.add_assign(op, place, value, *negate);
                 }
             }
-            OpKind::If { cond, then, els, dest } => self.branch(op, cond, [then, els], *dest),
-            OpKind::For { source, body, .. } => {
-                let stmts = self.nested(body, |_| {});
-                if !stmts.is_empty() {
-                    self.push(Stmt::For { source, region: body, body: stmts, span: op.span });
+            OpKind::Mutate { mutation, place, args } => {
+                if self.activity.op_is_active(op) {
+                    self.mutate(op, *mutation, place, args);
                 }
             }
-            OpKind::Effect(_) | OpKind::Alias { .. } | OpKind::Declare { .. } => {}
+            OpKind::If { cond, then, els, dest } => {
+                let branches = self.branches(op, &[then, els], *dest);
+                if let Ok([then, els]) = <[Branch<'a>; 2]>::try_from(branches) {
+                    self.push(Stmt::If { cond, then, els });
+                }
+            }
+            OpKind::Match { arms, dest, .. } => {
+                let bodies: Vec<&Region> = arms.iter().map(|arm| &arm.body).collect();
+                let arms = self.branches(op, &bodies, *dest);
+                if !arms.is_empty() {
+                    self.push(Stmt::Match { op, arms });
+                }
+            }
+            OpKind::Rest { body, dest } => {
+                let rest = self.branches(op, &[body], *dest).pop();
+                if let Some(rest) = rest {
+                    self.push(Stmt::Rest(rest));
+                }
+            }
+            OpKind::Block { body } => {
+                let stmts = self.nested(body, |_| {});
+                if !stmts.is_empty() {
+                    self.push(Stmt::Block(Branch { region: body, body: stmts }));
+                }
+            }
+            OpKind::For { source, body } => {
+                let stmts = self.nested(body, |_| {});
+                if !stmts.is_empty() {
+                    let body = Branch { region: body, body: stmts };
+                    let counted = op.kind.ends_early();
+                    self.push(Stmt::For { source, body, counted, span: op.span });
+                }
+            }
+            OpKind::Loop { body, .. } => {
+                let stmts = self.nested(body, |_| {});
+                if !stmts.is_empty() {
+                    self.push(Stmt::Loop(Branch { region: body, body: stmts }));
+                }
+            }
+            OpKind::Effect(_)
+            | OpKind::Alias { .. }
+            | OpKind::Split { .. }
+            | OpKind::Declare { .. }
+            | OpKind::Exit(_) => {}
         }
     }
 
-    fn branch(
+    /// The reverse of regions of which one ran; nothing if there is nothing to do in any.
+    fn branches(
         &mut self,
         op: &'a Op,
-        cond: &'a Operand,
-        regions: [&'a Region; 2],
+        regions: &[&'a Region],
         dest: Option<VarId>,
-    ) {
+    ) -> Vec<Branch<'a>> {
         let flows =
             dest.filter(|dest| self.activity.op_is_active(op) && self.declared.contains(dest));
-        let bodies = regions.map(|region| {
-            self.nested(region, |this| {
-                if let (Some(dest), Some(Operand::Var(result))) = (flows, &region.result) {
-                    if this.activity.is_varied(*result) {
-                        this.contribute(
-                            *result,
-                            Expr::Bar { var: dest, last: true },
-                            false,
-                            op.span,
-                        );
+        let branches: Vec<Branch<'a>> = regions
+            .iter()
+            .map(|region| {
+                let body = self.nested(region, |this| {
+                    if let (Some(dest), Some(Operand::Var(result))) = (flows, &region.result) {
+                        if this.activity.is_varied(*result) {
+                            let bar = Expr::Bar { var: dest, last: true };
+                            this.contribute(*result, bar, false, op.span);
+                        }
                     }
-                }
+                });
+                Branch { region, body }
             })
-        });
-        if bodies.iter().all(Vec::is_empty) {
-            return;
+            .collect();
+        if branches.iter().all(|branch| branch.body.is_empty()) {
+            return Vec::new();
         }
-        let [then, els] = bodies;
-        let then = Branch { region: regions[0], body: then };
-        let els = Branch { region: regions[1], body: els };
-        self.push(Stmt::If { cond, then, els });
+        branches
     }
 
     fn store(&mut self, op: &'a Op, place: &Place, value: &Operand) {
@@ -89,6 +128,36 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Undoes a change of a list in place, on the list's cotangent.
+    fn mutate(&mut self, op: &'a Op, mutation: Mutation, place: &Place, args: &'a [Operand]) {
+        let resolved = self.function.resolve(place);
+        if !self.is_live(resolved.root) {
+            return;
+        }
+        let target = cotangent_place(resolved);
+        let span = op.span;
+        let (function, rest) = match mutation {
+            Mutation::Push => ("undo_push", vec![primal(&args[1])]),
+            Mutation::Swap => ("undo_swap", args.iter().map(primal).collect()),
+            Mutation::Fill => ("undo_fill", Vec::new()),
+            Mutation::CopyFrom => ("undo_copy", Vec::new()),
+            Mutation::Reverse => ("undo_reverse", vec![primal(&args[0])]),
+        };
+        let stored = mutation.stores().and_then(|index| args[index].var());
+        let Some(stored) = stored.filter(|var| self.activity.is_varied(*var)) else {
+            self.push(Stmt::Undo { function, target, args: rest, span });
+            return;
+        };
+        let value = Expr::Undone { function, target, args: rest };
+        if mutation == Mutation::CopyFrom {
+            let source = self.target(stored);
+            self.ensure(source.root);
+            self.push(Stmt::MergeList { target: source, value, span });
+        } else {
+            self.contribute(stored, value, false, span);
+        }
+    }
+
     fn place_is_scalar(&self, place: &Place) -> bool {
         let place = self.function.resolve(place);
         let mut ty = self.ty(place.root).clone();
@@ -98,7 +167,7 @@ impl<'a> Writer<'a> {
                 Proj::Index(_) => ty.element(),
                 Proj::Coordinates(_) => ty.coordinates(),
                 Proj::Deref => ty,
-                Proj::Slice { .. } => Ty::Unknown,
+                Proj::Slice { .. } | Proj::Variant(..) => Ty::Unknown,
             };
         }
         ty.is_float()

@@ -3,7 +3,10 @@
 use super::adjoint::{Expr, Reverse, Stmt, Target, Zero};
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
-use crate::ir::{Callee, Function, Operand, Place, Proj, Region, RegionId, Role, Ty, Value, VarId};
+use crate::ir::{
+    Callee, Function, Mutation, OpKind, Operand, Place, Proj, Region, RegionId, Role, Ty, Value,
+    VarId,
+};
 use crate::rules::Structural;
 use proc_macro2::Span;
 use std::collections::BTreeSet;
@@ -16,12 +19,15 @@ pub(crate) fn reverse<'a>(
 ) -> Reverse<'a> {
     let projected = projected_roots(function, activity, index);
     let written_out = indexed_tensors(function, activity, index);
+    let mut growing = BTreeSet::new();
+    grown(function, &function.body, &mut growing);
     let mut writer = Writer {
         function,
         activity,
         index,
         projected,
         written_out,
+        growing,
         declared: BTreeSet::new(),
         frames: vec![Frame {
             region: function.body.id,
@@ -41,7 +47,20 @@ pub(crate) fn reverse<'a>(
         writer.declare(*param);
     }
     let frame = writer.frames.pop().expect("the body's frame is open");
-    Reverse { body: frame.stmts, written_out: writer.written_out }
+    Reverse { body: frame.stmts, written_out: writer.written_out, growing: writer.growing }
+}
+
+/// Variables with lists that something is pushed to.
+fn grown(function: &Function, region: &Region, roots: &mut BTreeSet<VarId>) {
+    for op in &region.ops {
+        if let OpKind::Mutate { mutation: Mutation::Push, place, .. } = &op.kind {
+            let place = function.resolve(place);
+            if place.path.is_empty() {
+                roots.insert(place.root);
+            }
+        }
+        op.kind.regions().into_iter().for_each(|inner| grown(function, inner, roots));
+    }
 }
 
 /// The name under which the cotangent of the function's value enters.
@@ -104,6 +123,7 @@ pub(super) struct Writer<'a> {
     pub(super) index: &'a Index<'a>,
     pub(super) projected: BTreeSet<VarId>,
     written_out: BTreeSet<VarId>,
+    growing: BTreeSet<VarId>,
     pub(super) declared: BTreeSet<VarId>,
     frames: Vec<Frame<'a>>,
 }
@@ -135,6 +155,10 @@ impl<'a> Writer<'a> {
         }
         let kind = match self.ty(var) {
             Ty::Float(_) => Zero::Scalar(self.ty(var).clone()),
+            _ if self.index.is_leaving(var) => Zero::Inferred,
+            _ if self.growing.contains(&var) && !self.function.params.contains(&var) => {
+                Zero::Symbolic
+            }
             _ if self.written_out.contains(&var) => Zero::WrittenOut,
             _ if self.projected.contains(&var) || self.function.params.contains(&var) => {
                 Zero::Shaped
@@ -228,6 +252,10 @@ impl<'a> Writer<'a> {
             return;
         }
         self.ensure(root);
+        if self.index.is_leaving(root) && !self.is_scalar(root) {
+            self.push(Stmt::Merge { var: root, value, span });
+            return;
+        }
         self.push(Stmt::Add { target, value, negate, scalar, span });
     }
 

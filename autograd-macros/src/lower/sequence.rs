@@ -1,0 +1,487 @@
+//! Iterator chains as loops.
+//!
+//! Up to the first filter a chain is a *sequence*: it has a length, and an element for each number
+//! below it. So zipped, reversed and stepped chains are loops over one index. What comes after a
+//! filter is a list of stages that each element passes.
+
+use super::chain::{Access, Adapter, Blocks, Chain, Source};
+use super::closure::{Closure, Item};
+use super::pattern::project;
+use super::Lowerer;
+use crate::ir::{
+    self, BinaryOp, Exit, Literal, OpKind, Opaque, Operand, Place, Proj, RefStyle, RegionId, Role,
+    Ty, Value, VarId,
+};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned, ToTokens};
+use std::rc::Rc;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprRange, RangeLimits};
+
+/// Elements by number. A length of `None` is endless.
+enum Seq {
+    List { place: Place, access: Access, len: Operand },
+    Range { start: Operand, len: Option<Operand> },
+    Blocks { place: Place, size: Operand, kind: Blocks, total: Operand, len: Operand },
+    Zip(Box<Seq>, Box<Seq>, Option<Operand>),
+    Enumerate(Box<Seq>),
+    Map(Box<Seq>, Rc<Closure>),
+    Copied(Box<Seq>),
+    Rev(Box<Seq>, Operand),
+    Take(Box<Seq>, Operand),
+    Skip(Box<Seq>, Operand, Option<Operand>),
+    StepBy(Box<Seq>, Operand, Option<Operand>),
+}
+
+/// What an element passes after a filter.
+enum Stage {
+    Filter(Rc<Closure>),
+    Map(Rc<Closure>),
+    Copied,
+    Enumerate(VarId),
+    Take(VarId, Operand),
+    Skip(VarId, Operand),
+}
+
+/// A chain that is ready to be run through.
+pub(super) struct Run {
+    seq: Seq,
+    stages: Vec<Stage>,
+}
+
+/// What is done with each element.
+type Each<'e, L> = dyn FnOnce(&mut L, Item, RegionId) + 'e;
+
+impl Seq {
+    fn len(&self) -> Option<Operand> {
+        match self {
+            Self::List { len, .. }
+            | Self::Blocks { len, .. }
+            | Self::Rev(_, len)
+            | Self::Take(_, len) => Some(len.clone()),
+            Self::Range { len, .. }
+            | Self::Zip(.., len)
+            | Self::Skip(.., len)
+            | Self::StepBy(.., len) => len.clone(),
+            Self::Enumerate(inner) | Self::Map(inner, _) | Self::Copied(inner) => inner.len(),
+        }
+    }
+}
+
+impl Lowerer<'_> {
+    /// Evaluates what a chain is made of, in the order in which it is written.
+    pub(super) fn run(&mut self, chain: &Chain<'_>) -> Run {
+        let mut seq = self.source(chain.source);
+        let mut stages: Vec<Stage> = Vec::new();
+        for adapter in &chain.adapters {
+            if stages.is_empty() && !matches!(adapter, Adapter::Filter(_)) {
+                seq = self.adapt(seq, adapter);
+            } else {
+                let stage = self.stage(adapter);
+                stages.push(stage);
+            }
+        }
+        Run { seq, stages }
+    }
+
+    fn source(&mut self, source: Source<'_>) -> Seq {
+        match source {
+            Source::List(list, access) => {
+                let place = self.list(list);
+                let len = Operand::Var(self.length(&place, list.span()));
+                let by_ref = access == Access::Into
+                    && place.path.is_empty()
+                    && self.var(place.root).is_reference();
+                let access = if by_ref { Access::Shared } else { access };
+                Seq::List { place, access, len }
+            }
+            Source::Range(range) => self.range_source(range),
+            Source::Blocks(list, size, kind) => {
+                let place = self.list(list);
+                let total = Operand::Var(self.length(&place, list.span()));
+                let size = self.pinned(size);
+                let (t, s) = (self.tokens_of(&total), self.tokens_of(&size));
+                let count = match kind {
+                    Blocks::Chunks { exact: true, .. } => quote!(#t / #s),
+                    Blocks::Chunks { .. } => quote!(#t.div_ceil(#s)),
+                    Blocks::Windows => quote!((#t + 1).saturating_sub(#s)),
+                };
+                let len = self.integer(&count, &[&total, &size], list.span());
+                Seq::Blocks { place, size, kind, total, len }
+            }
+        }
+    }
+
+    fn list(&mut self, list: &Expr) -> Place {
+        let place = self.place_or_temp(list);
+        place.indices().cloned().collect::<Vec<_>>().iter().for_each(|index| self.pin(index));
+        place
+    }
+
+    fn pinned(&mut self, expr: &Expr) -> Operand {
+        let operand = self.expr(expr);
+        self.pin(&operand);
+        operand
+    }
+
+    fn range_source(&mut self, range: &ExprRange) -> Seq {
+        let start = range.start.as_deref().expect("the range has a start");
+        let start = self.pinned(start);
+        let Some(end) = &range.end else { return Seq::Range { start, len: None } };
+        let end = self.pinned(end);
+        let (a, b) = (self.tokens_of(&start), self.tokens_of(&end));
+        let count = match range.limits {
+            RangeLimits::HalfOpen(_) => quote!((#a..#b).count()),
+            RangeLimits::Closed(_) => quote!((#a..=#b).count()),
+        };
+        let len = self.integer(&count, &[&start, &end], range.span());
+        Seq::Range { start, len: Some(len) }
+    }
+
+    fn adapt(&mut self, seq: Seq, adapter: &Adapter<'_>) -> Seq {
+        let inner = |seq| Box::new(seq);
+        match adapter {
+            Adapter::Map(f) => Seq::Map(inner(seq), self.callable(f, 1)),
+            Adapter::Enumerate => Seq::Enumerate(inner(seq)),
+            Adapter::Copied => Seq::Copied(inner(seq)),
+            Adapter::Zip(other) => {
+                let other = self.run(other);
+                let len = match (seq.len(), other.seq.len()) {
+                    (Some(a), Some(b)) => {
+                        let (s, t) = (self.tokens_of(&a), self.tokens_of(&b));
+                        let min = quote!(::core::cmp::Ord::min(#s, #t));
+                        Some(self.integer(&min, &[&a, &b], Span::mixed_site()))
+                    }
+                    (a, b) => a.or(b),
+                };
+                Seq::Zip(inner(seq), Box::new(other.seq), len)
+            }
+            Adapter::Rev => {
+                let len = seq.len().unwrap_or_else(|| usize_literal(0));
+                Seq::Rev(inner(seq), len)
+            }
+            Adapter::Take(n) => {
+                let n = self.pinned(n);
+                let len = match seq.len() {
+                    Some(len) => {
+                        let (s, t) = (self.tokens_of(&len), self.tokens_of(&n));
+                        let min = quote!(::core::cmp::Ord::min(#s, #t));
+                        self.integer(&min, &[&len, &n], Span::mixed_site())
+                    }
+                    None => n,
+                };
+                Seq::Take(inner(seq), len)
+            }
+            Adapter::Skip(n) => {
+                let n = self.pinned(n);
+                let len = seq.len().map(|len| {
+                    let (s, t) = (self.tokens_of(&len), self.tokens_of(&n));
+                    let rest = quote!(#s.saturating_sub(#t));
+                    self.integer(&rest, &[&len, &n], Span::mixed_site())
+                });
+                Seq::Skip(inner(seq), n, len)
+            }
+            Adapter::StepBy(n) => {
+                let n = self.pinned(n);
+                let len = seq.len().map(|len| {
+                    let (s, t) = (self.tokens_of(&len), self.tokens_of(&n));
+                    self.integer(&quote!(#s.div_ceil(#t)), &[&len, &n], Span::mixed_site())
+                });
+                Seq::StepBy(inner(seq), n, len)
+            }
+            Adapter::Filter(_) => unreachable!("a filter is a stage"),
+        }
+    }
+
+    fn stage(&mut self, adapter: &Adapter<'_>) -> Stage {
+        match adapter {
+            Adapter::Filter(f) => Stage::Filter(self.callable(f, 1)),
+            Adapter::Map(f) => Stage::Map(self.callable(f, 1)),
+            Adapter::Copied => Stage::Copied,
+            Adapter::Enumerate => Stage::Enumerate(self.counter()),
+            Adapter::Take(n) => {
+                let n = self.pinned(n);
+                Stage::Take(self.counter(), n)
+            }
+            Adapter::Skip(n) => {
+                let n = self.pinned(n);
+                Stage::Skip(self.counter(), n)
+            }
+            _ => unreachable!("such a chain is not read as one"),
+        }
+    }
+
+    /// A variable that counts from zero.
+    fn counter(&mut self) -> VarId {
+        let var = self.temp(Ty::Inactive, Span::mixed_site(), Role::Mutable);
+        let zero =
+            Value::Use(Operand::Literal(Literal { tokens: quote!(0_usize), ty: Ty::Inactive }));
+        self.emit(OpKind::Define { dest: var, value: zero }, Span::mixed_site());
+        var
+    }
+
+    /// An integer that is computed once, where it stands.
+    fn integer(&mut self, tokens: &TokenStream, from: &[&Operand], span: Span) -> Operand {
+        let tokens = quote_spanned!(span=> #tokens);
+        let reads = from.iter().filter_map(|operand| operand.var()).collect();
+        let opaque = Opaque {
+            tokens,
+            reads,
+            writes: Vec::new(),
+            assigned: Vec::new(),
+            moves: Vec::new(),
+            reject: None,
+            label: "count",
+        };
+        self.define(Value::Opaque(opaque), Ty::Inactive, span)
+    }
+
+    fn tokens_of(&mut self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Var(var) => {
+                self.pin(operand);
+                self.var(*var).ident.to_token_stream()
+            }
+        }
+    }
+
+    /// Runs through a chain; `each` lowers what happens to an element, in a loop's body.
+    pub(super) fn run_through(
+        &mut self,
+        run: &Run,
+        span: Span,
+        each: impl FnOnce(&mut Self, Item, RegionId),
+    ) {
+        let source = |var, end| ir::Source::Range {
+            var,
+            start: usize_literal(0),
+            end,
+            inclusive: false,
+            reversed: false,
+        };
+        let end = match run.seq.len() {
+            Some(len) => len,
+            None => Operand::Literal(Literal {
+                tokens: quote!(::core::primitive::usize::MAX),
+                ty: Ty::Inactive,
+            }),
+        };
+        let mut var = None;
+        let body = self.in_region(|this| {
+            let index = this.temp(Ty::Inactive, span, Role::LoopIndex);
+            var = Some(index);
+            let index = Operand::Var(index);
+            let target = this.region();
+            this.check_takes(&run.stages, target, span);
+            let item = this.element_of(&run.seq, &index, span);
+            this.pass(&run.stages, item, target, span, each);
+            None
+        });
+        let var = var.expect("the body was lowered");
+        self.emit(OpKind::For { source: source(var, end), body }, span);
+    }
+
+    /// A `take` after a filter ends the loop before the next element is looked at.
+    fn check_takes(&mut self, stages: &[Stage], target: RegionId, span: Span) {
+        for stage in stages {
+            let Stage::Take(counter, n) = stage else { continue };
+            let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
+            let taken = self.integer(&quote!(#c >= #t), &[&Operand::Var(*counter), n], span);
+            self.select(
+                taken,
+                span,
+                |this| {
+                    this.emit(OpKind::Exit(Exit::Break(target)), span);
+                    None
+                },
+                |_| None,
+            );
+        }
+    }
+
+    fn pass(
+        &mut self,
+        stages: &[Stage],
+        item: Item,
+        target: RegionId,
+        span: Span,
+        each: impl FnOnce(&mut Self, Item, RegionId),
+    ) {
+        // `each` is used once: on the path of the elements that pass.
+        let Some((stage, rest)) = stages.split_first() else { return each(self, item, target) };
+        match stage {
+            Stage::Filter(f) => {
+                let cond = self.test_item(f, &item, span);
+                let then = |this: &mut Self| {
+                    this.pass_boxed(rest, item, target, span, each);
+                    None
+                };
+                self.select(cond, span, then, |_| None);
+            }
+            Stage::Map(f) => {
+                let value = self.inline(f, vec![item], span);
+                let item = Item::Value(value.unwrap_or_else(|| Self::poisoned(span)));
+                self.pass_boxed(rest, item, target, span, each);
+            }
+            Stage::Copied => {
+                let item = self.copied(item, span);
+                self.pass_boxed(rest, item, target, span, each);
+            }
+            Stage::Enumerate(counter) => {
+                let number = self.define(Value::Load(Place::var(*counter)), Ty::Inactive, span);
+                self.pin(&number);
+                self.increment(*counter, span);
+                let item = Item::Tuple(vec![Item::Value(number), item]);
+                self.pass_boxed(rest, item, target, span, each);
+            }
+            Stage::Take(counter, _) => {
+                self.increment(*counter, span);
+                self.pass_boxed(rest, item, target, span, each);
+            }
+            Stage::Skip(counter, n) => {
+                let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
+                let through = self.integer(&quote!(#c >= #t), &[&Operand::Var(*counter), n], span);
+                self.increment(*counter, span);
+                let then = |this: &mut Self| {
+                    this.pass_boxed(rest, item, target, span, each);
+                    None
+                };
+                self.select(through, span, then, |_| None);
+            }
+        }
+    }
+
+    /// [`pass`](Self::pass), whose type would otherwise contain itself.
+    fn pass_boxed<'s>(
+        &mut self,
+        stages: &[Stage],
+        item: Item,
+        target: RegionId,
+        span: Span,
+        each: impl FnOnce(&mut Self, Item, RegionId) + 's,
+    ) {
+        self.pass_dyn(stages, item, target, span, Box::new(each));
+    }
+
+    fn pass_dyn(
+        &mut self,
+        stages: &[Stage],
+        item: Item,
+        target: RegionId,
+        span: Span,
+        each: Box<Each<'_, Self>>,
+    ) {
+        self.pass(stages, item, target, span, each);
+    }
+
+    fn increment(&mut self, counter: VarId, span: Span) {
+        let old = self.define(Value::Load(Place::var(counter)), Ty::Inactive, span);
+        let new = Value::Binary(BinaryOp::Add, old, usize_literal(1));
+        let new = self.define(new, Ty::Inactive, span);
+        self.pin(&new);
+        self.emit(OpKind::Store { place: Place::var(counter), value: new }, span);
+    }
+
+    /// Element `index` of a sequence.
+    fn element_of(&mut self, seq: &Seq, index: &Operand, span: Span) -> Item {
+        match seq {
+            Seq::List { place, access, .. } => {
+                let element = project(place, Proj::Index(index.clone()));
+                match access {
+                    Access::Shared => Item::Ref { place: element, mutable: false },
+                    Access::Mutable => Item::Ref { place: element, mutable: true },
+                    Access::Into => self.copied(Item::Ref { place: element, mutable: false }, span),
+                }
+            }
+            Seq::Range { start, .. } => Item::Value(self.offset(start, index, span)),
+            Seq::Blocks { place, size, kind, total, .. } => {
+                let start = match kind {
+                    Blocks::Windows => index.clone(),
+                    Blocks::Chunks { .. } => {
+                        self.index_of(BinaryOp::Mul, index.clone(), size.clone(), span)
+                    }
+                };
+                let end = match kind {
+                    Blocks::Chunks { exact: false, .. } => {
+                        let (s, n, t) =
+                            (self.tokens_of(&start), self.tokens_of(size), self.tokens_of(total));
+                        let end = quote!(::core::cmp::Ord::min(#s + #n, #t));
+                        self.integer(&end, &[&start, size, total], span)
+                    }
+                    _ => self.index_of(BinaryOp::Add, start.clone(), size.clone(), span),
+                };
+                let slice = Proj::Slice { start: Some(start), end: Some(end), inclusive: false };
+                let mutable = matches!(kind, Blocks::Chunks { mutable: true, .. });
+                Item::Ref { place: project(place, slice), mutable }
+            }
+            Seq::Zip(a, b, _) => {
+                let a = self.element_of(a, index, span);
+                let b = self.element_of(b, index, span);
+                Item::Tuple(vec![a, b])
+            }
+            Seq::Enumerate(inner) => {
+                let item = self.element_of(inner, index, span);
+                Item::Tuple(vec![Item::Value(index.clone()), item])
+            }
+            Seq::Map(inner, f) => {
+                let item = self.element_of(inner, index, span);
+                let value = self.inline(f, vec![item], span);
+                Item::Value(value.unwrap_or_else(|| Self::poisoned(span)))
+            }
+            Seq::Copied(inner) => {
+                let item = self.element_of(inner, index, span);
+                self.copied(item, span)
+            }
+            Seq::Rev(inner, len) => {
+                let before = self.index_of(BinaryOp::Sub, len.clone(), usize_literal(1), span);
+                let index = self.index_of(BinaryOp::Sub, before, index.clone(), span);
+                self.element_of(inner, &index, span)
+            }
+            Seq::Take(inner, _) => self.element_of(inner, index, span),
+            Seq::Skip(inner, n, _) => {
+                let index = self.index_of(BinaryOp::Add, index.clone(), n.clone(), span);
+                self.element_of(inner, &index, span)
+            }
+            Seq::StepBy(inner, n, _) => {
+                let index = self.index_of(BinaryOp::Mul, index.clone(), n.clone(), span);
+                self.element_of(inner, &index, span)
+            }
+        }
+    }
+
+    /// Element `index` of a range from `start`.
+    fn offset(&mut self, start: &Operand, index: &Operand, span: Span) -> Operand {
+        if matches!(start, Operand::Literal(literal) if literal.tokens.to_string() == "0") {
+            return index.clone();
+        }
+        self.index_of(BinaryOp::Add, start.clone(), index.clone(), span)
+    }
+
+    fn index_of(&mut self, op: BinaryOp, a: Operand, b: Operand, span: Span) -> Operand {
+        let operand = self.define(Value::Binary(op, a, b), Ty::Inactive, span);
+        self.pin(&operand);
+        operand
+    }
+
+    /// The value behind a reference.
+    fn copied(&mut self, item: Item, span: Span) -> Item {
+        let Item::Ref { place, .. } = item else { return item };
+        let ty = self.place_ty(&place);
+        let operand = if ty.is_copy() || ty.is_inactive() {
+            self.define(Value::Load(place), ty, span)
+        } else {
+            let receiver = self.reference(place, RefStyle::AutoRef, span);
+            let name = proc_macro2::Ident::new("clone", Span::mixed_site().located_at(span));
+            let value = Value::Method { name, turbofish: None, args: vec![receiver] };
+            self.define(value, ty, span)
+        };
+        self.pin(&operand);
+        Item::Value(operand)
+    }
+}
+
+fn usize_literal(value: usize) -> Operand {
+    let literal = proc_macro2::Literal::usize_unsuffixed(value);
+    Operand::Literal(Literal { tokens: quote!(#literal), ty: Ty::Inactive })
+}

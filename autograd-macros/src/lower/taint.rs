@@ -1,0 +1,146 @@
+//! Which names could hold an active value at all: a quick answer that errs on the safe side.
+//!
+//! Code that mentions none of them can be carried over as it is, whatever it does.
+
+use crate::parse::Target;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use std::collections::{HashMap, HashSet};
+use syn::visit::{self, Visit};
+use syn::{Expr, Pat};
+
+/// The names that could hold an active value.
+pub(super) struct Taint(HashSet<String>);
+
+impl Taint {
+    pub(super) fn new(target: &Target) -> Self {
+        let mut flows = Flows::default();
+        flows.visit_block(&target.function.block);
+        let active = target.params.iter().filter(|param| param.active);
+        let mut names: HashSet<String> = HashSet::new();
+        for param in active {
+            names.insert(param.ident.to_string());
+            names.extend(param.pattern.as_ref().map(idents).unwrap_or_default());
+        }
+        loop {
+            let before = names.len();
+            for (sources, targets) in &flows.edges {
+                if sources.iter().any(|source| names.contains(source)) {
+                    names.extend(targets.iter().cloned());
+                }
+            }
+            if names.len() == before {
+                return Self(names);
+            }
+        }
+    }
+
+    /// Whether code mentions a name that could hold an active value.
+    pub(super) fn reaches(&self, code: impl ToTokens) -> bool {
+        idents(code).iter().any(|name| self.0.contains(name))
+    }
+}
+
+fn idents(code: impl ToTokens) -> HashSet<String> {
+    let mut names = HashSet::new();
+    gather(code.to_token_stream(), &mut names);
+    names
+}
+
+/// All identifiers, also those that a format string captures.
+fn gather(tokens: TokenStream, names: &mut HashSet<String>) {
+    super::collect_idents(tokens, names);
+}
+
+#[derive(Default)]
+struct Flows {
+    /// Names that flow to names.
+    edges: Vec<(HashSet<String>, HashSet<String>)>,
+    /// The inputs of closures that have a name.
+    closures: HashMap<String, HashSet<String>>,
+}
+
+impl Flows {
+    fn flow(&mut self, from: impl ToTokens, to: impl ToTokens) {
+        self.edges.push((idents(from), idents(to)));
+    }
+}
+
+impl<'ast> Visit<'ast> for Flows {
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        if let Some(init) = &local.init {
+            self.flow(&init.expr, &local.pat);
+            if let (Pat::Ident(name), Expr::Closure(closure)) = (&local.pat, &*init.expr) {
+                let inputs = closure.inputs.iter().flat_map(idents).collect();
+                self.closures.insert(name.ident.to_string(), inputs);
+            }
+        }
+        visit::visit_local(self, local);
+    }
+
+    fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
+        self.flow(&assign.right, &assign.left);
+        visit::visit_expr_assign(self, assign);
+    }
+
+    fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
+        if super::opaque::is_compound(&binary.op) {
+            self.flow(&binary.right, &binary.left);
+        }
+        visit::visit_expr_binary(self, binary);
+    }
+
+    fn visit_expr_for_loop(&mut self, each: &'ast syn::ExprForLoop) {
+        self.flow(&each.expr, &each.pat);
+        visit::visit_expr_for_loop(self, each);
+    }
+
+    fn visit_expr_let(&mut self, test: &'ast syn::ExprLet) {
+        self.flow(&test.expr, &test.pat);
+        visit::visit_expr_let(self, test);
+    }
+
+    fn visit_expr_match(&mut self, matched: &'ast syn::ExprMatch) {
+        for arm in &matched.arms {
+            self.flow(&matched.expr, &arm.pat);
+        }
+        visit::visit_expr_match(self, matched);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        // A method may change its receiver, and give a closure what it holds.
+        self.flow(&call.args, &call.receiver);
+        for arg in &call.args {
+            if let Expr::Closure(closure) = arg {
+                self.flow(&call.receiver, &closure.inputs);
+                self.flow(&call.args, &closure.inputs);
+            }
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        for arg in &call.args {
+            if matches!(arg, Expr::Reference(reference) if reference.mutability.is_some()) {
+                self.flow(&call.args, arg);
+            }
+        }
+        if let Expr::Path(path) = &*call.func {
+            let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            if let Some(inputs) = self.closures.get(&name).cloned() {
+                self.edges.push((idents(&call.args), inputs));
+            }
+        }
+        if let Expr::Paren(paren) = &*call.func {
+            self.flow(&call.args, paren);
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        let stmts = super::call::block_of_macro(mac);
+        let mut inner = Flows { closures: self.closures.clone(), ..Flows::default() };
+        stmts.iter().for_each(|stmt| inner.visit_stmt(stmt));
+        self.edges.extend(inner.edges);
+    }
+}

@@ -1,0 +1,107 @@
+//! The reverse of changes of a list in place, on the list's cotangent.
+//!
+//! A cotangent may be a symbolic zero, which has fewer elements than the list, or none.
+
+use crate::Tangent;
+use crate::differentiable::NoTangent;
+
+/// A cotangent whose elements have places: lists, and what has no gradient at all.
+pub trait ListTangent {
+    /// The cotangent of an element.
+    type Element: Tangent;
+    /// The elements that are written out, `at_least` as many as that.
+    fn elements(&mut self, at_least: usize) -> &mut [Self::Element];
+}
+
+impl<T: Tangent> ListTangent for Vec<T> {
+    type Element = T;
+    fn elements(&mut self, at_least: usize) -> &mut [T] {
+        if self.len() < at_least {
+            self.resize_with(at_least, T::symbolic_zero);
+        }
+        self
+    }
+}
+
+impl<T: Tangent> ListTangent for [T] {
+    type Element = T;
+    fn elements(&mut self, _: usize) -> &mut [T] {
+        self
+    }
+}
+
+impl<T: Tangent, const N: usize> ListTangent for [T; N] {
+    type Element = T;
+    fn elements(&mut self, _: usize) -> &mut [T] {
+        self
+    }
+}
+
+impl ListTangent for NoTangent {
+    type Element = NoTangent;
+    fn elements(&mut self, _: usize) -> &mut [NoTangent] {
+        &mut []
+    }
+}
+
+/// The place of element `index`, with as many zeros before it as that takes.
+#[inline(always)]
+pub fn element_mut<T: Tangent>(list: &mut Vec<T>, index: usize) -> &mut T {
+    &mut list.elements(index + 1)[index]
+}
+
+/// The places of the elements from `start` to `end`, with as many zeros before as that takes.
+#[inline(always)]
+pub fn slice_mut<T: Tangent>(list: &mut Vec<T>, start: usize, end: usize) -> &mut [T] {
+    &mut list.elements(end)[start..end]
+}
+
+/// `list.push(value)` to a list of length `len`: the cotangent of `value`.
+#[inline]
+pub fn undo_push<T: Tangent>(list: &mut Vec<T>, len: usize) -> T {
+    let value = list.get_mut(len).map_or_else(T::symbolic_zero, crate::private::take);
+    list.truncate(len);
+    value
+}
+
+/// `list.swap(i, j)`
+#[inline]
+pub fn undo_swap<L: ListTangent + ?Sized>(list: &mut L, i: usize, j: usize) {
+    let elements = list.elements(i.max(j) + 1);
+    if !elements.is_empty() {
+        elements.swap(i, j);
+    }
+}
+
+/// `list.fill(value)`: the cotangent of `value`.
+#[inline]
+pub fn undo_fill<L: ListTangent + ?Sized>(list: &mut L) -> L::Element {
+    let mut sum = L::Element::symbolic_zero();
+    for element in list.elements(0) {
+        sum.accumulate(crate::private::take_shaped(element));
+    }
+    sum
+}
+
+/// `list.copy_from_slice(source)`: the cotangent of `source`.
+#[inline]
+pub fn undo_copy<L: ListTangent + ?Sized>(list: &mut L) -> Vec<L::Element> {
+    list.elements(0).iter_mut().map(crate::private::take_shaped).collect()
+}
+
+/// `list.reverse()` of a list of length `len`.
+#[inline]
+pub fn undo_reverse<L: ListTangent + ?Sized>(list: &mut L, len: usize) {
+    list.elements(len).reverse();
+}
+
+/// Adds the cotangent of a list element by element.
+pub fn merge_list<L: ListTangent + ?Sized>(list: &mut L, other: Vec<L::Element>) {
+    for (a, b) in list.elements(other.len()).iter_mut().zip(other) {
+        a.accumulate(b);
+    }
+}
+
+/// Makes sure that a value is a list: its methods are those of slices.
+#[inline(always)]
+pub fn list<T>(_: &[T]) {}
