@@ -44,16 +44,64 @@ impl ListTangent for NoTangent {
     }
 }
 
-/// The place of element `index`, with as many zeros before it as that takes.
-#[inline(always)]
-pub fn element_mut<T: Tangent>(list: &mut Vec<T>, index: usize) -> &mut T {
-    &mut list.elements(index + 1)[index]
+/// A cotangent that has places for the elements of a list, also of one that has grown since the
+/// cotangent was made.
+pub trait Growing {
+    /// The cotangent of an element.
+    type Element;
+    /// The cotangent of a part.
+    type Part: ?Sized;
+    /// The place of element `index`, with as many zeros before it as that takes.
+    fn element_mut(&mut self, index: usize) -> &mut Self::Element;
+    /// The places of the elements from `start` to `end`, with as many zeros before as that takes.
+    fn slice_mut(&mut self, start: usize, end: usize) -> &mut Self::Part;
 }
 
-/// The places of the elements from `start` to `end`, with as many zeros before as that takes.
+macro_rules! growing {
+    ($([$($generics:tt)*] $list:ty;)*) => {$(
+        impl<T: Tangent, $($generics)*> Growing for $list {
+            type Element = T;
+            type Part = [T];
+            #[inline(always)]
+            fn element_mut(&mut self, index: usize) -> &mut T {
+                &mut self.elements(index + 1)[index]
+            }
+            #[inline(always)]
+            fn slice_mut(&mut self, start: usize, end: usize) -> &mut [T] {
+                &mut self.elements(end)[start..end]
+            }
+        }
+    )*};
+}
+growing! {
+    [] Vec<T>;
+    [] [T];
+    [const N: usize] [T; N];
+}
+
+impl Growing for NoTangent {
+    type Element = Self;
+    type Part = Self;
+    #[inline(always)]
+    fn element_mut(&mut self, _: usize) -> &mut Self {
+        self
+    }
+    #[inline(always)]
+    fn slice_mut(&mut self, _: usize, _: usize) -> &mut Self {
+        self
+    }
+}
+
+/// See [`Growing::element_mut`].
 #[inline(always)]
-pub fn slice_mut<T: Tangent>(list: &mut Vec<T>, start: usize, end: usize) -> &mut [T] {
-    &mut list.elements(end)[start..end]
+pub fn element_mut<L: Growing + ?Sized>(list: &mut L, index: usize) -> &mut L::Element {
+    list.element_mut(index)
+}
+
+/// See [`Growing::slice_mut`].
+#[inline(always)]
+pub fn slice_mut<L: Growing + ?Sized>(list: &mut L, start: usize, end: usize) -> &mut L::Part {
+    list.slice_mut(start, end)
 }
 
 /// `list.push(value)` to a list of length `len`: the cotangent of `value`.

@@ -9,6 +9,7 @@ pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::witness::{CastBack, SumTo, Witness};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
+use std::borrow::Borrow;
 
 /// The residuals of a loop, one frame an iteration.
 pub struct Stack<T>(Vec<T>);
@@ -220,12 +221,18 @@ pub fn clear<T: Tangent>(place: &mut T) {
 pub trait Merge<Source> {
     /// Adds `source`.
     fn merge(&mut self, source: Source);
+    /// Puts `source` in the place of what is there.
+    fn replace(&mut self, source: Source);
 }
 
 impl<T: Tangent> Merge<T> for T {
     #[inline(always)]
     fn merge(&mut self, source: T) {
         self.accumulate(source);
+    }
+    #[inline(always)]
+    fn replace(&mut self, source: T) {
+        *self = source;
     }
 }
 
@@ -235,6 +242,42 @@ impl<T: Tangent> Merge<Vec<T>> for [T] {
             a.accumulate(b);
         }
     }
+    fn replace(&mut self, source: Vec<T>) {
+        for (a, b) in self.iter_mut().zip(source) {
+            *a = b;
+        }
+    }
+}
+
+/// What the reverse pass gets of an argument that was taken by `&mut`: nothing, because the argument
+/// is not what it was.
+#[derive(Clone, Copy)]
+pub struct Unread;
+
+/// What a callee takes again of an argument of type `K`.
+pub trait Again<'a, K: ?Sized> {
+    /// Of the argument as it was when the callee was called.
+    fn of(kept: &'a K) -> Self;
+}
+
+impl<K: ?Sized> Again<'_, K> for Unread {
+    #[inline(always)]
+    fn of(_: &K) -> Self {
+        Self
+    }
+}
+
+impl<'a, K: Borrow<T> + ?Sized, T: ?Sized> Again<'a, K> for &'a T {
+    #[inline(always)]
+    fn of(kept: &'a K) -> Self {
+        kept.borrow()
+    }
+}
+
+/// Gives an argument again, as the callee takes it.
+#[inline(always)]
+pub fn again<'a, K: ?Sized, A: Again<'a, K>>(kept: &'a K) -> A {
+    A::of(kept)
 }
 
 /// The sum of the elements of a cotangent: the adjoint of repeating a value.

@@ -39,6 +39,12 @@ impl<D: Differentiable + ?Sized> Witness<D> {
         D::accumulator(&self.0)
     }
 
+    /// Writes a tangent out to the shape, see [`Differentiable::materialize`].
+    #[inline(always)]
+    pub fn write_out(&self, tangent: &mut D::Tangent) {
+        D::materialize(&self.0, tangent);
+    }
+
     /// Undoes broadcasting on a cotangent, see [`SumTo`].
     #[inline(always)]
     pub fn sum_to<C>(&self, cotangent: C) -> D::Output

@@ -26,6 +26,8 @@ pub(crate) struct Activity {
     active_ops: BTreeSet<u32>,
     /// Stores after which the stored variable is still wanted, so that its cotangent ends there.
     live_stores: BTreeSet<u32>,
+    /// The variables that a call may change, by the arguments through which it may.
+    written: BTreeMap<VarId, VarId>,
 }
 
 impl Activity {
@@ -42,6 +44,11 @@ impl Activity {
         self.active_ops.contains(&op.id.0)
     }
 
+    /// The variable that a call may change through an argument.
+    pub(crate) fn written_through(&self, argument: VarId) -> Option<VarId> {
+        self.written.get(&argument).copied()
+    }
+
     /// Whether the variable stored to is wanted after the store.
     pub(crate) fn store_is_live(&self, op: &Op) -> bool {
         self.live_stores.contains(&op.id.0)
@@ -50,8 +57,11 @@ impl Activity {
 
 /// Runs the analysis and reports active values where they may not be.
 pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnostics) -> Activity {
+    let mut written = BTreeMap::new();
+    gather_written(function, &function.body, &mut written);
     let mut varied = Varied {
         function,
+        written: &written,
         facts: BTreeSet::new(),
         errors: BTreeMap::new(),
         exits: BTreeMap::new(),
@@ -69,7 +79,8 @@ pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnosti
         diag.error(span, message, help);
     }
     let result = function.body.result.as_ref();
-    let depends = result.and_then(Operand::var).is_some_and(|var| facts.contains(&var));
+    let depends = result.and_then(Operand::var).is_some_and(|var| facts.contains(&var))
+        || target.has_in_out();
     if result.is_some() && !depends && diag.is_empty() {
         diag.error_on(
             target.name(),
@@ -77,15 +88,33 @@ pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnosti
             "its gradient would be zero everywhere: is there a `.detach()`, a `no_grad!` or a cast on every path?",
         );
     }
-    let mut activity = Activity { varied: facts, ..Activity::default() };
+    let mut activity = Activity { varied: facts, written, ..Activity::default() };
     let mut useful = Useful { function, activity: &mut activity, exits: BTreeMap::new() };
-    let mut live = BTreeSet::new();
+    // What `&mut` parameters hold in the end is a result.
+    let mut live: BTreeSet<VarId> = function
+        .params
+        .iter()
+        .copied()
+        .filter(|param| matches!(function.var(*param).role, Role::InOut { active: true }))
+        .collect();
     if let Some(result) = result {
         useful.mark(result);
     }
     useful.region(&function.body, &mut live);
     hidden_mutation(function, &activity, &function.body, diag);
     activity
+}
+
+/// The variables that calls may change, by the references through which they may.
+fn gather_written(function: &Function, region: &Region, written: &mut BTreeMap<VarId, VarId>) {
+    for op in &region.ops {
+        if let OpKind::Define { dest, value: value @ Value::Ref { place, .. } } = &op.kind {
+            if function.may_write(value) {
+                written.insert(*dest, function.resolve(place).root);
+            }
+        }
+        op.kind.regions().into_iter().for_each(|inner| gather_written(function, inner, written));
+    }
 }
 
 /// A method that is not differentiated may change its receiver behind our back.
@@ -138,6 +167,7 @@ enum Head<'a> {
 
 struct Varied<'a> {
     function: &'a Function,
+    written: &'a BTreeMap<VarId, VarId>,
     facts: BTreeSet<VarId>,
     /// By operation, so that a loop body that is visited again reports once.
     errors: BTreeMap<(u32, u32), (Span, String, String)>,
@@ -174,6 +204,9 @@ impl Varied<'_> {
                     && op.recording
                     && !self.function.var(*dest).ty.is_inactive();
                 self.set(*dest, varied, state);
+                if let Value::Call { callee, args } = value {
+                    self.call_writes(op, callee, args, varied, state);
+                }
             }
             OpKind::Store { place, value } => {
                 let varied = op.recording && self.operand(value);
@@ -309,6 +342,38 @@ impl Varied<'_> {
         state.extend(self.exits.get(&exit).into_iter().flatten().copied());
     }
 
+    /// What a call may change through its arguments varies if anything that it is given does.
+    fn call_writes(
+        &mut self,
+        op: &Op,
+        callee: &Callee,
+        args: &[Operand],
+        varied: bool,
+        state: &mut State,
+    ) {
+        for (index, arg) in args.iter().enumerate() {
+            let Some(root) = arg.var().and_then(|var| self.written.get(&var)).copied() else {
+                continue;
+            };
+            if varied && self.function.var(root).can_vary() {
+                self.facts.insert(root);
+                state.insert(root);
+                continue;
+            }
+            let is_receiver = matches!(callee, Callee::Method(..)) && index == 0;
+            if !op.recording
+                && !is_receiver
+                && (state.contains(&root) || args.iter().any(|arg| self.operand(arg)))
+            {
+                self.report(
+                    op,
+                    "a call inside `no_grad!` changes a variable that holds an active value",
+                    "call it outside of the block, or give it a copy made by `.detach()`",
+                );
+            }
+        }
+    }
+
     fn set(&mut self, var: VarId, varied: bool, state: &mut State) {
         if varied {
             self.facts.insert(var);
@@ -325,7 +390,7 @@ impl Varied<'_> {
     fn store(&mut self, op: &Op, place: &Place, varied: bool, keeps: bool, state: &mut State) {
         let resolved = self.function.resolve(place);
         let root = self.function.var(resolved.root);
-        if varied && !root.is_mutable() {
+        if varied && !root.can_vary() {
             self.report(
                 op,
                 "an active value is written to memory that is not differentiated",
@@ -447,7 +512,8 @@ impl Useful<'_> {
     fn op(&mut self, op: &Op, live: &mut State) {
         match &op.kind {
             OpKind::Define { dest, value } => {
-                if self.wanted(*dest, live) && op.recording && self.activity.is_varied(*dest) {
+                let wanted = self.wanted(*dest, live) || self.writes_live(value, live);
+                if wanted && op.recording && self.activity.is_varied(*dest) {
                     self.activity.active_ops.insert(op.id.0);
                     self.value(value, live);
                 }
@@ -501,6 +567,13 @@ impl Useful<'_> {
             OpKind::Rest { body, dest } => self.branches(op, &[body], *dest, live),
             OpKind::Exit(exit) => *live = self.exits.get(exit).cloned().unwrap_or_default(),
         }
+    }
+
+    /// Whether a call may change a variable that is wanted.
+    fn writes_live(&self, value: &Value, live: &State) -> bool {
+        let Value::Call { args, .. } = value else { return false };
+        let roots = args.iter().filter_map(|arg| self.activity.written_through(arg.var()?));
+        roots.into_iter().any(|root| live.contains(&root))
     }
 
     fn branches(&mut self, op: &Op, regions: &[&Region], dest: Option<VarId>, live: &mut State) {

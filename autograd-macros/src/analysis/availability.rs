@@ -88,7 +88,7 @@ impl<'a> Availability<'a> {
             Role::Param { .. } | Role::LoopIndex => true,
             Role::Let if var.region == RegionId(0) => true,
             Role::Temp { inline: false } if var.region == RegionId(0) && var.ty.is_owned() => true,
-            Role::Mutable => false,
+            Role::Mutable | Role::InOut { .. } => false,
             _ => self.recomputable(*id, depth - 1),
         }
     }
@@ -106,7 +106,7 @@ impl<'a> Availability<'a> {
                     && self.index.unchanged_since(place.root, reader)
             }
             Role::LoopIndex => true,
-            Role::Alias { .. } => false,
+            Role::Alias { .. } | Role::InOut { .. } => false,
         };
         // An index read from an alias's path was evaluated when the alias was made.
         holds

@@ -187,16 +187,16 @@ impl<'a> Index<'a> {
             Value::Opaque(opaque) => self.opaque(function, opaque, point),
             Value::Call { args, .. } => {
                 for var in args.iter().filter_map(Operand::var) {
-                    let receiver = self.definitions.get(&var).copied();
-                    if let Some(Value::Ref { place, style: crate::ir::RefStyle::AutoRef }) =
-                        receiver
-                    {
-                        let root = function.resolve(place).root;
-                        if function.var(root).ty.is_inactive()
-                            || function.var(root).ty == crate::ir::Ty::Unknown
-                        {
-                            self.write(function, place, point.clone());
-                        }
+                    let Some(reference @ Value::Ref { place, style }) =
+                        self.definitions.get(&var).copied()
+                    else {
+                        continue;
+                    };
+                    let ty = &function.var(function.resolve(place).root).ty;
+                    let hidden = *style == crate::ir::RefStyle::AutoRef
+                        && (ty.is_inactive() || *ty == crate::ir::Ty::Unknown);
+                    if hidden || function.may_write(reference) {
+                        self.write(function, place, point.clone());
                     }
                 }
             }

@@ -91,7 +91,16 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let krate = &self.krate;
         let by_ref = || self.params().filter(|(param, _)| param.by_ref);
-        let again = by_ref().map(|(param, _)| again(param));
+        let again =
+            by_ref().map(
+                |(param, _)| {
+                    if param.in_out {
+                        quote!(#krate::private::Unread)
+                    } else {
+                        again(param)
+                    }
+                },
+            );
         let slots = by_ref().map(|(param, var)| {
             if param.active {
                 let slot = slot(param, var);
@@ -121,15 +130,12 @@ impl Emitter<'_> {
         }
     }
 
-    fn zero_shadows(&self, of: impl Fn(&Param) -> TokenStream) -> TokenStream {
+    fn zero_shadows(&self, of: impl Fn(&Param) -> Option<TokenStream>) -> TokenStream {
         let krate = &self.krate;
         self.params()
             .filter(|(param, _)| param.active && param.by_ref)
-            .map(|(param, var)| {
-                let bar = self.bar(var);
-                let of = of(param);
-                quote!(let mut #bar = #krate::private::accumulator(#of);)
-            })
+            .filter_map(|(param, var)| Some((of(param)?, self.bar(var))))
+            .map(|(of, bar)| quote!(let mut #bar = #krate::private::accumulator(#of);))
             .collect()
     }
 
@@ -137,7 +143,9 @@ impl Emitter<'_> {
     fn write_out(&self, of: impl Fn(&Param) -> TokenStream) -> TokenStream {
         let krate = &self.krate;
         self.params()
-            .filter(|(param, _)| param.active && param.by_ref && !is_list_of_scalars(&param.ty))
+            .filter(|(param, _)| {
+                param.active && param.by_ref && !param.in_out && !is_list_of_scalars(&param.ty)
+            })
             .map(|(param, var)| {
                 let bar = self.bar(var);
                 let of = of(param);
@@ -157,7 +165,10 @@ impl Emitter<'_> {
         );
         let call = self.augmented_call_self();
         let (value, pullback) = (ident("value"), ident("pullback"));
-        let zeros = self.zero_shadows(|param| param.ident.to_token_stream());
+        let zeros = self.zero_shadows(|param| {
+            let name = &param.ident;
+            Some(if param.in_out { quote!(&*#name) } else { quote!(#name) })
+        });
         let run = self.run_pullback(
             &self.one(),
             |param| param.ident.to_token_stream(),
@@ -227,19 +238,30 @@ impl Emitter<'_> {
         };
         let prepare =
             self.params().filter(|(param, _)| param.active && param.by_ref).map(|(param, var)| {
-                let (name, part) = (&param.ident, part(var));
-                quote!(#krate::private::write_out(#name, &mut #part);)
+                let (name, part, bar) = (&param.ident, part(var), self.bar(var));
+                // Its own starts as the cotangent of the value on exit, which is zero.
+                if param.in_out {
+                    quote!(let mut #bar = #krate::private::accumulator(&*#name);)
+                } else {
+                    quote!(#krate::private::write_out(#name, &mut #part);)
+                }
             });
         let run = self.run_pullback(
             &self.one(),
             |param| param.ident.to_token_stream(),
-            |_, var| {
-                let part = part(var);
-                quote!(&mut #part)
+            |param, var| {
+                let (part, bar) = (part(var), self.bar(var));
+                if param.in_out {
+                    quote!(&mut #bar)
+                } else {
+                    quote!(&mut #part)
+                }
             },
         );
-        let add =
-            self.params().filter(|(param, _)| param.active && !param.by_ref).map(|(_, var)| {
+        let add = self
+            .params()
+            .filter(|(param, _)| param.active && (!param.by_ref || param.in_out))
+            .map(|(_, var)| {
                 let (bar, part) = (self.bar(var), part(var));
                 quote!(#krate::private::accumulate(&mut #part, #bar);)
             });
@@ -263,7 +285,12 @@ impl Emitter<'_> {
         let gradient = self.gradient_type();
         let cotangent = self.tangent(output);
         let implement = Ident::new("impl", Span::mixed_site());
-        let returns = quote!((#output, #implement ::core::ops::FnOnce(#cotangent) -> #gradient));
+        let is_unit = self.target.is_unit();
+        let in_out = || self.params().filter(|(param, _)| param.active && param.in_out);
+        let exits = in_out().map(|(param, _)| self.tangent(&erased(&param.ty)));
+        let cotangents = (!is_unit).then_some(cotangent).into_iter().chain(exits);
+        let returns =
+            quote!((#output, #implement ::core::ops::FnOnce(#(#cotangents),*) -> #gradient));
         let signature = self.signature("vjp", None, &returns, self.clone_bounds());
         let call = self.augmented_call_self();
         let (value, pullback, seed) = (ident("value"), ident("pullback"), ident("value_bar"));
@@ -271,20 +298,26 @@ impl Emitter<'_> {
             let name = if param.is_self() { "this".to_owned() } else { param.ident.to_string() };
             ident(&format!("{}_owned", name.trim_start_matches("r#")))
         };
-        let keep = self.params().filter(|(param, _)| param.by_ref).map(|(param, _)| {
-            let (owned, name) = (owned(param), &param.ident);
-            quote!(let #owned = #krate::private::keep(#name);)
-        });
+        let keep =
+            self.params().filter(|(param, _)| param.by_ref && !param.in_out).map(|(param, _)| {
+                let (owned, name) = (owned(param), &param.ident);
+                quote!(let #owned = #krate::private::keep(#name);)
+            });
         let again = |param: &Param| {
             let (owned, ty) = (owned(param), erased(&param.ty));
             quote!(::core::borrow::Borrow::<#ty>::borrow(&#owned))
         };
-        let zeros = self.zero_shadows(again);
+        let seed_value = if is_unit { quote!(#krate::NoTangent) } else { quote!(#seed) };
+        let zeros = self.zero_shadows(|param| (!param.in_out).then(|| again(param)));
         let write_out = self.write_out(again);
-        let run = self.run_pullback(&quote!(#seed), again, |_, var| {
+        let run = self.run_pullback(&seed_value, again, |_, var| {
             let bar = self.bar(var);
             quote!(&mut #bar)
         });
+        let given = (!is_unit)
+            .then(|| quote!(#seed))
+            .into_iter()
+            .chain(in_out().map(|(_, var)| self.bar(var)).map(|bar| quote!(mut #bar)));
         let bars = self.gradient_value();
         let doc = format!(
             "The value of `{}` and its pullback, which takes a cotangent of the value to the gradient.",
@@ -295,7 +328,7 @@ impl Emitter<'_> {
             #signature {
                 let (#value, #pullback) = #call;
                 #(#keep)*
-                (#value, move |#seed| {
+                (#value, move |#(#given),*| {
                     #zeros
                     #run
                     #write_out

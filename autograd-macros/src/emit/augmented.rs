@@ -4,10 +4,12 @@ use super::forward::Use;
 use super::names::ident;
 use super::signature::erased;
 use super::Emitter;
+use crate::ir::VarId;
+use crate::parse::Param;
 use crate::transform::adjoint::Reverse;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
-use syn::FnArg;
+use syn::{FnArg, Type};
 
 impl Emitter<'_> {
     pub(super) fn augmented(&self, reverse: &Reverse<'_>) -> TokenStream {
@@ -22,16 +24,27 @@ impl Emitter<'_> {
         let items = &self.function.items;
         let stacks = self.frames.stacks();
         let krate = &self.krate;
-        let shapes =
-            self.params().filter(|(_, var)| self.kept.shapes.contains(var)).map(|(param, var)| {
+        let shapes = self
+            .params()
+            .filter(|(param, var)| {
+                self.kept.shapes.contains(var)
+                    || (param.in_out && param.active)
+                    || self.changes_length(param, *var)
+            })
+            .map(|(param, var)| {
                 let ident = &param.ident;
-                let borrowed = if param.by_ref { quote!(#ident) } else { quote!(&#ident) };
+                let borrowed = match param {
+                    Param { in_out: true, .. } => quote!(&*#ident),
+                    Param { by_ref: true, .. } => quote!(#ident),
+                    _ => quote!(&#ident),
+                };
                 self.shape_statement(var, &borrowed, param.span)
             });
         let shapes: TokenStream = shapes.collect();
         let ops = self.forward_ops(&self.function.body);
         let result =
             self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
+        let result = result.unwrap_or_else(|| quote!(()));
         let value = ident("value");
         let mut body = self.pullback_closure(reverse);
         if self.target.recursive {
@@ -61,6 +74,7 @@ impl Emitter<'_> {
         let inputs = self.target.function.sig.inputs.iter().zip(&self.target.params);
         inputs
             .map(|(input, param)| match input {
+                FnArg::Receiver(_) if param.in_out => quote!(&mut self),
                 FnArg::Receiver(_) => quote!(&self),
                 FnArg::Typed(typed) => {
                     let name = &param.ident;
@@ -72,23 +86,49 @@ impl Emitter<'_> {
             .collect()
     }
 
+    /// Whether a parameter of its own may not be as long in the end as it was on entry.
+    fn changes_length(&self, param: &Param, var: VarId) -> bool {
+        param.active && !param.by_ref && self.growing.contains(&var)
+    }
+
     pub(super) fn pullback_closure(&self, reverse: &Reverse<'_>) -> TokenStream {
         let krate = &self.krate;
-        let (mut again, mut slots, mut resolve, mut values) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut again, mut slots, mut resolve, mut finish, mut values) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, var) in self.params() {
             let bar = self.bar(var);
             if !param.by_ref {
+                if self.changes_length(param, var) {
+                    let shape = self.shape(var);
+                    finish.push(quote!(#shape.write_out(&mut #bar);));
+                }
                 values.push(if param.active { quote!(#bar) } else { quote!(#krate::NoTangent) });
                 continue;
             }
             let name = self.reverse_name(var);
-            let ty = erased(&param.ty);
-            again.push(quote!(#name: &#ty));
+            let ty = self.again_type(param);
+            again.push(quote!(#name: #ty));
             let slot = format_ident!("{bar}_slot");
             let slot_type = self.slot_type(param);
             slots.push(quote!(#slot: #slot_type));
-            if param.active {
+            if param.active && param.in_out {
+                let shape = self.shape(var);
+                let own = format_ident!("{bar}_own");
+                resolve.push(quote! {
+                    let mut #own = ::core::option::Option::None;
+                    let #bar = #slot.resolve(&mut #own, || #shape.accumulator());
+                });
+                // A slice is as long in the end as it was on entry.
+                if matches!(param.ty, Type::Slice(_)) {
+                    continue;
+                }
+                // The list may be longer or shorter in the end than it was on entry.
+                if self.growing.contains(&var) {
+                    finish.push(quote!(#shape.write_out(#bar);));
+                } else {
+                    resolve.push(quote!(#shape.write_out(#bar);));
+                }
+            } else if param.active {
                 let own = format_ident!("{bar}_own");
                 let write_out = reverse
                     .written_out
@@ -110,6 +150,7 @@ impl Emitter<'_> {
                 #(let mut #stacks = #stacks;)*
                 #(#resolve)*
                 #stmts
+                #(#finish)*
                 (#(#values,)*)
             }
         }

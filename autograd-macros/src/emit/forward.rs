@@ -116,10 +116,12 @@ impl Emitter<'_> {
             let annotation = var.annotation.as_ref().map(|ty| quote!(: (#ty, _)));
             return quote_spanned!(span=> let (#mutable #name, #pullback) #annotation = #call; #shape);
         }
+        let is_kept = self.kept.values.contains(&dest);
+        if self.activity.written_through(dest).is_some() && !is_kept {
+            return shape;
+        }
         let value = match value {
-            Value::Ref { place, .. } if !self.kept.values.contains(&dest) => {
-                self.reference_to(place)
-            }
+            Value::Ref { place, .. } if !is_kept => self.reference_to(place),
             Value::Ref { place, .. } => {
                 let place = self.reference_to(place);
                 let krate = &self.krate;
@@ -218,6 +220,13 @@ impl Emitter<'_> {
         match operand {
             Operand::Literal(literal) => literal.tokens.clone(),
             Operand::Var(var) if self.is_inline(*var) => self.inline(*var, usage),
+            // What is kept is a copy: a call changes the place itself.
+            Operand::Var(var) if self.activity.written_through(*var).is_some() => {
+                match self.index.definition(*var) {
+                    Some(value) => self.value(value, self.function.var(*var).span),
+                    None => self.variable(*var, usage),
+                }
+            }
             Operand::Var(var) => self.variable(*var, usage),
         }
     }
@@ -240,8 +249,10 @@ impl Emitter<'_> {
         }
         let tokens = self.value(value, span);
         let compound = matches!(value, Value::Unary(..) | Value::Binary(..) | Value::Cast(..))
-            || (matches!(value, Value::Ref { style: RefStyle::Explicit, .. })
-                && usage == Use::Receiver);
+            || (matches!(
+                value,
+                Value::Ref { style: RefStyle::Explicit | RefStyle::ExplicitMut, .. }
+            ) && usage == Use::Receiver);
         let nested = usage != Use::Move;
         if compound && nested {
             quote_spanned!(span=> (#tokens))
@@ -354,6 +365,7 @@ impl Emitter<'_> {
                 let tokens = self.place(place);
                 match style {
                     RefStyle::Explicit => quote_spanned!(span=> &#tokens),
+                    RefStyle::ExplicitMut => quote_spanned!(span=> &mut #tokens),
                     RefStyle::Plain | RefStyle::AutoRef => tokens,
                 }
             }
@@ -424,7 +436,11 @@ impl Emitter<'_> {
             {
                 place.path.is_empty() && self.function.var(place.root).is_reference()
             }
-            Some(Value::Ref { style: RefStyle::Explicit, .. }) if self.is_inline(var) => true,
+            Some(Value::Ref { style: RefStyle::Explicit | RefStyle::ExplicitMut, .. })
+                if self.is_inline(var) =>
+            {
+                true
+            }
             Some(Value::Ref { .. }) => !self.kept.is_kept(var),
             _ => self.function.var(var).is_reference(),
         }

@@ -70,6 +70,15 @@ impl Emitter<'_> {
 
 /// A parameter as an argument, under some name; `value` if the name is the parameter's own.
 fn pass(param: &Param, name: &Ident, value: bool) -> TokenStream {
+    if param.in_out {
+        // It is changed: each call gets a copy of its own.
+        let copy = match erased(&param.ty) {
+            Type::Slice(_) => quote!(#name.to_vec()),
+            ty if value => quote!(<#ty as ::core::clone::Clone>::clone(&*#name)),
+            ty => quote!(<#ty as ::core::clone::Clone>::clone(#name)),
+        };
+        return quote!((&mut #copy));
+    }
     let borrow = value.then(|| quote!(&));
     match param.by_ref {
         true if param.consumed => quote!(::core::clone::Clone::clone(#name)),
@@ -87,7 +96,11 @@ fn copy_of(param: &Param) -> (TokenStream, TokenStream) {
             (quote!(::std::vec::Vec<#element>), quote!(#name.to_vec()))
         }
         ty => {
-            let borrow = (!param.by_ref).then(|| quote!(&));
+            let borrow = match param {
+                Param { in_out: true, .. } => quote!(&*),
+                Param { by_ref: true, .. } => TokenStream::new(),
+                _ => quote!(&),
+            };
             (quote!(#ty), quote!(<#ty as ::core::clone::Clone>::clone(#borrow #name)))
         }
     }

@@ -110,7 +110,7 @@ impl Emitter<'_> {
     }
 
     pub(super) fn is_by_ref_param(&self, var: VarId) -> bool {
-        matches!(self.function.var(var).role, Role::Param { by_ref: true, .. })
+        matches!(self.function.var(var).role, Role::Param { by_ref: true, .. } | Role::InOut { .. })
     }
 }
 

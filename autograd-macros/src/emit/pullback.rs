@@ -6,7 +6,7 @@ use super::names::ident;
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{Operand, Place, Proj, RegionId, Source, Ty, UnaryOp, Value, VarId};
-use crate::transform::adjoint::{Argument, Branch, Expr, Part, Stmt, Target, Zero};
+use crate::transform::adjoint::{Again, Argument, Branch, Detour, Expr, Part, Stmt, Target, Zero};
 use crate::transform::operations::argument_bar;
 use crate::transform::reverse::SEED;
 use proc_macro2::{Literal, Span, TokenStream};
@@ -79,12 +79,12 @@ impl Emitter<'_> {
                     #krate::private::merge_list(#target, #list);
                 }
             }
-            Stmt::Clear { target, scalar } => {
+            Stmt::Clear { target, scalar, keep_shape } => {
                 let place = self.bar_place(target);
-                if *scalar {
-                    quote!(let _ = ::core::mem::take(&mut #place);)
-                } else {
-                    quote!(#krate::private::clear(&mut #place);)
+                match (scalar, keep_shape) {
+                    (true, _) => quote!(let _ = ::core::mem::take(&mut #place);),
+                    (false, true) => quote!(#krate::private::clear(&mut #place);),
+                    (false, false) => quote!(let _ = #krate::private::take(&mut #place);),
                 }
             }
             Stmt::Pullback { op, dest, args, span, .. } => self.pull_back(op, *dest, args, *span),
@@ -255,30 +255,32 @@ impl Emitter<'_> {
         } else {
             quote!(#bar)
         };
-        let grown = self.growing.contains(&target.root);
-        if let Some((first, rest)) = target.path.split_first().filter(|_| grown) {
-            if let Some(base) = self.grown_part(&base, first) {
-                return projections(base, rest, |index| self.index_operand(index));
-            }
+        if self.growing.contains(&target.root) {
+            let start =
+                if self.is_by_ref_param(target.root) { quote!(*#bar) } else { quote!(#bar) };
+            let grown = target.path.iter().fold(start, |base, part| self.grown_part(&base, part));
+            return grown;
         }
         projections(base, &target.path, |index| self.index_operand(index))
     }
 
-    /// A part of the cotangent of a list that grows: it may not be there yet.
-    fn grown_part(&self, base: &TokenStream, part: &Proj) -> Option<TokenStream> {
+    /// A part of a cotangent with lists that grow: an element may not be there yet.
+    fn grown_part(&self, base: &TokenStream, part: &Proj) -> TokenStream {
         let krate = &self.krate;
         match part {
             Proj::Index(index) => {
                 let index = self.index_operand(index);
-                Some(quote!((*#krate::private::element_mut(&mut #base, #index))))
+                quote!((*#krate::private::element_mut(&mut #base, #index)))
             }
             Proj::Slice { start, end: Some(end), inclusive } => {
                 let start = start.as_ref().map_or(quote!(0), |start| self.index_operand(start));
                 let end = self.index_operand(end);
                 let end = if *inclusive { quote!(#end + 1) } else { end };
-                Some(quote!((*#krate::private::slice_mut(&mut #base, #start, #end))))
+                quote!((*#krate::private::slice_mut(&mut #base, #start, #end)))
             }
-            _ => None,
+            other => projections(quote!((#base)), std::slice::from_ref(other), |index| {
+                self.index_operand(index)
+            }),
         }
     }
 
@@ -312,29 +314,45 @@ impl Emitter<'_> {
                     let bar = self.bar(argument_bar(op, index));
                     values.push(if *receives { quote!(#bar) } else { quote!(_) });
                 }
-                Argument::Reference { operand, slot, detour } => {
-                    let argument = self.primal(*operand, Form::Reference, span);
-                    if let Some(target) = slot.as_ref().filter(|target| {
-                        target.path.is_empty() && self.growing.contains(&target.root)
-                    }) {
-                        let bar = self.bar_mut(target);
-                        before.push(quote!(#krate::private::write_out(#argument, #bar);));
+                Argument::Reference { operand, again: kind, slot, short, detour } => {
+                    let argument = match kind {
+                        Again::Operand => self.primal(*operand, Form::Reference, span),
+                        Again::Nothing => quote!(#krate::private::Unread),
+                        Again::Either => {
+                            let kept = self.primal(*operand, Form::Reference, span);
+                            quote_spanned!(span=> #krate::private::again(#kept))
+                        }
+                    };
+                    if let Some(target) = slot.as_ref().filter(|_| *short) {
+                        let (shape, bar) = (self.shape(*operand), self.bar_mut(target));
+                        before.push(quote!(#shape.write_out(#bar);));
                     }
                     again.push(argument);
                     slots.push(match slot {
                         None => quote!(#krate::private::none()),
-                        Some(_) if *detour => {
-                            let bar = self.bar(argument_bar(op, index));
-                            let shape = self.shape(*operand);
-                            before.push(quote!(let mut #bar = #shape.accumulator();));
-                            let target =
-                                self.bar_mut(slot.as_ref().expect("a detour has a target"));
-                            after.push(quote!(#krate::private::Merge::merge(#target, #bar);));
-                            quote!(#krate::private::slot(&mut #bar))
-                        }
                         Some(target) => {
                             let target = self.bar_mut(target);
-                            quote!(#krate::private::slot(#target))
+                            let bar = self.bar(argument_bar(op, index));
+                            match detour {
+                                None => quote!(#krate::private::slot(#target)),
+                                Some(Detour::Sum) => {
+                                    let shape = self.shape(*operand);
+                                    before.push(quote!(let mut #bar = #shape.accumulator();));
+                                    after.push(
+                                        quote!(#krate::private::Merge::merge(#target, #bar);),
+                                    );
+                                    quote!(#krate::private::slot(&mut #bar))
+                                }
+                                Some(Detour::Copy) => {
+                                    before.push(
+                                        quote!(let mut #bar = #krate::private::keep(#target);),
+                                    );
+                                    after.push(
+                                        quote!(#krate::private::Merge::replace(#target, #bar);),
+                                    );
+                                    quote!(#krate::private::slot(&mut #bar))
+                                }
+                            }
                         }
                     });
                 }

@@ -80,6 +80,7 @@ impl Emitter<'_> {
         let inputs = self.target.function.sig.inputs.iter().zip(&self.target.params);
         inputs
             .map(|(input, param)| match input {
+                FnArg::Receiver(_) if param.in_out => quote!(&mut self),
                 FnArg::Receiver(_) => quote!(&self),
                 FnArg::Typed(typed) => {
                     let name = &param.ident;
@@ -133,6 +134,16 @@ impl Emitter<'_> {
         quote!(#krate::private::Slot<'_, #tangent>)
     }
 
+    /// What a callee gets again of a by-reference parameter: nothing of one that it has changed.
+    pub(super) fn again_type(&self, param: &Param) -> TokenStream {
+        if param.in_out {
+            let krate = &self.krate;
+            return quote!(#krate::private::Unread);
+        }
+        let ty = erased(&param.ty);
+        quote!(&#ty)
+    }
+
     pub(super) fn gradient_type(&self) -> TokenStream {
         let tangents: Vec<TokenStream> = self
             .target
@@ -149,13 +160,10 @@ impl Emitter<'_> {
 
     pub(super) fn pullback_type(&self) -> TokenStream {
         let by_ref = || self.target.params.iter().filter(|param| param.by_ref);
-        let again = by_ref().map(|param| {
-            let ty = erased(&param.ty);
-            quote!(&#ty)
-        });
+        let krate = &self.krate;
+        let again = by_ref().map(|param| self.again_type(param));
         let slots = by_ref().map(|param| self.slot_type(param));
         let cotangent = self.tangent(&self.target.output);
-        let krate = &self.krate;
         let values = self.target.params.iter().filter(|param| !param.by_ref).map(|param| {
             if param.active {
                 self.tangent(&param.ty)
@@ -203,7 +211,7 @@ impl Emitter<'_> {
             .target
             .params
             .iter()
-            .filter(|param| param.by_ref)
+            .filter(|param| param.by_ref && !param.in_out)
             .map(|param| erased(&param.ty))
             .collect();
         (!types.is_empty())
@@ -231,7 +239,8 @@ impl Emitter<'_> {
     /// Demands that what is perturbed or passed more than once can be cloned.
     pub(super) fn cloned_bounds(&self) -> TokenStream {
         let krate = &self.krate;
-        let cloned = self.target.params.iter().filter(|param| param.active || !param.by_ref);
+        let cloned =
+            self.target.params.iter().filter(|param| param.active || param.in_out || !param.by_ref);
         let types = cloned.map(|param| match &param.ty {
             Type::Slice(slice) => erased(&slice.elem),
             other => erased(other),

@@ -60,6 +60,50 @@ impl Function {
         (0..u32::try_from(self.vars.len()).unwrap_or(u32::MAX)).map(VarId)
     }
 
+    /// Whether a call may write through an argument that is defined by `value`. A reference that is
+    /// passed on, and the receiver of a method, tell it only to the type checker.
+    pub(crate) fn may_write(&self, value: &Value) -> bool {
+        let Value::Ref { place, style } = value else { return false };
+        match style {
+            RefStyle::ExplicitMut => true,
+            RefStyle::Explicit => false,
+            RefStyle::Plain => self.is_mutable_reference(place),
+            RefStyle::AutoRef => {
+                let root = self.var(self.resolve(place).root);
+                root.is_mutable() && !self.is_shared(place)
+            }
+        }
+    }
+
+    fn is_mutable_reference(&self, place: &Place) -> bool {
+        place.path.is_empty()
+            && matches!(
+                self.var(place.root).role,
+                Role::InOut { .. } | Role::Alias { mutable: true, .. }
+            )
+    }
+
+    /// Whether a place is reached through a shared reference.
+    fn is_shared(&self, place: &Place) -> bool {
+        matches!(self.var(place.root).role, Role::Alias { mutable: false, .. })
+    }
+
+    /// What is known of the type of a place.
+    pub(crate) fn place_ty(&self, place: &Place) -> Ty {
+        let place = self.resolve(place);
+        let mut ty = self.var(place.root).ty.clone();
+        for proj in &place.path {
+            ty = match proj {
+                Proj::Field(member) => ty.field(member),
+                Proj::Index(_) => ty.element(),
+                Proj::Coordinates(_) => ty.coordinates(),
+                Proj::Deref => ty,
+                Proj::Slice { .. } | Proj::Variant(..) => Ty::Unknown,
+            };
+        }
+        ty
+    }
+
     /// Follows aliases to the variable that owns the memory, with the whole path to it.
     pub(crate) fn resolve(&self, place: &Place) -> Place {
         let mut place = place.clone();
@@ -95,11 +139,19 @@ pub(crate) struct Var {
 impl Var {
     /// Whether the variable holds a reference, so that plain uses of its name are borrows.
     pub(crate) fn is_reference(&self) -> bool {
-        matches!(self.role, Role::Param { by_ref: true, .. } | Role::Alias { .. })
+        matches!(
+            self.role,
+            Role::Param { by_ref: true, .. } | Role::InOut { .. } | Role::Alias { .. }
+        )
+    }
+
+    /// Whether it can come to hold an active value.
+    pub(crate) fn can_vary(&self) -> bool {
+        matches!(self.role, Role::Mutable | Role::InOut { active: true })
     }
 
     pub(crate) fn is_mutable(&self) -> bool {
-        matches!(self.role, Role::Mutable)
+        matches!(self.role, Role::Mutable | Role::InOut { .. })
     }
 }
 
@@ -107,6 +159,9 @@ impl Var {
 pub(crate) enum Role {
     /// A parameter; `active` if a gradient with respect to it was asked for.
     Param { by_ref: bool, active: bool },
+    /// A parameter taken by `&mut`: memory of the caller's, with a value on entry and one on exit;
+    /// `active` if a gradient with respect to the value on entry was asked for.
+    InOut { active: bool },
     /// An immutable `let`.
     Let,
     /// A local, or a parameter taken by value, that can be stored to.
@@ -471,6 +526,8 @@ pub(crate) enum Join {
 pub(crate) enum RefStyle {
     /// `&place`
     Explicit,
+    /// `&mut place`
+    ExplicitMut,
     /// `place`, which is a reference already.
     Plain,
     /// `place.method()`

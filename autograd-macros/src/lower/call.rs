@@ -91,7 +91,7 @@ impl Lowerer<'_> {
             );
             return self.opaque(expr, reason, Ty::Unknown, "call");
         }
-        let operands = self.in_order(&args, super::Lowerer::expr);
+        let operands = self.in_order(&args, Self::argument_of_call);
         if is_type_name(&last) {
             let kind = if is_variant(path) {
                 let members = (0..operands.len()).map(syn::Member::from).collect();
@@ -204,7 +204,7 @@ impl Lowerer<'_> {
         let args: Vec<Expr> = call.args.iter().cloned().collect();
         let before = self.barriers;
         let mut operands = vec![receiver];
-        operands.extend(self.in_order(&args, super::Lowerer::expr));
+        operands.extend(self.in_order(&args, Self::argument_of_call));
         if self.barriers != before {
             let receiver = operands[0].clone();
             self.pin(&receiver);

@@ -34,18 +34,6 @@ impl Lowerer<'_> {
         dest.map(Operand::Var)
     }
 
-    pub(super) fn condition(&mut self, cond: &Expr) -> Operand {
-        match cond {
-            Expr::Paren(inner) => self.condition(&inner.expr),
-            Expr::Path(_) | Expr::Lit(_) | Expr::Field(_) => {
-                let operand = self.expr(cond);
-                self.pin(&operand);
-                operand
-            }
-            other => self.opaque(other, None, Ty::Inactive, "condition"),
-        }
-    }
-
     pub(super) fn for_loop(&mut self, each: &ExprForLoop) {
         let (inner, reversed) = strip_rev(&each.expr);
         if let Expr::Range(range) = inner {
@@ -152,6 +140,9 @@ impl Lowerer<'_> {
         let place = self.place(target).expect("the target was checked to be a place");
         let root_is_reference = place.path.is_empty() && self.var(place.root).is_reference();
         let form = match (form, &*each.pat) {
+            (EachForm::Owned, _) if root_is_reference && self.var(place.root).is_mutable() => {
+                EachForm::Mutable
+            }
             (EachForm::Owned, pat) if root_is_reference => match pat {
                 Pat::Reference(_) => EachForm::Copied,
                 _ => EachForm::Shared,

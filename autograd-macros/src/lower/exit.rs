@@ -132,7 +132,7 @@ impl Lowerer<'_> {
 
     /// The function's body. What comes from the first statement with a `return` on is a block that
     /// control can leave.
-    pub(super) fn body(&mut self, block: &Block, output: &Type) -> Option<Operand> {
+    pub(super) fn body(&mut self, block: &Block, output: Option<&Type>) -> Option<Operand> {
         let (stmts, last) = split_final_return(&block.stmts);
         let first = stmts
             .iter()
@@ -149,32 +149,43 @@ impl Lowerer<'_> {
             }
             Some(first) => {
                 self.stmts(&stmts[..first]);
-                Some(self.returning(&stmts[first..], last.as_ref(), output))
+                self.returning(&stmts[first..], last.as_ref(), output)
             }
         };
         self.scopes.pop();
         result
     }
 
-    fn returning(&mut self, stmts: &[Stmt], last: Option<&Expr>, output: &Type) -> Operand {
-        let span = output.span();
-        let ty = Ty::of(output, &self.reals);
-        let result = self.slot(ty.clone(), Some(output.clone()), span);
+    fn returning(
+        &mut self,
+        stmts: &[Stmt],
+        last: Option<&Expr>,
+        output: Option<&Type>,
+    ) -> Option<Operand> {
+        let span = output.map_or_else(Span::call_site, Spanned::span);
+        let result = output.map(|output| {
+            let ty = Ty::of(output, &self.reals);
+            self.slot(ty, Some(output.clone()), span)
+        });
         let body = self.in_region(|this| {
-            this.enter(None, TargetKind::Function, Some(result));
+            this.enter(None, TargetKind::Function, result);
             let value = match (this.stmts(stmts), last) {
                 (_, Some(last)) => Some(this.expr(last)),
                 (value, None) => value,
             };
             if let Some(value) = value {
                 this.pin(&value);
-                this.emit(OpKind::Store { place: Place::var(result), value }, span);
+                if let Some(result) = result {
+                    this.emit(OpKind::Store { place: Place::var(result), value }, span);
+                }
             }
             this.targets.pop();
             None
         });
         self.emit(OpKind::Block { body }, span);
-        self.define(Value::Load(Place::var(result)), ty, span)
+        let result = result?;
+        let ty = self.var(result).ty.clone();
+        Some(self.define(Value::Load(Place::var(result)), ty, span))
     }
 
     /// `'label: { … }`

@@ -147,7 +147,7 @@ impl Lowerer<'_> {
                 let ty = self.var(var).ty.clone();
                 self.define(Value::Load(Place::var(var)), ty, span)
             }
-            Role::Alias { .. } | Role::Param { by_ref: true, .. } => {
+            Role::Alias { .. } | Role::InOut { .. } | Role::Param { by_ref: true, .. } => {
                 self.reference(Place::var(var), RefStyle::Plain, span)
             }
             _ => Operand::Var(var),
@@ -179,6 +179,9 @@ impl Lowerer<'_> {
     fn binary(&mut self, binary: &syn::ExprBinary, expr: &Expr) -> Operand {
         let Some(op) = arithmetic(&binary.op) else {
             // Comparisons and logic look at active values and carry no derivative.
+            if self.may_change(expr) {
+                return self.condition(expr);
+            }
             return self.opaque(expr, None, Ty::Inactive, "compare");
         };
         let sides = [(*binary.left).clone(), (*binary.right).clone()];
@@ -208,6 +211,18 @@ impl Lowerer<'_> {
             // A bare integer literal takes the type of the other side.
             (Ty::Inactive, other) | (other, Ty::Inactive) if !other.is_float() => other,
             _ => Ty::Unknown,
+        }
+    }
+
+    /// An argument of a call, which may be `&mut place`.
+    pub(super) fn argument_of_call(&mut self, expr: &Expr) -> Operand {
+        match expr {
+            Expr::Reference(reference) if reference.mutability.is_some() => {
+                let place = self.place_or_temp(&reference.expr);
+                self.check_writable(&place, &reference.expr);
+                self.reference(place, RefStyle::ExplicitMut, expr.span())
+            }
+            other => self.expr(other),
         }
     }
 
@@ -293,8 +308,8 @@ impl Lowerer<'_> {
         match &self.var(place.root).role {
             Role::Param { by_ref: true, active: true } => self.diag.error_on(
                 target,
-                "writing through an active parameter is not accepted yet",
-                "copy it to a local first: `let mut v = x.to_vec();`",
+                "writing through a shared reference to an active parameter",
+                "take it by `&mut`, or copy it to a local first: `let mut v = x.to_vec();`",
             ),
             Role::Alias { mutable: false, .. } => self.diag.error_on(
                 target,

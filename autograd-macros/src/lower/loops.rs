@@ -19,8 +19,8 @@ impl Lowerer<'_> {
 
     pub(super) fn while_loop(&mut self, each: &ExprWhile) {
         let span = each.while_token.span();
-        if super::control::has_let(&each.cond) {
-            self.while_let(each);
+        if super::control::has_let(&each.cond) || self.may_change(&each.cond) {
+            self.tested_loop(each);
             return;
         }
         let cond = self.in_region(|this| Some(this.condition(&each.cond)));
@@ -28,8 +28,9 @@ impl Lowerer<'_> {
         self.emit(OpKind::Loop { cond: Some(cond), body }, span);
     }
 
-    /// `while let` is a `loop` that ends where the pattern does not match.
-    fn while_let(&mut self, each: &ExprWhile) {
+    /// `while let` is a `loop` that ends where the pattern does not match, and so is a `while` whose
+    /// condition changes what it is about.
+    fn tested_loop(&mut self, each: &ExprWhile) {
         let span = each.while_token.span();
         let body = self.in_region(|this| {
             let label = each.label.as_ref().map(|label| label.name.ident.to_string());

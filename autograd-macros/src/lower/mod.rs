@@ -6,6 +6,7 @@
 mod call;
 mod chain;
 mod closure;
+mod condition;
 mod control;
 mod ends;
 mod exit;
@@ -37,8 +38,9 @@ pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
     let params = lowerer.params(target);
     let block = &target.function.block;
     reject_cfg(target, lowerer.diag);
-    let result = lowerer.body(block, &target.output);
-    if result.is_none() {
+    let output = (!target.is_unit()).then_some(&target.output);
+    let result = lowerer.body(block, output);
+    if result.is_none() && output.is_some() {
         lowerer.diag.error_on(
             &target.function.sig.ident,
             "the body of a differentiable function ends in the value to differentiate",
@@ -129,7 +131,9 @@ impl<'a> Lowerer<'a> {
         let mut patterns = Vec::new();
         for param in &target.params {
             let ty = Ty::of(&param.ty, &self.reals);
-            let role = if param.mutable && !param.by_ref {
+            let role = if param.in_out {
+                Role::InOut { active: param.active }
+            } else if param.mutable && !param.by_ref {
                 Role::Mutable
             } else {
                 Role::Param { by_ref: param.by_ref, active: param.active }

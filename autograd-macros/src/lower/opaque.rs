@@ -51,12 +51,13 @@ impl Lowerer<'_> {
             writes: Vec::new(),
             moves: Vec::new(),
             assigned: Vec::new(),
+            called: Vec::new(),
             escapes: Vec::new(),
             bound: Vec::new(),
             loops: 0,
         };
         visit(&mut scan);
-        let Scan { mut reads, mut writes, moves, mut assigned, escapes, .. } = scan;
+        let Scan { mut reads, mut writes, moves, mut assigned, called, escapes, .. } = scan;
         // Tokens that mention a closure do what it does.
         for var in reads.clone() {
             let Some(closure) = self.closures.get(&var).map(std::rc::Rc::clone) else { continue };
@@ -66,7 +67,9 @@ impl Lowerer<'_> {
             closure.captures.assigned.iter().for_each(|var| push(&mut assigned, *var));
         }
         // What is allowed to look at active values is not allowed to change them.
-        let reject = reject.or_else(|| (!assigned.is_empty()).then(assignment));
+        let reject = reject
+            .or_else(|| (!assigned.is_empty()).then(assignment))
+            .or_else(|| (!called.is_empty()).then(hidden_call));
         for (span, what) in escapes {
             self.diag.error(
                 span,
@@ -83,6 +86,14 @@ fn assignment() -> Reject {
         message: "an assignment inside this expression to an active variable is not accepted yet"
             .to_owned(),
         help: "assign in a statement of its own".to_owned(),
+    }
+}
+
+fn hidden_call() -> Reject {
+    Reject {
+        message: "a call inside this expression may change an active variable".to_owned(),
+        help: "give its value a name before: `let y = …;`; or call it on `.detach()` of the variable if it only reads"
+            .to_owned(),
     }
 }
 
@@ -110,6 +121,8 @@ pub(super) struct Scan<'l, 'd> {
     writes: Vec<VarId>,
     moves: Vec<VarId>,
     assigned: Vec<VarId>,
+    /// What a call may change.
+    called: Vec<VarId>,
     escapes: Vec<(Span, &'static str)>,
     /// Names bound inside the syntax itself.
     bound: Vec<HashSet<String>>,
@@ -203,18 +216,23 @@ impl VisitMut for Scan<'_, '_> {
                     let receiver = call.receiver.clone();
                     self.writes(&receiver);
                 }
-                if rules::method(&name, call.args.len() + 1).is_none() {
+                if self.lowerer.may_change_receiver(call) {
                     if let Some(var) = self.local(&call.receiver) {
-                        if self.lowerer.var(var).is_mutable() {
-                            push(&mut self.writes, var);
-                        }
+                        push(&mut self.writes, var);
+                        push(&mut self.called, var);
                     }
                 }
                 for arg in &call.args {
                     self.moved(arg);
+                    self.passed_on(arg);
                 }
             }
-            Expr::Call(call) => call.args.iter().for_each(|arg| self.moved(arg)),
+            Expr::Call(call) => {
+                for arg in &call.args {
+                    self.moved(arg);
+                    self.passed_on(arg);
+                }
+            }
             Expr::Return(inner) => {
                 self.escapes.push((inner.return_token.span(), "an early `return`"));
             }
@@ -318,6 +336,19 @@ impl VisitMut for Scan<'_, '_> {
 }
 
 impl Scan<'_, '_> {
+    /// A mutable reference may be changed by what it is given to.
+    fn passed_on(&mut self, arg: &Expr) {
+        let Expr::Path(path) = arg else { return };
+        let Some(name) = path.path.get_ident() else { return };
+        if !self.lowerer.is_mutable_reference(name) {
+            return;
+        }
+        if let Some(var) = self.resolve(name) {
+            push(&mut self.writes, var);
+            push(&mut self.called, var);
+        }
+    }
+
     fn moved(&mut self, arg: &Expr) {
         if let Expr::Path(path) = arg {
             if let Some(var) = path.path.get_ident().and_then(|ident| self.resolve(ident)) {

@@ -2,6 +2,7 @@
 
 use super::Lowerer;
 use crate::ir::{Operand, Place, Proj, Role, Ty, VarId};
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, RangeLimits, UnOp};
 
@@ -22,7 +23,10 @@ impl Lowerer<'_> {
             }
             Expr::Index(index) => {
                 let mut place = self.place_or_temp(&index.expr);
-                let proj = self.index(&index.index);
+                let mut proj = self.index(&index.index);
+                if let Proj::Slice { end: end @ None, .. } = &mut proj {
+                    *end = self.end_of(&place, index.span());
+                }
                 place.path.push(proj);
                 Some(place)
             }
@@ -57,7 +61,7 @@ impl Lowerer<'_> {
     }
 
     /// The variable that holds an operand, made for a literal.
-    pub(super) fn materialized(&mut self, operand: Operand, span: proc_macro2::Span) -> VarId {
+    pub(super) fn materialized(&mut self, operand: Operand, span: Span) -> VarId {
         let var = match operand {
             Operand::Var(var) => var,
             Operand::Literal(literal) => {
@@ -68,6 +72,16 @@ impl Lowerer<'_> {
         };
         self.pin(&Operand::Var(var));
         var
+    }
+
+    /// Where a list ends that may grow later.
+    fn end_of(&mut self, list: &Place, span: Span) -> Option<Operand> {
+        let root = match &self.var(list.root).role {
+            Role::Alias { mutable: true, .. } => true,
+            _ => self.var(list.root).is_mutable(),
+        };
+        let may_grow = root && matches!(self.place_ty(list), Ty::Vec(_) | Ty::Unknown);
+        may_grow.then(|| Operand::Var(self.length(list, span)))
     }
 
     fn index(&mut self, index: &Expr) -> Proj {

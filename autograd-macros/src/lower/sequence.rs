@@ -92,7 +92,11 @@ impl Lowerer<'_> {
                 let by_ref = access == Access::Into
                     && place.path.is_empty()
                     && self.var(place.root).is_reference();
-                let access = if by_ref { Access::Shared } else { access };
+                let access = match by_ref {
+                    true if self.var(place.root).is_mutable() => Access::Mutable,
+                    true => Access::Shared,
+                    false => access,
+                };
                 Seq::List { place, access, len }
             }
             Source::Range(range) => self.range_source(range),

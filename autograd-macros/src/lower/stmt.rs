@@ -121,7 +121,11 @@ impl Lowerer<'_> {
     fn let_name(&mut self, name: &Ident, mutable: bool, ty: Option<&Type>, init: &Expr) {
         if let (Some(target), false) = (self.reference_target(init), mutable) {
             let rebind = !matches!(init, Expr::Reference(_));
-            self.alias(name, target, false, rebind);
+            // What is moved stays what it was.
+            let moved = self.var(target.root).role.clone();
+            let mutable =
+                rebind && matches!(moved, Role::InOut { .. } | Role::Alias { mutable: true, .. });
+            self.alias(name, target, mutable, rebind);
             return;
         }
         let init = super::ends::with_expected_type(init, ty);

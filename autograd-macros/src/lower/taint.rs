@@ -111,6 +111,12 @@ impl<'ast> Visit<'ast> for Flows {
         // A method may change its receiver, and give a closure what it holds.
         self.flow(&call.args, &call.receiver);
         for arg in &call.args {
+            let is_mutable =
+                matches!(arg, Expr::Reference(reference) if reference.mutability.is_some());
+            if is_mutable || matches!(arg, Expr::Path(_)) {
+                self.flow(&call.args, arg);
+                self.flow(&call.receiver, arg);
+            }
             if let Expr::Closure(closure) = arg {
                 self.flow(&call.receiver, &closure.inputs);
                 self.flow(&call.args, &closure.inputs);
@@ -121,7 +127,10 @@ impl<'ast> Visit<'ast> for Flows {
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         for arg in &call.args {
-            if matches!(arg, Expr::Reference(reference) if reference.mutability.is_some()) {
+            // A name may be that of a mutable reference.
+            let is_mutable =
+                matches!(arg, Expr::Reference(reference) if reference.mutability.is_some());
+            if is_mutable || matches!(arg, Expr::Path(_)) {
                 self.flow(&call.args, arg);
             }
         }

@@ -35,6 +35,8 @@ pub(crate) struct Param {
     /// The type behind the reference, if it is one.
     pub(crate) ty: Type,
     pub(crate) by_ref: bool,
+    /// Whether it is taken by `&mut`: its value on exit is a result.
+    pub(crate) in_out: bool,
     pub(crate) mutable: bool,
     /// A receiver that the method itself takes by value.
     pub(crate) consumed: bool,
@@ -49,6 +51,16 @@ impl Param {
 }
 
 impl Target {
+    /// Whether the function returns nothing.
+    pub(crate) fn is_unit(&self) -> bool {
+        matches!(&self.output, Type::Tuple(tuple) if tuple.elems.is_empty())
+    }
+
+    /// Whether a parameter's value on exit is a result.
+    pub(crate) fn has_in_out(&self) -> bool {
+        self.params.iter().any(|param| param.in_out && param.active)
+    }
+
     pub(crate) fn name(&self) -> &Ident {
         &self.function.sig.ident
     }
@@ -56,8 +68,11 @@ impl Target {
     /// Reads the signature. `None` if nothing sensible can follow.
     pub(crate) fn new(args: Args, mut function: ItemFn, diag: &mut Diagnostics) -> Option<Self> {
         reject_modifiers(&function, diag);
+        let changes = function.sig.inputs.iter().any(is_in_out);
         let output = match &function.sig.output {
             ReturnType::Type(_, ty) => (**ty).clone(),
+            // What it computes is what its `&mut` parameters hold in the end.
+            ReturnType::Default if changes => syn::parse_quote!(()),
             ReturnType::Default => {
                 diag.error_on(
                     &function.sig.ident,
@@ -178,15 +193,12 @@ fn param(
                     return None;
                 }
             };
-            if mutable_ref && !no_grad {
-                reject_mutable(receiver, diag);
-                return None;
-            }
             Some(Param {
                 ident: Ident::new("self", span),
                 pattern: None,
                 ty: syn::parse_quote_spanned!(span=> Self),
                 by_ref,
+                in_out: mutable_ref,
                 mutable: false,
                 consumed: matches!(receiver.kind, ReceiverKind::Value),
                 active: !no_grad,
@@ -220,10 +232,6 @@ fn param(
                 );
                 return None;
             }
-            if active && mutable_ref {
-                reject_mutable(&typed.ty, diag);
-                return None;
-            }
             if by_ref && matches!(ty, Type::Reference(_)) && active {
                 diag.error_on(
                     &typed.ty,
@@ -232,17 +240,35 @@ fn param(
                 );
                 return None;
             }
-            Some(Param { ident, pattern, ty, by_ref, mutable, consumed: false, active, span })
+            let in_out = mutable_ref;
+            Some(Param {
+                ident,
+                pattern,
+                ty,
+                by_ref,
+                in_out,
+                mutable,
+                consumed: false,
+                active,
+                span,
+            })
         }
     }
 }
 
-fn reject_mutable(tokens: impl quote::ToTokens, diag: &mut Diagnostics) {
-    diag.error_on(
-        tokens,
-        "an active `&mut` parameter is not accepted yet",
-        "take the value by value or by `&` and return the new value; or mark the parameter `#[no_grad]`",
-    );
+/// Whether an active parameter is taken by `&mut`.
+fn is_in_out(input: &FnArg) -> bool {
+    let (attrs, mutable) = match input {
+        FnArg::Receiver(receiver) => (
+            &receiver.attrs,
+            matches!(&receiver.kind, ReceiverKind::Reference(_, _, mutability) if mutability.is_some()),
+        ),
+        FnArg::Typed(typed) => (
+            &typed.attrs,
+            matches!(&*typed.ty, Type::Reference(reference) if reference.mutability.is_some()),
+        ),
+    };
+    mutable && !attrs.iter().any(|attr| attr.path().is_ident("no_grad"))
 }
 
 /// A function pointer is inactive by its type.

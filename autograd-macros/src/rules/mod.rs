@@ -88,6 +88,42 @@ pub(crate) fn is_mutating(name: &str) -> bool {
     )
 }
 
+/// Methods of the standard library that only look at their receiver.
+pub(crate) fn only_looks(name: &str) -> bool {
+    is_inactive(name)
+        || matches!(
+            name,
+            "iter"
+                | "first"
+                | "last"
+                | "get"
+                | "as_slice"
+                | "as_ref"
+                | "as_str"
+                | "to_vec"
+                | "to_owned"
+                | "to_string"
+                | "clone"
+                | "detach"
+                | "windows"
+                | "chunks"
+                | "chunks_exact"
+                | "split_at"
+                | "split_first"
+                | "split_last"
+                | "partial_cmp"
+                | "total_cmp"
+                | "cmp"
+                | "eq"
+                | "ne"
+                | "starts_with"
+                | "ends_with"
+                | "capacity"
+                | "item"
+                | "shape"
+        )
+}
+
 /// Methods that tensors have and scalars of `std` do not: on a scalar they are a user's own.
 pub(crate) fn is_of_tensors(name: &str) -> bool {
     matches!(

@@ -70,6 +70,7 @@ pub(crate) enum Stmt<'a> {
     Clear {
         target: Target,
         scalar: bool,
+        keep_shape: bool,
     },
     /// The pullback of a call.
     Pullback {
@@ -128,7 +129,34 @@ pub(crate) enum Argument {
     /// By value; the callee gives its cotangent back.
     Value { receives: bool },
     /// By reference; the callee gets the operand again and accumulates.
-    Reference { operand: VarId, slot: Option<Target>, detour: bool },
+    Reference {
+        operand: VarId,
+        again: Again,
+        slot: Option<Target>,
+        /// Whether the cotangent may be shorter than the operand is.
+        short: bool,
+        detour: Option<Detour>,
+    },
+}
+
+/// Where a callee accumulates if the memory itself is in use by another argument.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detour {
+    /// In a zero that is added afterwards.
+    Sum,
+    /// In a copy that is put back afterwards: no other argument shares this memory.
+    Copy,
+}
+
+/// What a callee gets again of an argument by reference.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// The operand.
+    Operand,
+    /// Nothing: it was `&mut`, and is not what it was.
+    Nothing,
+    /// The one or the other, as the callee takes it.
+    Either,
 }
 
 /// An expression of the reverse pass.
@@ -257,12 +285,14 @@ impl Stmt<'_> {
 
             Self::Pullback { args, .. } => {
                 for arg in args {
-                    if let Argument::Reference { operand, slot, detour } = arg {
-                        f(Node::Expr(&Expr::Primal(*operand)));
+                    if let Argument::Reference { operand, again, slot, short, detour } = arg {
+                        if *again != Again::Nothing {
+                            f(Node::Expr(&Expr::Primal(*operand)));
+                        }
                         if let Some(slot) = slot {
                             f(Node::Target(slot));
                         }
-                        if *detour {
+                        if *short || *detour == Some(Detour::Sum) {
                             f(Node::Expr(&Expr::Shape(*operand)));
                         }
                     }

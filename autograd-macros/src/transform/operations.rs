@@ -1,12 +1,12 @@
 //! The reverse of each operation: its cotangent goes to its operands, by its rule.
 
-use super::adjoint::{Argument, Branch, Expr, Part, Stmt};
+use super::adjoint::{Again, Argument, Branch, Detour, Expr, Part, Stmt};
 use super::instance::{mentions_of_cotangent, primal, Instance};
 use super::reverse::{cotangent_place, Writer};
 use crate::ir::ty::Float;
 use crate::ir::{
-    Aggregate, Callee, Join, Mutation, Op, OpKind, Operand, Place, Proj, Region, Role, Ty, Value,
-    VarId,
+    Aggregate, Callee, Join, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region, Role,
+    Ty, Value, VarId,
 };
 use crate::rules::{self, Need, Rule, Structural, Sym};
 use proc_macro2::Span;
@@ -117,14 +117,20 @@ impl<'a> Writer<'a> {
         if !self.activity.store_is_live(op) || !self.is_live(resolved.root) {
             return;
         }
-        let keep_shape = self.projected.contains(&resolved.root);
+        let keep_shape = !self.growing.contains(&resolved.root);
+        let is_projected = self.projected.contains(&resolved.root);
         let target = cotangent_place(resolved);
         let scalar = self.place_is_scalar(place);
         match value {
             Operand::Var(var) if self.activity.op_is_active(op) => {
-                self.contribute(*var, Expr::Take { target, scalar, keep_shape }, false, op.span);
+                self.contribute(
+                    *var,
+                    Expr::Take { target, scalar, keep_shape: keep_shape && is_projected },
+                    false,
+                    op.span,
+                );
             }
-            _ => self.push(Stmt::Clear { target, scalar }),
+            _ => self.push(Stmt::Clear { target, scalar, keep_shape }),
         }
     }
 
@@ -159,18 +165,7 @@ impl<'a> Writer<'a> {
     }
 
     fn place_is_scalar(&self, place: &Place) -> bool {
-        let place = self.function.resolve(place);
-        let mut ty = self.ty(place.root).clone();
-        for proj in &place.path {
-            ty = match proj {
-                Proj::Field(member) => ty.field(member),
-                Proj::Index(_) => ty.element(),
-                Proj::Coordinates(_) => ty.coordinates(),
-                Proj::Deref => ty,
-                Proj::Slice { .. } | Proj::Variant(..) => Ty::Unknown,
-            };
-        }
-        ty.is_float()
+        self.function.place_ty(place).is_float()
     }
 
     fn add_assign(&mut self, op: &'a Op, place: &Place, value: &Operand, negate: bool) {
@@ -195,6 +190,12 @@ impl<'a> Writer<'a> {
             Value::Ref { .. } => return,
             Value::Load(_) if inline => return,
             _ => {}
+        }
+        if let Value::Call { args, .. } = value {
+            let mut roots = args.iter().filter_map(|arg| self.activity.written_through(arg.var()?));
+            if roots.any(|root| self.activity.is_varied(root)) {
+                self.declare(dest);
+            }
         }
         if !self.declared.contains(&dest) {
             return;
@@ -325,18 +326,42 @@ impl<'a> Writer<'a> {
                 || var.is_some_and(|var| {
                     matches!(self.index.definition(var), Some(Value::Ref { .. }))
                 });
-            let varied = var.is_some_and(|var| self.activity.is_varied(var));
+            let written = var.and_then(|var| self.activity.written_through(var));
+            let varied = var.is_some_and(|var| self.activity.is_varied(var))
+                || written.is_some_and(|root| self.activity.is_varied(root));
             match var {
                 Some(var) if by_ref => {
                     let target = varied.then(|| self.target(var));
                     if let Some(target) = &target {
                         self.ensure(target.root);
                     }
-                    let detour = target
+                    let overlaps = target
                         .as_ref()
                         .is_some_and(|target| slots.iter().any(|other| may_overlap(other, target)));
+                    let detour = overlaps.then(|| {
+                        if self.is_exclusive(index, args) {
+                            Detour::Copy
+                        } else {
+                            Detour::Sum
+                        }
+                    });
                     slots.extend(target.clone());
-                    arguments.push(Argument::Reference { operand: var, slot: target, detour });
+                    let short = target.as_ref().is_some_and(|target| {
+                        let whole = !matches!(target.path.last(), Some(Proj::Slice { .. }));
+                        whole && self.growing.contains(&target.root)
+                    });
+                    let again = match self.index.definition(var) {
+                        Some(Value::Ref { style: RefStyle::ExplicitMut, .. }) => Again::Nothing,
+                        _ if written.is_some() => Again::Either,
+                        _ => Again::Operand,
+                    };
+                    arguments.push(Argument::Reference {
+                        operand: var,
+                        again,
+                        slot: target,
+                        short,
+                        detour,
+                    });
                 }
                 _ => {
                     arguments.push(Argument::Value { receives: varied });
@@ -351,6 +376,18 @@ impl<'a> Writer<'a> {
                 Expr::Moved { var: argument_bar(op, index), part: Part::Member(0usize.into()) };
             self.contribute(var, value, false, span);
         }
+    }
+
+    /// Whether an argument cannot share memory with the others: a mutable reference that is given
+    /// once.
+    fn is_exclusive(&self, index: usize, args: &[Operand]) -> bool {
+        let root = |arg: &Operand| match self.index.definition(arg.var()?)? {
+            value @ Value::Ref { place, .. } => Some((place.root, self.function.may_write(value))),
+            _ => None,
+        };
+        let Some((own, true)) = root(&args[index]) else { return false };
+        let mut others = args.iter().enumerate().filter(|(other, _)| *other != index);
+        others.all(|(_, arg)| root(arg).is_none_or(|(other, _)| other != own))
     }
 
     fn aggregate(&mut self, dest: VarId, kind: &Aggregate, operands: &[Operand], span: Span) {

@@ -20,7 +20,7 @@ pub(crate) fn reverse<'a>(
     let projected = projected_roots(function, activity, index);
     let written_out = indexed_tensors(function, activity, index);
     let mut growing = BTreeSet::new();
-    grown(function, &function.body, &mut growing);
+    grown(function, index, &function.body, &mut growing);
     let mut writer = Writer {
         function,
         activity,
@@ -50,16 +50,31 @@ pub(crate) fn reverse<'a>(
     Reverse { body: frame.stmts, written_out: writer.written_out, growing: writer.growing }
 }
 
-/// Variables with lists that something is pushed to.
-fn grown(function: &Function, region: &Region, roots: &mut BTreeSet<VarId>) {
+/// Variables with lists whose length may change: by a `push`, by a list in their place, by a call.
+fn grown(function: &Function, index: &Index<'_>, region: &Region, roots: &mut BTreeSet<VarId>) {
     for op in &region.ops {
-        if let OpKind::Mutate { mutation: Mutation::Push, place, .. } = &op.kind {
-            let place = function.resolve(place);
-            if place.path.is_empty() {
-                roots.insert(place.root);
+        match &op.kind {
+            OpKind::Mutate { mutation: Mutation::Push, place, .. } => {
+                roots.insert(function.resolve(place).root);
             }
+            OpKind::Store { place, .. }
+                if matches!(function.place_ty(place), Ty::Vec(_) | Ty::Unknown) =>
+            {
+                roots.insert(function.resolve(place).root);
+            }
+            OpKind::Define { value: Value::Call { args, .. }, .. } => {
+                let definitions = args.iter().filter_map(|arg| index.definition(arg.var()?));
+                for value in definitions.filter(|value| function.may_write(value)) {
+                    let Value::Ref { place, .. } = value else { continue };
+                    let root = function.resolve(place).root;
+                    if matches!(function.var(root).ty, Ty::Vec(_) | Ty::Unknown) {
+                        roots.insert(root);
+                    }
+                }
+            }
+            _ => {}
         }
-        op.kind.regions().into_iter().for_each(|inner| grown(function, inner, roots));
+        op.kind.regions().into_iter().for_each(|inner| grown(function, index, inner, roots));
     }
 }
 
@@ -123,7 +138,7 @@ pub(super) struct Writer<'a> {
     pub(super) index: &'a Index<'a>,
     pub(super) projected: BTreeSet<VarId>,
     written_out: BTreeSet<VarId>,
-    growing: BTreeSet<VarId>,
+    pub(super) growing: BTreeSet<VarId>,
     pub(super) declared: BTreeSet<VarId>,
     frames: Vec<Frame<'a>>,
 }
@@ -149,14 +164,17 @@ impl<'a> Writer<'a> {
         if !self.declared.insert(var) {
             return;
         }
-        let is_slot = matches!(self.function.var(var).role, Role::Param { by_ref: true, .. });
+        let is_slot = matches!(
+            self.function.var(var).role,
+            Role::Param { by_ref: true, .. } | Role::InOut { .. }
+        );
         if is_slot {
             return;
         }
         let kind = match self.ty(var) {
             Ty::Float(_) => Zero::Scalar(self.ty(var).clone()),
             _ if self.index.is_leaving(var) => Zero::Inferred,
-            _ if self.growing.contains(&var) && !self.function.params.contains(&var) => {
+            Ty::Vec(_) if self.growing.contains(&var) && !self.function.params.contains(&var) => {
                 Zero::Symbolic
             }
             _ if self.written_out.contains(&var) => Zero::WrittenOut,

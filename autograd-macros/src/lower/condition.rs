@@ -1,0 +1,156 @@
+//! Conditions: looked at as they are, unless a call inside one may change an active variable.
+
+use super::opaque::is_compound;
+use super::Lowerer;
+use crate::ir::{Literal, Opaque, Operand, Role, Ty, UnaryOp, Value};
+use crate::rules;
+use quote::{quote, quote_spanned, ToTokens};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{BinOp, Expr, ExprBinary, UnOp};
+
+impl Lowerer<'_> {
+    pub(super) fn condition(&mut self, cond: &Expr) -> Operand {
+        let operand = match cond {
+            Expr::Paren(inner) => return self.condition(&inner.expr),
+            Expr::Path(_) | Expr::Lit(_) | Expr::Field(_) => self.expr(cond),
+            other if self.may_change(other) => self.changing(other),
+            other => return self.opaque(other, None, Ty::Inactive, "condition"),
+        };
+        self.pin(&operand);
+        operand
+    }
+
+    /// A condition in which calls are operations of their own.
+    fn changing(&mut self, cond: &Expr) -> Operand {
+        let span = cond.span();
+        match cond {
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
+                let inner = self.condition(&unary.expr);
+                self.define(Value::Unary(UnaryOp::Not, inner), Ty::Inactive, span)
+            }
+            Expr::Binary(binary) => match binary.op {
+                BinOp::And(_) | BinOp::Or(_) => self.short_circuit(binary),
+                _ => self.compare(binary),
+            },
+            other => self.expr(other),
+        }
+    }
+
+    /// `a && b` and `a || b`, of which `b` may not be evaluated.
+    fn short_circuit(&mut self, binary: &ExprBinary) -> Operand {
+        let is_and = matches!(binary.op, BinOp::And(_));
+        let decided = Operand::Literal(Literal {
+            tokens: if is_and { quote!(false) } else { quote!(true) },
+            ty: Ty::Inactive,
+        });
+        let first = self.condition(&binary.left);
+        let second = |this: &mut Self| Some(this.condition(&binary.right));
+        let decided = |_: &mut Self| Some(decided);
+        let span = binary.op.span();
+        let value = if is_and {
+            self.select(first, span, second, decided)
+        } else {
+            self.select(first, span, decided, second)
+        };
+        value.expect("both branches have a value")
+    }
+
+    pub(super) fn compare(&mut self, binary: &ExprBinary) -> Operand {
+        let sides = [(*binary.left).clone(), (*binary.right).clone()];
+        let sides = self.in_order(&sides, |this, side| {
+            let operand = this.expr(side);
+            this.pin(&operand);
+            operand
+        });
+        let tokens = |operand: &Operand| match operand {
+            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Var(var) => self.var(*var).ident.to_token_stream(),
+        };
+        let (a, op, b) = (tokens(&sides[0]), &binary.op, tokens(&sides[1]));
+        let opaque = Opaque {
+            tokens: quote_spanned!(op.span()=> #a #op #b),
+            reads: sides.iter().filter_map(Operand::var).collect(),
+            writes: Vec::new(),
+            assigned: Vec::new(),
+            moves: Vec::new(),
+            reject: None,
+            label: "compare",
+        };
+        self.define(Value::Opaque(opaque), Ty::Inactive, op.span())
+    }
+
+    /// Whether an expression that is only looked at may change an active variable.
+    pub(super) fn may_change(&self, expr: &Expr) -> bool {
+        if !self.taint.reaches(expr) {
+            return false;
+        }
+        let mut changes = Changes { lowerer: self, found: false };
+        changes.visit_expr(expr);
+        changes.found
+    }
+
+    /// Whether a call may change a variable that it is given by its name, or as a receiver.
+    pub(super) fn is_mutable_reference(&self, name: &syn::Ident) -> bool {
+        self.lookup(&name.to_string()).is_some_and(|var| {
+            matches!(self.var(var).role, Role::InOut { .. } | Role::Alias { mutable: true, .. })
+        })
+    }
+
+    /// Whether a method may change a receiver that starts in a variable.
+    pub(super) fn may_change_receiver(&self, call: &syn::ExprMethodCall) -> bool {
+        let name = call.method.to_string();
+        if rules::method(&name, call.args.len() + 1).is_some() || rules::only_looks(&name) {
+            return false;
+        }
+        let Some(root) = root_of(&call.receiver) else { return false };
+        self.lookup(&root.to_string()).is_some_and(|var| {
+            let var = self.var(var);
+            var.is_mutable() || matches!(var.role, Role::Alias { mutable: true, .. })
+        })
+    }
+}
+
+/// The variable that a place starts in.
+fn root_of(expr: &Expr) -> Option<&syn::Ident> {
+    match expr {
+        Expr::Path(path) => path.path.get_ident(),
+        Expr::Field(field) => root_of(&field.base),
+        Expr::Index(index) => root_of(&index.expr),
+        Expr::Paren(paren) => root_of(&paren.expr),
+        Expr::Unary(unary) => root_of(&unary.expr),
+        _ => None,
+    }
+}
+
+/// Looks for what may change a variable.
+struct Changes<'l, 'd> {
+    lowerer: &'l Lowerer<'d>,
+    found: bool,
+}
+
+impl Changes<'_, '_> {
+    fn argument(&mut self, arg: &Expr) {
+        if let Expr::Path(path) = arg {
+            self.found |=
+                path.path.get_ident().is_some_and(|name| self.lowerer.is_mutable_reference(name));
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Changes<'_, '_> {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Assign(_) => self.found = true,
+            Expr::Binary(binary) if is_compound(&binary.op) => self.found = true,
+            Expr::Reference(reference) if reference.mutability.is_some() => self.found = true,
+            Expr::Call(call) => call.args.iter().for_each(|arg| self.argument(arg)),
+            Expr::MethodCall(call) => {
+                self.found |= self.lowerer.may_change_receiver(call);
+                call.args.iter().for_each(|arg| self.argument(arg));
+            }
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+}
