@@ -83,45 +83,45 @@ constructs! {
     /// Blocks as values.
     Block "block" true;
     /// A variable as the value of a `no_grad!` block, with no operation in between.
-    NoGradRead "no-grad-read" false;
+    NoGradRead "no-grad-read" true;
     /// A reference to a `#[no_grad]` field for an active parameter.
-    InactiveRef "no-grad-field-by-reference" false;
+    InactiveRef "no-grad-field-by-reference" true;
     /// An active value for a parameter under `#[no_grad]`.
-    InactiveArg "active-for-no-grad" false;
+    InactiveArg "active-for-no-grad" true;
     /// A variable, or an array, tuple or struct made of it, assigned to itself.
-    SelfCopy "self-copy" false;
+    SelfCopy "self-copy" true;
     /// `let d = a.detach();` of a list, an array or a struct.
-    DetachAggregate "detach-aggregate" false;
+    DetachAggregate "detach-aggregate" true;
     /// `.detach()` of a literal.
-    DetachLiteral "detach-literal" false;
+    DetachLiteral "detach-literal" true;
     /// Assignment to outer variables in a block that is an operand.
-    ValueAssign "assign-in-value" false;
+    ValueAssign "assign-in-value" true;
     /// Early `return`.
-    Return "return" false;
+    Return "return" true;
     /// `break` and `continue`, with labels too.
-    Break "break" false;
+    Break "break" true;
     /// `loop` with a value.
-    Loop "loop" false;
+    Loop "loop" true;
     /// `while` whose number of trips depends on data.
-    While "while" false;
+    While "while" true;
     /// `match` on integers, with guards and alternatives.
-    Match "match" false;
+    Match "match" true;
     /// `if let` and `let … else` on `Option`.
-    IfLet "if-let" false;
+    IfLet "if-let" true;
     /// Enums with active payloads.
-    Enum "enum" false;
+    Enum "enum" true;
     /// Closures bound by `let`.
-    Closure "closure" false;
+    Closure "closure" true;
     /// Iterator chains.
-    Chain "chain" false;
+    Chain "chain" true;
     /// `&mut` parameters.
-    MutParam "mut-param" false;
+    MutParam "mut-param" true;
     /// Recursion with a depth.
-    Recursion "recursion" false;
+    Recursion "recursion" true;
     /// `swap`, `fill`, `copy_from_slice`, `split_at_mut`.
-    SliceOps "slice-ops" false;
+    SliceOps "slice-ops" true;
     /// `Vec::push`.
-    Push "push" false;
+    Push "push" true;
 }
 
 impl fmt::Display for Construct {

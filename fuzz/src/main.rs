@@ -1,8 +1,10 @@
 //! `cargo run --release -p fuzz -- --seed 1 --programs 1000`
 
+use fuzz::ast::Program;
 use fuzz::construct::{Construct, Switches};
 use fuzz::runner::{Runner, Verdict};
 use fuzz::{generate, print, shrink};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -14,6 +16,7 @@ Compares generated gradients of random programs with dual numbers.
     --with a,b          these constructs too, though they are off by default
     --without a,b       not these constructs
     --per-file N        how many programs are compiled together (50)
+    --minimal K         of so many kinds of failure the smallest is made smaller and printed (5)
     --shrink S          makes the failing program of a seed small and prints it
     --print S           prints the program of a seed
     --list              lists the constructs";
@@ -22,6 +25,7 @@ struct Options {
     seed: u64,
     programs: u64,
     per_file: usize,
+    minimal: usize,
     switches: Switches,
     shrink: Option<u64>,
     print: Option<u64>,
@@ -40,7 +44,7 @@ fn main() -> ExitCode {
             println!("{}", print::real(&generate::program(seed, &options.switches)));
             Ok(true)
         }
-        (None, Some(seed)) => smallest(seed, &options),
+        (None, Some(seed)) => smallest(generate::program(seed, &options.switches)).map(|()| true),
         (None, None) => compare(&options),
     };
     match result {
@@ -58,6 +62,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
         seed: 1,
         programs: 1000,
         per_file: 50,
+        minimal: 5,
         switches: Switches::accepted(),
         shrink: None,
         print: None,
@@ -75,6 +80,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
             "--seed" => options.seed = number()?,
             "--programs" => options.programs = number()?,
             "--per-file" => options.per_file = usize::try_from(number()?).unwrap_or(1).max(1),
+            "--minimal" => options.minimal = usize::try_from(number()?).unwrap_or(usize::MAX),
             "--shrink" => options.shrink = Some(number()?),
             "--print" => options.print = Some(number()?),
             "--only" => options.switches = Switches::only(constructs(&value)?),
@@ -101,7 +107,8 @@ fn compare(options: &Options) -> std::io::Result<bool> {
         seeds.iter().map(|seed| generate::program(*seed, &options.switches)).collect();
     let runner = Runner::new("programs", options.per_file)?;
     let (mut compared, mut skipped, mut failed) = (0, 0, 0);
-    for (seed, verdict) in seeds.iter().zip(runner.run(&programs)?) {
+    let mut kinds: BTreeMap<String, Vec<&Program>> = BTreeMap::new();
+    for (program, verdict) in programs.iter().zip(runner.run(&programs)?) {
         match verdict {
             Verdict::Agrees { compared: c, skipped: s } => {
                 compared += c;
@@ -109,7 +116,8 @@ fn compare(options: &Options) -> std::io::Result<bool> {
             }
             other => {
                 failed += 1;
-                println!("seed {seed}: {other:?}");
+                println!("seed {}: {other:?}", program.seed);
+                kinds.entry(other.kind()).or_default().push(program);
             }
         }
     }
@@ -117,18 +125,25 @@ fn compare(options: &Options) -> std::io::Result<bool> {
         "{} programs: {compared} points compared, {skipped} skipped, {failed} programs failed",
         programs.len()
     );
+    for (kind, failing) in kinds.iter().take(options.minimal) {
+        println!("\n// {} of kind `{kind}`", failing.len());
+        if let Some(program) = failing.iter().min_by_key(|program| print::real(program).len()) {
+            smallest((*program).clone())?;
+        }
+    }
     Ok(failed == 0)
 }
 
-/// Prints the smallest program that fails as that of a seed does.
-fn smallest(seed: u64, options: &Options) -> std::io::Result<bool> {
-    let program = generate::program(seed, &options.switches);
+/// Prints the smallest program that fails as this one does.
+fn smallest(program: Program) -> std::io::Result<()> {
+    let seed = program.seed;
     let runner = Runner::new("shrink", 12)?;
     match shrink::shrink(&runner, program)? {
         None => println!("the program of seed {seed} does not fail"),
         Some((program, verdict)) => {
-            println!("{}\n// {verdict:?}\n// at {:?}", print::real(&program), program.points);
+            let points = &program.points;
+            println!("// seed {seed}\n{}// {verdict:?}\n// at {points:?}", print::real(&program));
         }
     }
-    Ok(true)
+    Ok(())
 }

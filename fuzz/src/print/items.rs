@@ -56,7 +56,8 @@ impl Printer<'_> {
             n => format!("V{k}({})", vec![scalar; *n].join(", ")),
         });
         let variants: Vec<_> = variants.collect();
-        format!("#[derive(Clone, Copy)]\npub enum E {{ {} }}\n", variants.join(", "))
+        let derive = if self.dual() { "" } else { "Differentiable, " };
+        format!("#[derive({derive}Clone, Copy)]\npub enum E {{ {} }}\n", variants.join(", "))
     }
 
     fn function(&mut self, function: &Function) -> String {
