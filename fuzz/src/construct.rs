@@ -100,7 +100,11 @@ constructs! {
     Return "return" true;
     /// `break` and `continue`, with labels too.
     Break "break" true;
-    /// `loop` with a value.
+    /// Ways out of `no_grad!` and the like.
+    ModeExit "exit-of-mode" true;
+    /// Blocks with a label, left with a value.
+    Labelled "labelled-block" true;
+    /// `loop` with a value, and `break` with one, out of inner loops too.
     Loop "loop" true;
     /// `while` whose number of trips depends on data.
     While "while" true;
@@ -110,10 +114,24 @@ constructs! {
     IfLet "if-let" true;
     /// Enums with active payloads.
     Enum "enum" true;
-    /// Closures bound by `let`.
+    /// Closures bound by `let`, or called where they are made.
     Closure "closure" true;
+    /// Closures that assign to what they capture.
+    ClosureMut "closure-mut" true;
     /// Iterator chains.
     Chain "chain" true;
+    /// Iterator chains with `reduce`, `for_each` and a `fold` over `f64::max`.
+    ChainEnd "chain-end" true;
+    /// `for` over iterator chains.
+    ForChain "for-chain" true;
+    /// Patterns of arrays and structs.
+    Pattern "pattern" true;
+    /// `&list[from..to]`.
+    Slice "slice" true;
+    /// Arrays and lists of arrays, structs and tuples.
+    Nested "nested" true;
+    /// `assert!`.
+    Assert "assert" true;
     /// `&mut` parameters.
     MutParam "mut-param" true;
     /// Recursion with a depth.
@@ -122,6 +140,8 @@ constructs! {
     SliceOps "slice-ops" true;
     /// `Vec::push`.
     Push "push" true;
+    /// Lists whose length depends on data, `pop`, `insert` and the like too.
+    Bag "growing" true;
 }
 
 impl fmt::Display for Construct {

@@ -142,7 +142,8 @@ impl Editor {
             if self.done {
                 return;
             }
-            if self.here() {
+            // Without its counter a loop would not end.
+            if !matches!(block.stmts[k], Stmt::Count(_)) && self.here() {
                 block.stmts.remove(k);
                 return;
             }

@@ -5,6 +5,9 @@
 use num_dual::DualNum;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// The oracle's numbers.
 pub type D = num_dual::Dual64;
@@ -41,19 +44,23 @@ impl Det for D {
     }
 }
 
+impl Det for () {
+    fn det(self) {}
+}
+
 impl Det for usize {
     fn det(self) -> usize {
         self
     }
 }
 
-impl<const N: usize> Det for [D; N] {
+impl<T: Det, const N: usize> Det for [T; N] {
     fn det(self) -> Self {
         self.map(det)
     }
 }
 
-impl Det for Vec<D> {
+impl<T: Det> Det for Vec<T> {
     fn det(self) -> Self {
         self.into_iter().map(det).collect()
     }
@@ -230,11 +237,15 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
     }
 }
 
-/// Runs programs and prints a line for each; the first argument says how many to leave out.
+/// Runs programs and prints a line for each; the first argument says how many to leave out. A program
+/// that does not end, as one made smaller may not, ends the process with code 3.
 pub fn run(programs: &[(usize, fn() -> Outcome)]) {
     std::panic::set_hook(Box::new(|_| {}));
     let first = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0);
+    let begun = Arc::new(AtomicUsize::new(usize::MAX));
+    watch(Arc::clone(&begun));
     for (number, check) in &programs[first..] {
+        begun.store(*number, Ordering::SeqCst);
         match catch_unwind(check) {
             Err(panic) => println!("ORACLE {number} {}", message(&*panic)),
             Ok(outcome) => match outcome.failure {
@@ -243,4 +254,21 @@ pub fn run(programs: &[(usize, fn() -> Outcome)]) {
             },
         }
     }
+}
+
+/// Ends the process if one program takes ten seconds.
+fn watch(begun: Arc<AtomicUsize>) {
+    std::thread::spawn(move || {
+        let (mut last, mut seconds) = (usize::MAX, 0);
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+            let now = begun.load(Ordering::SeqCst);
+            seconds = if now == last { seconds + 1 } else { 0 };
+            last = now;
+            if seconds >= 10 {
+                println!("ORACLE {now} does not end");
+                std::process::exit(3);
+            }
+        }
+    });
 }

@@ -27,6 +27,17 @@ pub enum Ty {
     Enum,
     /// A closure of so many scalars.
     Closure(usize),
+    /// `Vec<f64>` of an unknown length.
+    Bag,
+    /// `[T; N]`, or `Vec<T>` if `list`, of something that is no scalar.
+    Many {
+        /// The elements.
+        of: Box<Ty>,
+        /// How many there are.
+        n: usize,
+        /// Whether it is a `Vec`.
+        list: bool,
+    },
 }
 
 /// A binary operator on scalars.
@@ -78,6 +89,8 @@ pub enum Step {
     Item(usize),
     /// `[i]`
     Index(Int),
+    /// `[from..to]`
+    Slice(usize, usize),
     /// `*`, at the root; `written` says whether the plain program writes it where it need not.
     Deref {
         /// Whether the asterisk is always written.
@@ -114,6 +127,8 @@ pub enum Cond {
     Flag(String),
     /// A literal.
     Bool(bool),
+    /// `!list.is_empty()`
+    NotEmpty(Place),
     /// `a && b`
     And(Box<Cond>, Box<Cond>),
     /// `a || b`
@@ -169,7 +184,18 @@ pub enum Callee {
     Closure(String),
 }
 
-/// An arm of a `match` on integers.
+/// What a `match` looks at, the enum apart.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scrutinee {
+    /// An integer.
+    Int(Int),
+    /// `(i, cond)`
+    Pair(Int, Cond),
+    /// A scalar, which its arms bind and compare in guards.
+    Scalar(Box<Expr>),
+}
+
+/// An arm of a `match`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arm {
     /// The pattern, as it is written.
@@ -187,6 +213,8 @@ pub enum Adapter {
     Plain(&'static str),
     /// `.map(|v| expr)`
     Map(String, Box<Expr>),
+    /// `.map(|v| { … })`
+    MapBlock(String, Block),
     /// `.enumerate().map(|(i, v)| expr)`
     Enumerate(String, String, Box<Expr>),
     /// `.zip(list.iter()).map(|(v, u)| expr)`
@@ -206,17 +234,27 @@ pub enum End {
     Fold(Box<Expr>, String, String, Box<Expr>),
     /// `.collect::<Vec<f64>>()`
     Collect,
+    /// `.reduce(|a, b| expr).unwrap_or(other)`
+    Reduce(String, String, Box<Expr>, Box<Expr>),
+    /// `.fold(start, f64::max)`, or `f64::min`
+    Extreme(Box<Expr>, &'static str),
+    /// `.for_each(|v| …)`
+    ForEach(String, Block),
 }
 
 /// How an iterator chain begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Source {
-    /// `list.iter().copied()`
-    Elements,
+    /// The elements of a list, with what is written after it.
+    Elements(&'static str),
     /// `list.windows(2).map(|w| w[0] * w[1])`
     Windows,
     /// `list.chunks(2).map(|c| c[0] * c[c.len() - 1])`
     Chunks,
+    /// `list.chunks_exact(2).map(|c| c[1] - c[0])`
+    ChunksExact,
+    /// `(0..n).map(|i| expr)`
+    Range(usize, String, Box<Expr>),
 }
 
 /// An expression.
@@ -248,14 +286,24 @@ pub enum Expr {
     Block(Block),
     /// `if`, with or without values.
     If(Cond, Block, Option<Block>),
-    /// `match` on an integer.
-    Match(Int, Vec<Arm>),
+    /// `match` on integers, flags or a scalar.
+    Match(Scrutinee, Vec<Arm>),
     /// `if let Some(name) = place`
     IfSome(String, Place, Block, Option<Block>),
     /// `match` on the enum: names of the payloads of its variants, and what is done.
     MatchEnum(Place, Vec<(Vec<String>, Block)>),
-    /// `loop { … break value; }`; the counter bounds the number of trips.
-    Loop(Block),
+    /// `loop { … break value; }`, with a label perhaps; a counter bounds the number of trips.
+    Loop(Option<String>, Block),
+    /// `'label: { … break 'label value; … }`
+    Labelled(String, Block),
+    /// `(|a: f64| …)(x)`
+    Immediate(Vec<String>, Block, Vec<Expr>),
+    /// `place.unwrap_or(a)` of an `Option`.
+    UnwrapOr(Place, Box<Expr>),
+    /// `list.pop()`
+    Pop(Place),
+    /// `list.len() as f64`
+    Length(Place),
     /// `.detach()`
     Detach(Box<Expr>),
     /// A block under a mode.
@@ -307,6 +355,17 @@ pub enum Over {
         /// `&` or nothing.
         pattern: &'static str,
     },
+    /// An iterator: `pattern in list suffix`; with a second list, `pattern in list.zip(other)`.
+    Iterator {
+        /// The pattern.
+        pattern: String,
+        /// The list.
+        place: Place,
+        /// What is written after it.
+        suffix: &'static str,
+        /// What is run over beside it, and what is written after that.
+        other: Option<(Place, &'static str)>,
+    },
 }
 
 /// A statement.
@@ -327,8 +386,14 @@ pub enum Stmt {
     LetTuple(Vec<String>, Expr),
     /// `let Some(name) = place else { return … };`
     LetElse(String, Place, Expr),
-    /// `let name = |a: f64, b: f64| …;`
-    Closure(String, Vec<String>, Block),
+    /// `let [a, b] = …`
+    LetArray(Vec<String>, Expr),
+    /// `let S { a: x, b: y } = …`
+    LetStruct(usize, Vec<(String, String)>, Expr),
+    /// `let name = &list[from..to];`
+    Alias(String, Place),
+    /// `let name = |a: f64, b: f64| …;`, with `mut` perhaps.
+    Closure(String, bool, Vec<String>, Block),
     /// Assignment.
     Assign(Place, Option<Op>, Expr),
     /// `i += 1;`
@@ -365,12 +430,22 @@ pub enum Stmt {
     Swap(Place, Int, Int),
     /// `list.fill(a)`
     Fill(Place, Expr),
-    /// `list.copy_from_slice(&other)`
-    CopyFrom(Place, Place),
+    /// `list.copy_from_slice(&other)`, without `&` if it is a reference already.
+    CopyFrom(Place, Place, bool),
     /// `let (a, b) = list.split_at_mut(k);` with a body that uses both.
     SplitAt(Place, usize, String, String, Block),
     /// `list.push(a)`
     Push(Place, Expr),
+    /// `list.reverse()` and others without arguments.
+    Plain(Place, &'static str),
+    /// `list.truncate(n)`
+    Truncate(Place, usize),
+    /// `list.extend_from_slice(&other)`, without `&` if it is a reference already.
+    Extend(Place, Place, bool),
+    /// `list.insert(i, a)`
+    Insert(Place, Int, Expr),
+    /// `assert!(cond || true)` and `debug_assert!`
+    Assert(&'static str, Cond),
 }
 
 /// Statements, and the value of the block.

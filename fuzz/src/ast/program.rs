@@ -117,7 +117,8 @@ impl Program {
                     self.leaves(&field.ty, active && field.active, out);
                 }
             }
-            Ty::Int | Ty::Flag | Ty::Maybe | Ty::Enum | Ty::Closure(_) => {}
+            Ty::Many { of, n, .. } => (0..*n).for_each(|_| self.leaves(of, active, out)),
+            Ty::Int | Ty::Flag | Ty::Maybe | Ty::Enum | Ty::Closure(_) | Ty::Bag => {}
         }
     }
 

@@ -1,10 +1,8 @@
-//! Control flow that is to come: it is off until `#[differentiable]` accepts it.
+//! Control flow: ways out, loops with conditions, `match`, `Option`, the enum, recursion.
 
-use super::scope::{Scope, Var};
+use super::scope::{Around, Scope, Var};
 use super::{Construct, Generator};
-use crate::ast::{
-    Arg, Arm, Block, Callee, Cond, Expr, Function, Int, Op, Passing, Place, Stmt, Ty,
-};
+use crate::ast::{Arm, Block, Cond, Expr, Function, Int, Place, Scrutinee, Stmt, Ty};
 
 impl Generator<'_> {
     /// The statements of this file and of `lists`, with their weights.
@@ -19,10 +17,18 @@ impl Generator<'_> {
             (6, C::IfLet),
             (6, C::Enum),
             (6, C::Closure),
+            (4, C::ClosureMut),
             (9, C::Chain),
+            (5, C::ChainEnd),
+            (6, C::ForChain),
             (6, C::MutParam),
             (8, C::SliceOps),
             (4, C::Push),
+            (5, C::Bag),
+            (4, C::Pattern),
+            (4, C::Slice),
+            (4, C::Nested),
+            (1, C::Assert),
         ]
     }
 
@@ -41,7 +47,15 @@ impl Generator<'_> {
             Construct::Match => Some(vec![self.match_int(scope, depth)]),
             Construct::IfLet => Some(self.option(scope, depth)),
             Construct::Enum => Some(self.enumeration(scope, depth)),
-            Construct::Closure => Some(vec![self.closure(scope)]),
+            Construct::Closure => Some(self.closure(scope)),
+            Construct::ClosureMut => Some(self.closure_mut(scope)),
+            Construct::ChainEnd => self.chain_end(scope),
+            Construct::ForChain => self.for_chain(scope, depth).map(|stmt| vec![stmt]),
+            Construct::Bag => self.bag(scope, depth),
+            Construct::Pattern => self.pattern(scope).map(|stmt| vec![stmt]),
+            Construct::Slice => self.alias(scope).map(|stmt| vec![stmt]),
+            Construct::Nested => Some(vec![self.let_nested(scope)]),
+            Construct::Assert => Some(vec![self.assert(scope)]),
             Construct::Chain => self.let_chain(scope).map(|stmt| vec![stmt]),
             Construct::MutParam => self.mutating_call(scope).map(|stmt| vec![stmt]),
             Construct::SliceOps => self.slice_operation(scope).map(|stmt| vec![stmt]),
@@ -56,7 +70,7 @@ impl Generator<'_> {
     }
 
     fn early_return(&mut self, scope: &Scope) -> Option<Stmt> {
-        if scope.in_mode {
+        if scope.in_mode && !self.has(Construct::ModeExit) {
             return None;
         }
         let ty = scope.result.clone()?;
@@ -64,20 +78,25 @@ impl Generator<'_> {
         Some(self.guarded(scope, Stmt::Return(value)))
     }
 
-    /// `break` or `continue` of a loop around, under a condition.
+    /// `break` or `continue` of something around, under a condition.
     fn leave(&mut self, scope: &Scope) -> Option<Stmt> {
-        if scope.in_mode || scope.labels.is_empty() {
+        if scope.around.is_empty() || scope.in_mode && !self.has(Construct::ModeExit) {
             return None;
         }
-        let k = self.rng.below(scope.labels.len());
-        let innermost = k + 1 == scope.labels.len();
-        let label = scope.labels[k].clone();
+        let k = self.rng.below(scope.around.len());
+        let innermost = scope.around[k + 1..].iter().all(|around| around.block);
+        let Around { label, value, block } = scope.around[k].clone();
         if label.is_none() && !innermost {
             return None;
         }
-        let label = if innermost && self.rng.percent(60) { None } else { label };
-        let stmt =
-            if self.rng.percent(50) { Stmt::Break(label, None) } else { Stmt::Continue(label) };
+        let label = if innermost && !block && self.rng.percent(60) { None } else { label };
+        let leaves = block || self.rng.percent(50);
+        let stmt = if leaves {
+            let value = value.then(|| self.value(scope, &Ty::Scalar, 2));
+            Stmt::Break(label, value)
+        } else {
+            Stmt::Continue(label)
+        };
         Some(self.guarded(scope, stmt))
     }
 
@@ -92,34 +111,42 @@ impl Generator<'_> {
         (name, declare, count)
     }
 
-    /// A loop body that counts first, so that `continue` does not leave it out.
-    fn counted(&mut self, scope: &Scope, depth: usize, count: Stmt) -> Block {
-        let mut body = self.body(scope.clone(), None, depth);
-        body.stmts.insert(0, count);
-        body
-    }
-
     fn loop_value(&mut self, scope: &mut Scope, depth: usize) -> Vec<Stmt> {
+        if self.chance(Construct::Labelled, 25) {
+            return vec![self.labelled(scope, depth)];
+        }
         let most = self.rng.between(1, 3);
         // Counted at the start of a trip, before anything reads it.
-        let (name, declare, count) = self.counter(scope, most + 1);
+        let (name, declare, count) = self.counter(scope, most + 2);
         let mut inner = scope.clone();
         inner.loops += 1;
-        // A `break` without a value does not fit a loop with one.
-        inner.labels.clear();
+        let label = self.label();
+        let first = self.value(&inner, &Ty::Scalar, 2);
+        inner.around.push(Around { label: label.clone(), value: true, block: false });
         let n = self.rng.between(1, 3);
         let mut body = self.statements(&mut inner, depth, n);
-        body.stmts.insert(0, count);
+        let end = Cond::Below(Int::Lit(most), Int::Var(name));
+        body.stmts.splice(0..0, [count, breaks(end, None, first)]);
+        if self.rng.percent(60) {
+            let value = self.value(&inner, &Ty::Scalar, 2);
+            let cond = self.cond(&inner);
+            body.stmts.push(breaks(cond, label.clone().filter(|_| self.rng.percent(40)), value));
+        }
+        vec![declare, self.declare(scope, Ty::Scalar, Expr::Loop(label, body))]
+    }
+
+    /// A block that is left with a value.
+    fn labelled(&mut self, scope: &mut Scope, depth: usize) -> Stmt {
+        let label = format!("'{}", self.fresh("block"));
+        let mut inner = scope.clone();
+        inner.around.push(Around { label: Some(label.clone()), value: true, block: true });
+        let n = self.rng.between(1, 3);
+        let mut body = self.statements(&mut inner, depth, n);
         let value = self.value(&inner, &Ty::Scalar, 2);
-        let last = Cond::Equal(Int::Var(name), most);
-        let cond = if self.rng.percent(60) {
-            Cond::Or(Box::new(last), Box::new(self.cond(&inner)))
-        } else {
-            last
-        };
-        let leave = Block { stmts: vec![Stmt::Break(None, Some(value))], tail: None };
-        body.stmts.push(Stmt::Expr(Expr::If(cond, leave, None)));
-        vec![declare, self.declare(scope, Ty::Scalar, Expr::Loop(body))]
+        let cond = self.cond(&inner);
+        body.stmts.push(breaks(cond, Some(label.clone()), value));
+        body.tail = Some(Box::new(self.value(&inner, &Ty::Scalar, 2)));
+        self.declare(scope, Ty::Scalar, Expr::Labelled(label, body))
     }
 
     fn while_loop(&mut self, scope: &mut Scope, depth: usize) -> Vec<Stmt> {
@@ -128,29 +155,59 @@ impl Generator<'_> {
         let within = Cond::Below(Int::Var(name), Int::Lit(most));
         let data = self.cond(scope);
         let cond = Cond::And(Box::new(within), Box::new(data));
-        let body = self.counted(scope, depth, count);
-        vec![declare, Stmt::While { label: None, cond, body }]
+        let label = self.label();
+        let mut body = self.body(scope.clone(), label.clone(), depth);
+        // It counts first, so that `continue` does not leave it out.
+        body.stmts.insert(0, count);
+        vec![declare, Stmt::While { label, cond, body }]
     }
 
     fn match_int(&mut self, scope: &mut Scope, depth: usize) -> Stmt {
         let as_value = self.rng.percent(50);
-        let scrutinee = match self.index(scope, 4) {
+        let index = match self.index(scope, 4) {
             Int::Lit(k) => Int::Mod(Box::new(Int::Lit(k)), 4),
             other => other,
         };
+        let bound = self.fresh("k");
+        let bound = bound.as_str();
+        let at = |range: &str| format!("{bound} @ {range}");
+        let (scrutinee, patterns) = match self.rng.below(6) {
+            0 | 1 => (Scrutinee::Int(index), ["0", "1 | 2", "3", "_"].map(String::from)),
+            2 => (Scrutinee::Int(index), ["0..=1".into(), at("2"), bound.into(), "_".into()]),
+            3 => (Scrutinee::Int(index), ["3".into(), at("1..=2"), at("0..=1"), bound.into()]),
+            4 => {
+                let patterns =
+                    [format!("({bound}, true)"), "(0, _)".into(), "(1 | 2, false)".into()];
+                let cond = self.cond(scope);
+                let [a, b, c] = patterns;
+                (Scrutinee::Pair(index, cond), [a, b, c, "_".into()])
+            }
+            _ => {
+                let value = self.value(scope, &Ty::Scalar, 2);
+                let name = String::from(bound);
+                (Scrutinee::Scalar(Box::new(value)), [(); 4].map(|()| name.clone()))
+            }
+        };
+        let scalar = matches!(scrutinee, Scrutinee::Scalar(_));
         let mut arms = Vec::new();
-        for pattern in ["0", "1 | 2", "3", "_"] {
-            if pattern != "_" && self.rng.percent(25) {
+        for (k, pattern) in patterns.into_iter().enumerate() {
+            if k < 3 && self.rng.percent(25) {
                 continue;
             }
-            let guard = (pattern != "_" && self.rng.percent(35)).then(|| self.cond(scope));
+            let mut inner = scope.clone();
+            if pattern.contains(bound) {
+                let ty = if scalar { Ty::Scalar } else { Ty::Int };
+                inner.declare(Var { bound: 6, ..Var::new(bound, ty) });
+            }
+            let guarded = k < 3 && (scalar || self.rng.percent(35));
+            let guard = guarded.then(|| self.cond(&inner));
             let body = if as_value {
-                self.value_block(scope, 2)
+                self.value_block(&inner, 2)
             } else {
                 let n = self.rng.between(0, 2);
-                self.statements(&mut scope.clone(), depth, n)
+                self.statements(&mut inner, depth, n)
             };
-            arms.push(Arm { pattern: pattern.to_string(), guard, body });
+            arms.push(Arm { pattern, guard, body });
         }
         let matched = Expr::Match(scrutinee, arms);
         if as_value { self.declare(scope, Ty::Scalar, matched) } else { Stmt::Expr(matched) }
@@ -169,12 +226,16 @@ impl Generator<'_> {
         let inside = self.fresh("some");
         let bound = Var::new(inside.clone(), Ty::Scalar);
         if let Some(ty) = scope.result.clone()
-            && !scope.in_mode
+            && (!scope.in_mode || self.has(Construct::ModeExit))
             && self.rng.percent(25)
         {
             let other = self.result_value(scope, &ty, false);
             scope.declare(bound);
             return vec![declare, Stmt::LetElse(inside, at, other)];
+        }
+        if self.rng.percent(20) {
+            let other = Box::new(self.value(scope, &Ty::Scalar, 1));
+            return vec![declare, self.declare(scope, Ty::Scalar, Expr::UnwrapOr(at, other))];
         }
         let mut inner = scope.clone();
         inner.declare(bound);
@@ -216,24 +277,6 @@ impl Generator<'_> {
         vec![declare, self.declare(scope, Ty::Scalar, matched)]
     }
 
-    /// A closure, which borrows what it names, so that nothing is assigned to any more.
-    fn closure(&mut self, scope: &mut Scope) -> Stmt {
-        let n = self.rng.between(1, 2);
-        scope.lock_all();
-        let mut inner = scope.clone();
-        inner.result = None;
-        inner.labels.clear();
-        let params: Vec<_> = (0..n).map(|_| self.fresh("arg")).collect();
-        params.iter().for_each(|name| inner.declare(Var::new(name.clone(), Ty::Scalar)));
-        let mut body = self.value_block(&inner, 2);
-        if let Some(tail) = body.tail.take() {
-            body.tail = Some(Box::new(self.tame(*tail)));
-        }
-        let name = self.fresh("h");
-        scope.declare(Var { fixed: true, ..Var::new(name.clone(), Ty::Closure(n)) });
-        Stmt::Closure(name, params, body)
-    }
-
     /// A call of a function with a `&mut` parameter.
     fn mutating_call(&mut self, scope: &mut Scope) -> Option<Stmt> {
         if scope.in_mode {
@@ -249,56 +292,10 @@ impl Generator<'_> {
             Stmt::Expr(call)
         })
     }
-
-    /// A function that calls itself with a smaller depth.
-    pub(super) fn recursion(&mut self, function: &mut Function, scope: &Scope) {
-        let depth = crate::ast::Param {
-            name: "depth".into(),
-            ty: Ty::Int,
-            passing: Passing::Value,
-            active: true,
-        };
-        function.params.push(depth);
-        let base = self.result_value(scope, &function.result, false);
-        let mut inner = scope.clone();
-        let n = self.rng.between(1, 3);
-        let mut other = self.statements(&mut inner, 1, n);
-        let mut args = Vec::new();
-        for param in &function.params {
-            args.push(match (param.name.as_str(), param.passing, &param.ty) {
-                ("depth", ..) => Arg::Int(Int::Sub(Box::new(Int::Var("depth".into())), 1)),
-                ("x", ..) => {
-                    let value = self.scalar(&inner, 2);
-                    Arg::Value(self.tame(value))
-                }
-                (_, Passing::Value, Ty::Int) => Arg::Int(Int::Lit(1)),
-                (_, Passing::Value, Ty::Flag) => Arg::Flag(self.cond(&inner)),
-                (_, Passing::Value, ty) => Arg::Value(if param.active {
-                    self.value(&inner, &ty.clone(), 1)
-                } else {
-                    Expr::Lit(0.5)
-                }),
-                (name, Passing::Ref, _) => Arg::Ref { place: variable(name), reference: true },
-                (name, Passing::Mut, _) => Arg::Mut { place: variable(name), reference: true },
-            });
-        }
-        let call = Expr::Call(Callee::Function(function.name.clone()), args);
-        let tail = match function.result {
-            Ty::Scalar => {
-                let product = Expr::Bin(Op::Mul, Box::new(call), Box::new(Expr::Lit(0.75)));
-                let sum = self.result_value(&inner, &Ty::Scalar, false);
-                Expr::Bin(Op::Add, Box::new(product), Box::new(sum))
-            }
-            _ => call,
-        };
-        other.tail = Some(Box::new(tail));
-        let then = Block { stmts: Vec::new(), tail: Some(Box::new(base)) };
-        let cond = Cond::Equal(Int::Var("depth".into()), 0);
-        let branches = Expr::If(cond, then, Some(other));
-        function.body = Block { stmts: Vec::new(), tail: Some(Box::new(branches)) };
-    }
 }
 
-fn variable(name: &str) -> Place {
-    Place { root: name.to_string(), path: Vec::new() }
+/// `if cond { break 'label value; }`
+fn breaks(cond: Cond, label: Option<String>, value: Expr) -> Stmt {
+    let block = Block { stmts: vec![Stmt::Break(label, Some(value))], tail: None };
+    Stmt::Expr(Expr::If(cond, block, None))
 }

@@ -91,6 +91,7 @@ impl Generator<'_> {
             places.retain(|known| known.ty == Ty::Scalar);
         }
         let known = self.rng.pick(&places)?.clone();
+        let known = self.somewhere(scope, known);
         Some(match known.ty {
             Ty::Array(n) | Ty::List(n) => self.element(scope, known.place, n),
             _ => known.place,
@@ -233,6 +234,7 @@ impl Generator<'_> {
         let mut places = scope.places(&self.program);
         places.retain(|known| !known.opaque && (known.ty == *ty || same_list(&known.ty, ty)));
         let known = self.rng.pick(&places)?.clone();
+        let known = self.somewhere(scope, known);
         let plain = match ty {
             Ty::List(_) => return Some(self.list_copy(known)),
             Ty::Array(_) => true,
@@ -268,6 +270,10 @@ impl Generator<'_> {
             }
             Ty::Tuple(items) => {
                 Expr::Tuple(items.iter().map(|ty| self.value(scope, ty, depth)).collect())
+            }
+            Ty::Many { of, n, list } => {
+                let items = (0..*n).map(|_| self.value(scope, of, depth.min(1))).collect();
+                if *list { Expr::List(items) } else { Expr::Array(items) }
             }
             Ty::Struct(k) => {
                 let fields = self.program.structs[*k].fields.clone();
@@ -353,7 +359,11 @@ impl Generator<'_> {
         }
         let mutable = param.passing == Passing::Mut;
         let mut places = if let Ty::List(n) = param.ty {
-            scope.lists(&self.program, Some(n))
+            let mut lists = scope.lists(&self.program, Some(n));
+            if self.chance(Construct::Slice, 25) {
+                lists.extend(self.list(scope, Some(n)));
+            }
+            lists
         } else {
             let mut places = scope.places(&self.program);
             places.retain(|known| known.ty == param.ty);
@@ -363,6 +373,7 @@ impl Generator<'_> {
         places.retain(|known| !known.opaque && (!mutable || known.mutable));
         places.retain(|known| frozen || !known.frozen);
         let known = self.rng.pick(&places)?.clone();
+        let known = self.somewhere(scope, known);
         let (mut place, mut reference) = (known.place, known.reference);
         if matches!(place.path.as_slice(), [Step::Deref { .. }]) {
             // The variable is a reference to a scalar, which is passed on.

@@ -96,7 +96,8 @@ impl Generator<'_> {
         if !self.chance(Construct::Aggregate, 35) {
             return Ty::Scalar;
         }
-        match self.rng.below(4) {
+        match self.rng.below(5) {
+            4 if self.has(Construct::Nested) => self.nested(),
             0 if self.has(Construct::Array) => Ty::Array(self.length),
             1 if self.has(Construct::List) => Ty::List(self.length),
             2 if self.has(Construct::Tuple) => self.tuple(),
@@ -139,6 +140,10 @@ impl Generator<'_> {
 
     fn param_type(&mut self) -> (Ty, Passing) {
         let structs = self.program.structs.len();
+        if self.chance(Construct::Nested, 15) {
+            let passing = if self.rng.percent(70) { Passing::Ref } else { Passing::Value };
+            return (self.nested(), passing);
+        }
         match self.rng.below(8) {
             0 | 1 => (Ty::List(self.length()), Passing::Ref),
             2 if self.has(Construct::Array) => (Ty::Array(self.length()), Passing::Value),
@@ -177,6 +182,10 @@ impl Generator<'_> {
             Ty::Tuple(items) => {
                 let items = items.iter().map(|ty| self.result_value(scope, ty, main));
                 Expr::Tuple(items.collect())
+            }
+            Ty::Many { of, n, list } => {
+                let items = (0..*n).map(|_| self.result_value(scope, of, main)).collect();
+                if *list { Expr::List(items) } else { Expr::Array(items) }
             }
             Ty::Struct(k) => {
                 let fields = self.program.structs[*k].fields.clone();

@@ -1,43 +1,152 @@
-//! Iterator chains and operations on whole lists, which are to come.
+//! Iterator chains and operations on whole lists.
 
-use super::Generator;
 use super::scope::{Known, Scope, Var};
+use super::{Construct, Generator};
 use crate::ast::{Adapter, Block, Cond, End, Expr, Int, Op, Place, Source, Step, Stmt, Ty};
 
 impl Generator<'_> {
     /// A variable made by an iterator chain.
     pub(super) fn let_chain(&mut self, scope: &mut Scope) -> Option<Stmt> {
-        let lists = scope.lists(&self.program, None);
-        let known = self.rng.pick(&lists)?.clone();
-        let (Ty::Array(n) | Ty::List(n)) = known.ty else { return None };
-        let mut inner = scope.clone();
         // Closures of a chain borrow what they name.
-        inner.lock_all();
-        inner.result = None;
-        inner.labels.clear();
-        let source = match self.rng.below(6) {
-            0 if n > 1 => Source::Windows,
-            1 => Source::Chunks,
-            _ => Source::Elements,
-        };
-        let mut length = (source == Source::Elements).then_some(n);
-        let mut adapters = Vec::new();
-        for _ in 0..self.rng.below(4) {
-            let adapter = self.adapter(&inner, &mut length);
-            adapters.push(adapter);
-        }
+        let inner = scope.enclosed();
+        let (source, list, n, mut length) = self.source(&inner)?;
+        let adapters = self.adapters(&inner, &mut length);
         if length == Some(n) && self.rng.percent(30) {
-            let chain = Expr::Chain(source, known.place, adapters, End::Collect);
+            let chain = Expr::Chain(source, list, adapters, End::Collect);
             return Some(self.declare(scope, Ty::List(n), chain));
+        }
+        if self.chance(Construct::Bag, 20) {
+            let chain = Expr::Chain(source, list, adapters, End::Collect);
+            return Some(self.declare(scope, Ty::Bag, chain));
         }
         let end = match self.rng.below(3) {
             0 => End::Sum,
             1 => End::Product,
             _ => self.fold(&inner),
         };
-        let chain = Expr::Chain(source, known.place, adapters, end);
+        let chain = Expr::Chain(source, list, adapters, end);
         let chain = self.tame(chain);
         Some(self.declare(scope, Ty::Scalar, chain))
+    }
+
+    /// A chain with another end.
+    pub(super) fn chain_end(&mut self, scope: &mut Scope) -> Option<Vec<Stmt>> {
+        let inner = scope.enclosed();
+        let (source, list, _, mut length) = self.source(&inner)?;
+        let adapters = self.adapters(&inner, &mut length);
+        let (a, b) = (self.fresh("a"), self.fresh("b"));
+        let end = match self.rng.below(3) {
+            0 => {
+                let mut inner = inner.clone();
+                inner.declare(Var::new(b.clone(), Ty::Scalar));
+                inner.declare(Var::new(a.clone(), Ty::Scalar));
+                let body = self.chain_body(&inner, &a);
+                let sum = Expr::Bin(Op::Add, body, Box::new(Expr::Read(variable(&b))));
+                End::Reduce(a, b, Box::new(sum), Box::new(Expr::Lit(self.rng.value())))
+            }
+            1 => {
+                let name = if self.rng.percent(50) { "max" } else { "min" };
+                End::Extreme(Box::new(Expr::Lit(self.rng.value() * 1.01)), name)
+            }
+            _ => return Some(self.for_each(scope, source, list, adapters)),
+        };
+        let chain = Expr::Chain(source, list, adapters, end);
+        let chain = self.tame(chain);
+        Some(vec![self.declare(scope, Ty::Scalar, chain)])
+    }
+
+    /// `.for_each` with a closure that assigns to a variable.
+    fn for_each(
+        &mut self,
+        scope: &mut Scope,
+        source: Source,
+        list: Place,
+        adapters: Vec<Adapter>,
+    ) -> Vec<Stmt> {
+        let acc = self.fresh("sum");
+        let value = self.value(scope, &Ty::Scalar, 1);
+        let declare = Stmt::Let { name: acc.clone(), mutable: true, ty: None, value };
+        let v = self.fresh("v");
+        let mut inner = scope.enclosed();
+        inner.loops += 1;
+        let var = Var::new(acc.clone(), Ty::Scalar);
+        let var = Var { mutable: self.has(Construct::Assign), declared_mut: true, ..var };
+        inner.declare(Var { fixed: true, ..var.clone() });
+        inner.declare(Var::new(v.clone(), Ty::Scalar));
+        let value = self.chain_body(&inner, &v);
+        let change = Stmt::Assign(variable(&acc), Some(Op::Add), *value);
+        let n = self.rng.below(2);
+        let mut body = self.statements(&mut inner, 1, n);
+        body.stmts.insert(0, change);
+        scope.declare(var);
+        vec![declare, Stmt::Expr(Expr::Chain(source, list, adapters, End::ForEach(v, body)))]
+    }
+
+    fn adapters(&mut self, scope: &Scope, length: &mut Option<usize>) -> Vec<Adapter> {
+        (0..self.rng.below(4)).map(|_| self.adapter(scope, length)).collect()
+    }
+
+    /// How a chain begins: the list, its length, and that of what it yields, where it is known.
+    fn source(&mut self, scope: &Scope) -> Option<(Source, Place, usize, Option<usize>)> {
+        let bags = scope.bags(&self.program);
+        if !bags.is_empty() && self.rng.percent(40) {
+            let known = self.rng.pick(&bags)?.clone();
+            return Some((Source::Elements(".iter().copied()"), known.place, 0, None));
+        }
+        if self.rng.percent(15) {
+            let n = self.length();
+            let i = self.fresh("i");
+            let mut inner = scope.clone();
+            inner.declare(Var { bound: n, ..Var::new(i.clone(), Ty::Int) });
+            let body = self.scalar(&inner, 2);
+            let body = Box::new(self.tame(body));
+            return Some((Source::Range(n, i, body), variable(""), n, Some(n)));
+        }
+        let known = self.list(scope, None)?;
+        let (Ty::Array(n) | Ty::List(n)) = known.ty else { return None };
+        let whole = !matches!(known.place.path.last(), Some(Step::Slice(..)));
+        Some(match self.rng.below(9) {
+            0 if n > 1 => (Source::Windows, known.place, n, None),
+            1 => (Source::Chunks, known.place, n, None),
+            2 => (Source::ChunksExact, known.place, n, None),
+            3 => (Source::Elements(".iter().cloned()"), known.place, n, Some(n)),
+            4 => (Source::Elements(".iter().map(|r| *r)"), known.place, n, Some(n)),
+            5 => (Source::Elements(".iter().map(|&r| r)"), known.place, n, Some(n)),
+            6 if whole && !known.reference && !known.opaque => {
+                (Source::Elements(".clone().into_iter()"), known.place, n, Some(n))
+            }
+            _ => (Source::Elements(".iter().copied()"), known.place, n, Some(n)),
+        })
+    }
+
+    /// A list or an array in scope, or a part of one.
+    pub(super) fn list(&mut self, scope: &Scope, length: Option<usize>) -> Option<Known> {
+        let mut lists = scope.lists(&self.program, None);
+        let sliced = self.has(Construct::Slice);
+        lists.retain(|known| {
+            let (Ty::Array(n) | Ty::List(n)) = known.ty else { return false };
+            length.is_none_or(|length| n == length || n > length && sliced)
+        });
+        let known = self.rng.pick(&lists)?.clone();
+        let known = self.somewhere(scope, known);
+        let (Ty::Array(n) | Ty::List(n)) = known.ty else { return None };
+        let length = length.unwrap_or(if sliced && self.rng.percent(20) { (n + 1) / 2 } else { n });
+        Some(if length == n { known } else { self.part(known, n, length) })
+    }
+
+    /// A part of a list.
+    pub(super) fn part(&mut self, mut known: Known, n: usize, length: usize) -> Known {
+        let from = self.rng.between(0, n - length);
+        known.place.path.push(Step::Slice(from, from + length));
+        Known { ty: Ty::List(length), reference: false, part: true, ..known }
+    }
+
+    /// Another element of a list of lists.
+    pub(super) fn somewhere(&mut self, scope: &Scope, mut known: Known) -> Known {
+        for (at, n) in known.indices.clone() {
+            known.place.path[at] = Step::Index(self.index(scope, n));
+        }
+        known
     }
 
     fn adapter(&mut self, scope: &Scope, length: &mut Option<usize>) -> Adapter {
@@ -60,13 +169,20 @@ impl Generator<'_> {
                 *length = length.filter(|_| false);
                 Adapter::Enumerate(i, v, body)
             }
-            2 => self.zip(&mut inner, v, length),
+            2 => self.zip(&inner, v, length),
             3 => {
                 *length = None;
                 let a = Box::new(Expr::Read(variable(&v)));
                 let b = Box::new(Expr::Lit(self.rng.value()));
                 let cond = Cond::Less { a, b, greater: self.rng.percent(50) };
                 Adapter::Filter(v, Box::new(cond))
+            }
+            4 if self.rng.percent(40) => {
+                let mut body = self.value_block(&inner, 1);
+                if let Some(tail) = body.tail.take() {
+                    body.tail = Some(Box::new(self.tame(*tail)));
+                }
+                Adapter::MapBlock(v, body)
             }
             _ => {
                 let body = self.chain_body(&inner, &v);
@@ -75,15 +191,12 @@ impl Generator<'_> {
         }
     }
 
-    fn zip(&mut self, inner: &mut Scope, v: String, length: &mut Option<usize>) -> Adapter {
-        let lists = inner.lists(&self.program, *length);
-        let Some(other) = self.rng.pick(&lists).cloned() else { return Adapter::Plain("") };
+    fn zip(&mut self, inner: &Scope, v: String, length: &mut Option<usize>) -> Adapter {
+        let Some(other) = self.list(inner, *length) else { return Adapter::Plain("") };
         let u = self.fresh("u");
+        let mut inner = inner.clone();
         inner.declare(Var::new(u.clone(), Ty::Scalar));
-        let body = self.chain_body(inner, &v);
-        if length.is_none() {
-            *length = None;
-        }
+        let body = self.chain_body(&inner, &v);
         Adapter::Zip(v, u, other.place, body)
     }
 
@@ -113,8 +226,13 @@ impl Generator<'_> {
         let mut lists = scope.lists(&self.program, None);
         lists.retain(|known| known.mutable);
         let known = self.rng.pick(&lists)?.clone();
-        let (Ty::Array(n) | Ty::List(n)) = known.ty else { return None };
-        match self.rng.below(4) {
+        let mut known = self.somewhere(scope, known);
+        let (Ty::Array(mut n) | Ty::List(mut n)) = known.ty else { return None };
+        if n > 1 && self.chance(Construct::Slice, 20) {
+            (known, n) = (self.part(known, n, n - 1), n - 1);
+        }
+        match self.rng.below(6) {
+            4 => Some(Stmt::Plain(known.place, "reverse")),
             0 => {
                 let (i, j) = (self.index(scope, n), self.index(scope, n));
                 Some(Stmt::Swap(known.place, i, j))
@@ -126,10 +244,12 @@ impl Generator<'_> {
                 Some(Stmt::Fill(known.place, value))
             }
             2 => {
-                let mut others = scope.lists(&self.program, Some(n));
-                others.retain(|other| other.place.root != known.place.root && !other.opaque);
-                let other = self.rng.pick(&others)?.clone();
-                Some(Stmt::CopyFrom(known.place, other.place))
+                let mut inner = scope.clone();
+                inner.hide(&known.place.root);
+                inner.vars.retain(|var| !var.opaque);
+                let other = self.list(&inner, Some(n))?;
+                let reference = other.reference && other.place.path.is_empty();
+                Some(Stmt::CopyFrom(known.place, other.place, reference))
             }
             _ => self.split(scope, known, n),
         }
@@ -157,7 +277,7 @@ impl Generator<'_> {
         Some(Stmt::SplitAt(known.place, k, a, b, body))
     }
 
-    /// A list that grows.
+    /// A list that grows to a known length.
     pub(super) fn push(&mut self, scope: &mut Scope) -> Vec<Stmt> {
         let n = self.length();
         let start = self.rng.below(n);

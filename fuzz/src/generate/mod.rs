@@ -1,10 +1,14 @@
 //! Makes a random program from a seed.
 
+mod closures;
 mod control;
 mod expr;
+mod growing;
 mod items;
 mod lists;
 mod methods;
+mod nested;
+mod recursion;
 mod scope;
 mod stmt;
 

@@ -1,6 +1,6 @@
 //! What a statement may name.
 
-use crate::ast::{Place, Program, Step, Ty};
+use crate::ast::{Int, Place, Program, Step, Ty};
 
 /// A variable in scope.
 #[derive(Clone, Debug)]
@@ -54,6 +54,20 @@ pub(super) struct Known {
     pub(super) opaque: bool,
     /// Whether it is in a `#[no_grad]` field.
     pub(super) frozen: bool,
+    /// Whether it is a part of a list.
+    pub(super) part: bool,
+    /// Where in the path there are indices, and their bounds.
+    pub(super) indices: Vec<(usize, usize)>,
+}
+
+/// Something that `break` leaves.
+#[derive(Clone, Debug)]
+pub(super) struct Around {
+    pub(super) label: Option<String>,
+    /// Whether it has a value.
+    pub(super) value: bool,
+    /// Whether it is a block and no loop.
+    pub(super) block: bool,
 }
 
 /// The variables in scope and where the statement stands.
@@ -62,8 +76,8 @@ pub(super) struct Scope {
     pub(super) vars: Vec<Var>,
     /// How many loops are around.
     pub(super) loops: usize,
-    /// Labels of the loops around that may be left from here.
-    pub(super) labels: Vec<Option<String>>,
+    /// The loops and labelled blocks around that may be left from here.
+    pub(super) around: Vec<Around>,
     /// Whether a mode is around, where control flow and `&mut` arguments are left out.
     pub(super) in_mode: bool,
     /// What the function returns; nothing where it may not return.
@@ -75,7 +89,7 @@ impl Scope {
         Scope {
             vars: Vec::new(),
             loops: 0,
-            labels: Vec::new(),
+            around: Vec::new(),
             in_mode: false,
             result: Some(result),
         }
@@ -99,6 +113,15 @@ impl Scope {
     /// Forbids assignment to all variables.
     pub(super) fn lock_all(&mut self) {
         self.vars.iter_mut().for_each(|var| var.mutable = false);
+    }
+
+    /// What is inside of a closure: nothing around can be left or assigned to.
+    pub(super) fn enclosed(&self) -> Self {
+        let mut inner = self.clone();
+        inner.lock_all();
+        inner.result = None;
+        inner.around.clear();
+        inner
     }
 
     /// Integer variables.
@@ -127,10 +150,19 @@ impl Scope {
                 unique: var.reference && var.declared_mut,
                 opaque: var.opaque,
                 frozen: false,
+                part: false,
+                indices: Vec::new(),
             };
             parts(program, known, &mut out);
         }
         out
+    }
+
+    /// Lists of unknown length.
+    pub(super) fn bags(&self, program: &Program) -> Vec<Known> {
+        let mut places = self.places(program);
+        places.retain(|known| known.ty == Ty::Bag);
+        places
     }
 
     /// Lists and arrays: of a length, or all.
@@ -161,6 +193,13 @@ fn parts(program: &Program, known: Known, out: &mut Vec<Known>) {
                 let mut part = below(Step::Field(field.name.clone()), &field.ty);
                 part.mutable &= field.active;
                 part.frozen |= !field.active;
+                parts(program, part, out);
+            }
+        }
+        Ty::Many { of, n, .. } => {
+            for k in 0..*n {
+                let mut part = below(Step::Index(Int::Lit(k)), of);
+                part.indices.push((part.place.path.len() - 1, *n));
                 parts(program, part, out);
             }
         }

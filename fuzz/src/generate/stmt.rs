@@ -1,6 +1,6 @@
 //! Statements of the language that is accepted today.
 
-use super::scope::{Scope, Var};
+use super::scope::{Around, Scope, Var};
 use super::{Construct, Generator};
 use crate::ast::{Block, Expr, Int, Mode, Op, Over, Place, Step, Stmt, Ty};
 
@@ -92,10 +92,17 @@ impl Generator<'_> {
 
     fn assign(&mut self, scope: &Scope) -> Option<Stmt> {
         let mut places = scope.places(&self.program);
-        places.retain(|known| known.mutable && !matches!(known.ty, Ty::Int | Ty::Maybe | Ty::Enum));
+        places.retain(|known| {
+            known.mutable
+                && !matches!(
+                    known.ty,
+                    Ty::Int | Ty::Maybe | Ty::Enum | Ty::Bag | Ty::Closure(_) | Ty::Flag
+                )
+        });
         // A whole list behind a reference cannot be assigned to.
         places.retain(|known| known.ty == Ty::Scalar || !known.reference);
         let known = self.rng.pick(&places)?.clone();
+        let known = self.somewhere(scope, known);
         let mut others = scope.clone();
         if known.ty != Ty::Scalar && !self.has(Construct::SelfCopy) {
             others.hide(&known.place.root);
@@ -129,6 +136,7 @@ impl Generator<'_> {
         let mut lists = scope.lists(&self.program, None);
         lists.retain(|known| known.mutable);
         let known = self.rng.pick(&lists)?.clone();
+        let known = self.somewhere(scope, known);
         let (Ty::Array(n) | Ty::List(n)) = known.ty else { return None };
         let place = self.element(scope, known.place.clone(), n);
         if self.has(Construct::Compound) && self.rng.percent(40) {
@@ -239,7 +247,7 @@ impl Generator<'_> {
     /// A loop body: what is inside may leave the loop where the label says so.
     pub(super) fn body(&mut self, mut scope: Scope, label: Option<String>, depth: usize) -> Block {
         scope.loops += 1;
-        scope.labels.push(label);
+        scope.around.push(Around { label, value: false, block: false });
         let n = self.rng.between(1, 4);
         self.statements(&mut scope, depth, n)
     }
@@ -275,8 +283,7 @@ impl Generator<'_> {
     }
 
     fn for_elements(&mut self, scope: &Scope, depth: usize) -> Option<Stmt> {
-        let lists = scope.lists(&self.program, None);
-        let known = self.rng.pick(&lists)?.clone();
+        let known = self.list(scope, None)?;
         // A slice is run over as it is; of a list, the elements would be moved.
         let (prefix, suffix) = match self.rng.below(3) {
             0 if known.reference && !known.opaque && !known.unique => ("", ""),
@@ -301,6 +308,7 @@ impl Generator<'_> {
         let mut lists = scope.lists(&self.program, None);
         lists.retain(|known| known.mutable);
         let known = self.rng.pick(&lists)?.clone();
+        let known = self.somewhere(scope, known);
         let (prefix, suffix) = match self.rng.below(2) {
             0 if !known.reference => ("&mut ", ""),
             _ => ("", ".iter_mut()"),

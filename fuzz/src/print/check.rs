@@ -85,7 +85,13 @@ impl Arguments<'_> {
                 self.ints += 1;
                 format!("n[{}] % 2 == 1", self.ints - 1)
             }
-            Ty::Maybe | Ty::Enum | Ty::Closure(_) => unreachable!("no parameter has this type"),
+            Ty::Many { of, n, list } => {
+                let items: Vec<_> = (0..*n).map(|_| self.value(of)).collect();
+                format!("{}[{}]", if *list { "vec!" } else { "" }, items.join(", "))
+            }
+            Ty::Maybe | Ty::Enum | Ty::Closure(_) | Ty::Bag => {
+                unreachable!("no parameter has this type")
+            }
         }
     }
 
@@ -116,7 +122,7 @@ fn append(program: &Program, ty: &Ty, at: &str, text: &mut String) {
             let _ = writeln!(text, "        out.push({at});");
         }
         Ty::Array(_) | Ty::List(_) => {
-            let _ = writeln!(text, "        out.extend({at});");
+            let _ = writeln!(text, "        out.extend({at}.iter().copied());");
         }
         Ty::Tuple(items) => {
             for (k, ty) in items.iter().enumerate() {
@@ -128,6 +134,9 @@ fn append(program: &Program, ty: &Ty, at: &str, text: &mut String) {
                 append(program, &field.ty, &format!("{at}.{}", field.name), text);
             }
         }
-        Ty::Int | Ty::Flag | Ty::Maybe | Ty::Enum | Ty::Closure(_) => {}
+        Ty::Many { of, n, .. } => {
+            (0..*n).for_each(|k| append(program, of, &format!("{at}[{k}]"), text));
+        }
+        Ty::Int | Ty::Flag | Ty::Maybe | Ty::Enum | Ty::Closure(_) | Ty::Bag => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Expressions.
 
 use super::{Printer, int, place};
-use crate::ast::{Adapter, Arg, Block, Callee, Cond, End, Expr, Mode, Op, Place, Source, Step};
+use crate::ast::{Arg, Arm, Block, Callee, Cond, Expr, Mode, Op, Scrutinee, Step};
 
 impl Printer<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> String {
@@ -28,11 +28,25 @@ impl Printer<'_> {
                 let head = format!("if let Some({name}) = {}", place(at, false));
                 self.branches(&head, then, other.as_ref())
             }
-            Expr::Loop(body) => format!("loop {}", self.block(body)),
+            Expr::Loop(None, body) => format!("loop {}", self.block(body)),
+            Expr::Loop(Some(label), body) => format!("{label}: loop {}", self.block(body)),
+            Expr::Labelled(label, body) => format!("{label}: {}", self.block(body)),
+            Expr::Immediate(params, body, args) => {
+                let (head, args) = (self.closure(params), self.list(args));
+                let body = self.block(body);
+                self.cut(format!("({head} {body})({args})"))
+            }
+            Expr::UnwrapOr(at, a) => {
+                let a = self.expr(a);
+                self.cut(format!("{}.unwrap_or({a})", place(at, false)))
+            }
+            Expr::Pop(at) => self.cut(format!("{}.pop()", place(at, false))),
+            Expr::Length(at) if self.dual() => format!("k::c({}.len() as f64)", place(at, false)),
+            Expr::Length(at) => format!("({}.len() as f64)", place(at, false)),
             Expr::Detach(a) => self.detach(a),
             Expr::Mode(mode, block) => self.mode(mode, block),
             Expr::Call(callee, args) => self.call(callee, args),
-            Expr::Chain(source, at, adapters, end) => self.chain(*source, at, adapters, end),
+            Expr::Chain(source, at, adapters, end) => self.chain(source, at, adapters, end),
             _ => self.aggregate(expr),
         }
     }
@@ -165,14 +179,12 @@ impl Printer<'_> {
     fn matches(&mut self, expr: &Expr) -> String {
         let (scrutinee, arms) = match expr {
             Expr::Match(scrutinee, arms) => {
-                let arms = arms.iter().map(|arm| {
-                    let guard = match &arm.guard {
-                        Some(cond) => format!(" if {}", self.cond(cond)),
-                        None => String::new(),
-                    };
-                    format!("{}{guard} => {}", arm.pattern, self.block(&arm.body))
-                });
-                (int(scrutinee), arms.collect::<Vec<_>>())
+                let scrutinee = match scrutinee {
+                    Scrutinee::Int(i) => int(i),
+                    Scrutinee::Pair(i, cond) => format!("({}, {})", int(i), self.cond(cond)),
+                    Scrutinee::Scalar(a) => self.expr(a),
+                };
+                (scrutinee, arms.iter().map(|arm| self.arm(arm)).collect::<Vec<_>>())
             }
             Expr::MatchEnum(at, arms) => {
                 let arms = arms.iter().enumerate().map(|(k, (names, body))| {
@@ -188,6 +200,21 @@ impl Printer<'_> {
             _ => unreachable!("only `match` is written here"),
         };
         format!("match {scrutinee} {{ {} }}", arms.join(" "))
+    }
+
+    fn arm(&mut self, arm: &Arm) -> String {
+        let guard = match &arm.guard {
+            Some(cond) => format!(" if {}", self.cond(cond)),
+            None => String::new(),
+        };
+        format!("{}{guard} => {}", arm.pattern, self.block(&arm.body))
+    }
+
+    /// The head of a closure.
+    pub(super) fn closure(&self, params: &[String]) -> String {
+        let scalar = self.scalar();
+        let params: Vec<_> = params.iter().map(|name| format!("{name}: {scalar}")).collect();
+        format!("|{}|", params.join(", "))
     }
 
     fn call(&mut self, callee: &Callee, args: &[Arg]) -> String {
@@ -225,40 +252,6 @@ impl Printer<'_> {
         }
     }
 
-    fn chain(&mut self, source: Source, at: &Place, adapters: &[Adapter], end: &End) -> String {
-        let list = place(at, false);
-        let mut text = match source {
-            Source::Elements => format!("{list}.iter().copied()"),
-            Source::Windows => format!("{list}.windows(2).map(|w| w[0] * w[1])"),
-            Source::Chunks => format!("{list}.chunks(2).map(|c| c[0] * c[c.len() - 1])"),
-        };
-        for adapter in adapters {
-            text += &match adapter {
-                Adapter::Plain(text) => (*text).to_string(),
-                Adapter::Map(v, body) => format!(".map(|{v}| {})", self.expr(body)),
-                Adapter::Enumerate(i, v, body) => {
-                    format!(".enumerate().map(|({i}, {v})| {})", self.expr(body))
-                }
-                Adapter::Zip(v, u, other, body) => {
-                    let other = place(other, false);
-                    let body = self.expr(body);
-                    format!(".zip({other}.iter().copied()).map(|({v}, {u})| {body})")
-                }
-                Adapter::Filter(v, cond) => format!(".filter(|&{v}| {})", self.cond(cond)),
-            };
-        }
-        let scalar = self.scalar();
-        text += &match end {
-            End::Sum => format!(".sum::<{scalar}>()"),
-            End::Product => format!(".product::<{scalar}>()"),
-            End::Collect => format!(".collect::<Vec<{scalar}>>()"),
-            End::Fold(start, acc, v, body) => {
-                format!(".fold({}, |{acc}, {v}| {})", self.expr(start), self.expr(body))
-            }
-        };
-        self.cut(text)
-    }
-
     pub(super) fn cond(&mut self, cond: &Cond) -> String {
         match cond {
             Cond::Less { a, b, greater } if self.dual() => {
@@ -271,6 +264,7 @@ impl Printer<'_> {
             }
             Cond::Equal(i, k) => format!("{} == {k}", int(i)),
             Cond::Below(a, b) => format!("{} < {}", int(a), int(b)),
+            Cond::NotEmpty(at) => format!("!{}.is_empty()", place(at, false)),
             Cond::Flag(name) => name.clone(),
             Cond::Bool(value) => value.to_string(),
             Cond::And(a, b) => format!("({}) && ({})", self.cond(a), self.cond(b)),

@@ -89,6 +89,9 @@ impl Printer<'_> {
         }
         let ty = match (&param.ty, param.passing) {
             (Ty::List(_), Passing::Ref | Passing::Mut) => format!("[{}]", self.scalar()),
+            (Ty::Many { of, list: true, .. }, Passing::Ref | Passing::Mut) => {
+                format!("[{}]", self.ty(of))
+            }
             (ty, _) => self.ty(ty),
         };
         format!("{attribute}{}: {reference}{ty}", param.name)

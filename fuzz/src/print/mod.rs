@@ -3,6 +3,7 @@
 
 #![allow(clippy::format_push_string, reason = "texts are put together from texts")]
 
+mod chain;
 mod check;
 mod expr;
 mod items;
@@ -78,7 +79,9 @@ impl<'a> Printer<'a> {
         match ty {
             Ty::Scalar => scalar.to_string(),
             Ty::Array(n) => format!("[{scalar}; {n}]"),
-            Ty::List(_) => format!("Vec<{scalar}>"),
+            Ty::List(_) | Ty::Bag => format!("Vec<{scalar}>"),
+            Ty::Many { of, list: true, .. } => format!("Vec<{}>", self.ty(of)),
+            Ty::Many { of, n, list: false } => format!("[{}; {n}]", self.ty(of)),
             Ty::Tuple(items) => {
                 let items: Vec<_> = items.iter().map(|ty| self.ty(ty)).collect();
                 format!("({})", items.join(", "))
@@ -125,6 +128,7 @@ fn place(place: &Place, implicit: bool) -> String {
             Step::Field(name) => text = format!("{text}.{name}"),
             Step::Item(k) => text = format!("{text}.{k}"),
             Step::Index(i) => text = format!("{text}[{}]", index(i)),
+            Step::Slice(from, to) => text = format!("{text}[{from}..{to}]"),
             Step::Deref { written: false } if implicit => {}
             Step::Deref { .. } => text = format!("*{text}"),
         }

@@ -1,7 +1,7 @@
 //! Statements and blocks.
 
 use super::{Printer, index, int, place};
-use crate::ast::{Block, Expr, Mode, Op, Over, Place, Stmt};
+use crate::ast::{Block, Expr, Op, Over, Place, Stmt};
 
 impl Printer<'_> {
     /// A block in braces, over several lines.
@@ -30,20 +30,29 @@ impl Printer<'_> {
             Stmt::LetTuple(names, value) => {
                 format!("let ({}) = {};", names.join(", "), self.expr(value))
             }
+            Stmt::LetArray(names, value) => {
+                format!("let [{}] = {};", names.join(", "), self.expr(value))
+            }
+            Stmt::LetStruct(k, fields, value) => {
+                let fields: Vec<_> =
+                    fields.iter().map(|(field, name)| format!("{field}: {name}, ")).collect();
+                let item = &self.program.structs[*k].name;
+                format!("let {item} {{ {}.. }} = {};", fields.concat(), self.expr(value))
+            }
+            Stmt::Alias(name, at) => format!("let {name} = &{};", place(at, false)),
             Stmt::LetElse(name, at, other) => {
                 let other = self.expr(other);
                 format!("let Some({name}) = {} else {{ return {other}; }};", place(at, false))
             }
-            Stmt::Closure(name, params, body) => {
-                let scalar = self.scalar();
-                let params: Vec<_> = params.iter().map(|p| format!("{p}: {scalar}")).collect();
-                format!("let {name} = |{}| {};", params.join(", "), self.block(body))
+            Stmt::Closure(name, mutable, params, body) => {
+                let mutable = if *mutable { "mut " } else { "" };
+                let head = self.closure(params);
+                format!("let {mutable}{name} = {head} {};", self.block(body))
             }
             Stmt::Assign(at, op, value) => self.assign(at, *op, value),
             Stmt::Expr(expr) => {
                 let text = self.expr(expr);
-                let open = matches!(expr, Expr::Call(..) | Expr::Mode(Mode::Set(_), _));
-                if open { text + ";" } else { text }
+                if Self::is_open(expr) { text + ";" } else { text }
             }
             Stmt::Return(value) => format!("return {};", self.expr(value)),
             Stmt::Break(label, value) => {
@@ -74,15 +83,26 @@ impl Printer<'_> {
                 format!("{}.swap({}, {});", place(at, false), int(i), int(j))
             }
             Stmt::Fill(at, value) => format!("{}.fill({});", place(at, false), self.expr(value)),
-            Stmt::CopyFrom(at, from) => {
-                format!("{}.copy_from_slice(&{});", place(at, false), place(from, false))
+            Stmt::CopyFrom(at, from, reference) => {
+                let borrow = if *reference { "" } else { "&" };
+                format!("{}.copy_from_slice({borrow}{});", place(at, false), place(from, false))
             }
+            Stmt::Extend(at, from, reference) => {
+                let borrow = if *reference { "" } else { "&" };
+                format!("{}.extend_from_slice({borrow}{});", place(at, false), place(from, false))
+            }
+            Stmt::Truncate(at, n) => format!("{}.truncate({n});", place(at, false)),
             Stmt::SplitAt(at, k, a, b, body) => {
                 let list = place(at, false);
                 let body = self.block(body);
                 let rest = body.trim_start_matches("{\n");
                 format!("{{\nlet ({a}, {b}) = {list}.split_at_mut({k});\n{rest}")
             }
+            Stmt::Plain(at, name) => format!("{}.{name}();", place(at, false)),
+            Stmt::Insert(at, i, value) => {
+                format!("{}.insert({}, {});", place(at, false), index(i), self.expr(value))
+            }
+            Stmt::Assert(name, cond) => format!("{name}!(({}) || true);", self.cond(cond)),
             Stmt::Push(at, value) => format!("{}.push({});", place(at, false), self.expr(value)),
             _ => unreachable!("the other statements are written above"),
         }
@@ -119,6 +139,17 @@ fn for_head(name: &str, over: &Over) -> String {
                 false if matches!(to, crate::ast::Int::Lit(_)) => format!("{name} in {range}"),
                 false => format!("{name} in {}{dots}{}", int(from), index(to)),
             }
+        }
+        Over::Iterator { pattern, place: at, suffix, other } => {
+            let list = place(at, false);
+            let zip = other.as_ref().map(|(at, suffix)| {
+                format!(
+                    ".zip({}{}{suffix})",
+                    if suffix.is_empty() { "&" } else { "" },
+                    place(at, false)
+                )
+            });
+            format!("{pattern} in {list}{suffix}{}", zip.unwrap_or_default())
         }
         Over::Elements { place: at, prefix, suffix, pattern } => {
             format!("{pattern}{name} in {prefix}{}{suffix}", place(at, false))
