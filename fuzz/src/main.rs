@@ -137,8 +137,8 @@ fn compare(options: &Options) -> std::io::Result<bool> {
 /// Prints the smallest program that fails as this one does.
 fn smallest(program: Program) -> std::io::Result<()> {
     let seed = program.seed;
-    let runner = Runner::new("shrink", 12)?;
-    match shrink::shrink(&runner, program)? {
+    let mut runner = Runner::new("shrink", 12)?;
+    match shrink::shrink(&mut runner, program)? {
         None => println!("the program of seed {seed} does not fail"),
         Some((program, verdict)) => {
             let points = &program.points;

@@ -16,11 +16,12 @@ use std::mem;
 /// # Errors
 ///
 /// If programs cannot be compiled and run at all.
-pub fn shrink(runner: &Runner, program: Program) -> io::Result<Option<(Program, Verdict)>> {
+pub fn shrink(runner: &mut Runner, program: Program) -> io::Result<Option<(Program, Verdict)>> {
     let mut verdict = runner.run(std::slice::from_ref(&program))?.remove(0);
     if !verdict.failed() {
         return Ok(None);
     }
+    runner.check_only(matches!(verdict, Verdict::Rejected(_)));
     let (kind, mut smallest) = (verdict.kind(), program);
     let mut fine = false;
     loop {
@@ -115,6 +116,10 @@ impl Editor {
             program.consts.clear();
             return;
         }
+        if !program.variants.is_empty() && !print::real(program).contains("E::") && self.here() {
+            program.variants.clear();
+            return;
+        }
         for function in &mut program.functions {
             self.block(&mut function.body);
         }
@@ -170,7 +175,7 @@ impl Editor {
         };
         match stmt.clone() {
             Stmt::Expr(mut expr) => of_expr(&mut expr, &mut take),
-            Stmt::Let { .. } => {}
+            Stmt::Let { mut value, .. } => within(&mut value, &mut take),
             mut other => of_stmt(&mut other, &mut take),
         }
         found
@@ -214,6 +219,15 @@ impl Editor {
         }
         of_expr(expr, &mut |part| self.part(part));
     }
+}
+
+/// Visits the blocks in an expression, however deep, but those in other blocks.
+fn within(expr: &mut Expr, take: &mut dyn FnMut(Part<'_>)) {
+    of_expr(expr, &mut |part| match part {
+        Part::Expr(child) => within(child, take),
+        Part::Block(block) if block.stmts.is_empty() => {}
+        block => take(block),
+    });
 }
 
 /// Removes a parameter of the main function, with its values.

@@ -321,13 +321,16 @@ impl Generator<'_> {
     ) -> Option<Expr> {
         let mut rest = scope.clone();
         let mut args = vec![None; function.params.len()];
-        // Mutable borrows first, since nothing else may name what they borrow.
-        for mutable in [true, false] {
+        // Mutable borrows first, since nothing else may name what they borrow; then other borrows,
+        // since nothing may assign to that.
+        for passing in [Passing::Mut, Passing::Ref, Passing::Value] {
             for (k, param) in function.params.iter().enumerate() {
-                if (param.passing == Passing::Mut) == mutable {
+                if param.passing == passing {
                     let arg = self.arg(&rest, param, depth.min(1))?;
-                    if let Arg::Mut { place, .. } = &arg {
-                        rest.hide(&place.root.clone());
+                    match &arg {
+                        Arg::Mut { place, .. } => rest.hide(&place.root.clone()),
+                        Arg::Ref { place, .. } => rest.lock(&place.root.clone()),
+                        _ => {}
                     }
                     args[k] = Some(arg);
                 }
@@ -371,6 +374,8 @@ impl Generator<'_> {
         };
         let frozen = self.has(Construct::InactiveRef);
         places.retain(|known| !known.opaque && (!mutable || known.mutable));
+        // A mutable reference that is passed on as it is might be changed.
+        places.retain(|known| mutable || !(scope.in_mode && known.unique));
         places.retain(|known| frozen || !known.frozen);
         let known = self.rng.pick(&places)?.clone();
         let known = self.somewhere(scope, known);
