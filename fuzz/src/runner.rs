@@ -86,7 +86,8 @@ impl Runner {
     pub fn new(name: &str, per_file: usize) -> io::Result<Self> {
         let dir = target().join("fuzz").join(name);
         fs::create_dir_all(dir.join("src/bin"))?;
-        let mut runner = Runner { name: name.to_string(), dir, per_file, offline: true, checks: false };
+        let mut runner =
+            Runner { name: name.to_string(), dir, per_file, offline: true, checks: false };
         runner.write_manifest()?;
         runner.offline = runner.cargo(&["metadata", "--format-version", "1"])?.status.success();
         Ok(runner)

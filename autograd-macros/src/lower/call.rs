@@ -352,7 +352,7 @@ impl Lowerer<'_> {
     }
 }
 
-/// The statements inside one of our macros that take a block.
+/// The code inside a macro that is looked into, as statements: that of our own, and elements of `vec!`.
 pub(super) fn block_of_macro(mac: &Macro) -> Vec<Stmt> {
     let name = mac.path.segments.last().map(|segment| segment.ident.to_string());
     match name.as_deref() {
@@ -360,7 +360,16 @@ pub(super) fn block_of_macro(mac: &Macro) -> Vec<Stmt> {
             Block::parse_within.parse2(mac.tokens.clone()).unwrap_or_default()
         }
         Some("set_grad_enabled") => {
-            parse_gate.parse2(mac.tokens.clone()).map(|(_, stmts)| stmts).unwrap_or_default()
+            let Ok((mode, mut stmts)) = parse_gate.parse2(mac.tokens.clone()) else {
+                return Vec::new();
+            };
+            stmts.insert(0, Stmt::Expr(mode, None));
+            stmts
+        }
+        Some("vec") => {
+            let tokens = &mac.tokens;
+            let list = syn::parse2::<Expr>(quote::quote!([#tokens]));
+            list.into_iter().map(|list| Stmt::Expr(list, None)).collect()
         }
         _ => Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! Conditions: looked at as they are, unless a call inside one may change an active variable.
 
+use super::call::block_of_macro;
 use super::opaque::is_compound;
 use super::Lowerer;
 use crate::ir::{Literal, Opaque, Operand, Role, Ty, UnaryOp, Value};
@@ -7,7 +8,7 @@ use crate::rules;
 use quote::{quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{BinOp, Expr, ExprBinary, UnOp};
+use syn::{BinOp, Expr, ExprBinary, Item, Macro, UnOp};
 
 impl Lowerer<'_> {
     pub(super) fn condition(&mut self, cond: &Expr) -> Operand {
@@ -80,14 +81,11 @@ impl Lowerer<'_> {
         self.define(Value::Opaque(opaque), Ty::Inactive, op.span())
     }
 
-    /// Whether an expression that is only looked at may change an active variable.
+    /// Whether an expression that is only looked at may change an active variable, or be left.
     pub(super) fn may_change(&self, expr: &Expr) -> bool {
-        if !self.taint.reaches(expr) {
-            return false;
-        }
-        let mut changes = Changes { lowerer: self, found: false };
+        let mut changes = Changes { lowerer: self, found: false, leaves: false };
         changes.visit_expr(expr);
-        changes.found
+        changes.leaves || changes.found && self.taint.reaches(expr)
     }
 
     /// Whether a call may change a variable that it is given by its name, or as a receiver.
@@ -123,10 +121,11 @@ fn root_of(expr: &Expr) -> Option<&syn::Ident> {
     }
 }
 
-/// Looks for what may change a variable.
+/// Looks for what may change a variable, and for ways out.
 struct Changes<'l, 'd> {
     lowerer: &'l Lowerer<'d>,
     found: bool,
+    leaves: bool,
 }
 
 impl Changes<'_, '_> {
@@ -144,6 +143,13 @@ impl<'ast> Visit<'ast> for Changes<'_, '_> {
             Expr::Assign(_) => self.found = true,
             Expr::Binary(binary) if is_compound(&binary.op) => self.found = true,
             Expr::Reference(reference) if reference.mutability.is_some() => self.found = true,
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.leaves = true,
+            Expr::Closure(closure) => {
+                let leaves = self.leaves;
+                visit::visit_expr_closure(self, closure);
+                self.leaves = leaves;
+                return;
+            }
             Expr::Call(call) => call.args.iter().for_each(|arg| self.argument(arg)),
             Expr::MethodCall(call) => {
                 self.found |= self.lowerer.may_change_receiver(call);
@@ -153,4 +159,14 @@ impl<'ast> Visit<'ast> for Changes<'_, '_> {
         }
         visit::visit_expr(self, expr);
     }
+
+    fn visit_macro(&mut self, mac: &'ast Macro) {
+        // The blocks of our own macros are part of the function.
+        let mut inner = Changes { found: false, leaves: false, ..*self };
+        block_of_macro(mac).iter().for_each(|stmt| inner.visit_stmt(stmt));
+        self.found |= inner.found;
+        self.leaves |= inner.leaves;
+    }
+
+    fn visit_item(&mut self, _: &'ast Item) {}
 }

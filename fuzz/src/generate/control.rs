@@ -84,7 +84,7 @@ impl Generator<'_> {
             return None;
         }
         let k = self.rng.below(scope.around.len());
-        let innermost = scope.around[k + 1..].iter().all(|around| around.block);
+        let innermost = k + 1 == scope.around.len();
         let Around { label, value, block } = scope.around[k].clone();
         if label.is_none() && !innermost {
             return None;
@@ -153,7 +153,8 @@ impl Generator<'_> {
         let most = self.rng.between(1, 4);
         let (name, declare, count) = self.counter(scope, most + 1);
         let within = Cond::Below(Int::Var(name), Int::Lit(most));
-        let data = self.cond(scope);
+        // What leaves something would have to name it in here.
+        let data = self.cond(&Scope { around: Vec::new(), ..scope.clone() });
         let cond = Cond::And(Box::new(within), Box::new(data));
         let label = self.label();
         let mut body = self.body(scope.clone(), label.clone(), depth);
@@ -200,7 +201,8 @@ impl Generator<'_> {
                 inner.declare(Var { bound: 6, ..Var::new(bound, ty) });
             }
             let guarded = k < 3 && (scalar || self.rng.percent(35));
-            let guard = guarded.then(|| self.cond(&inner));
+            // A guard only looks.
+            let guard = guarded.then(|| self.cond(&inner.enclosed()));
             let body = if as_value {
                 self.value_block(&inner, 2)
             } else {
