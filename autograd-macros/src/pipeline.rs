@@ -7,33 +7,65 @@ use crate::emit;
 use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::lower::lower;
-use crate::parse::{Args, Target};
+use crate::parse::{take_misplaced, Args, OfTrait, Target};
 use crate::transform::reverse::reverse;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ItemFn;
+use syn::{ItemFn, TraitItemFn};
 
 /// Expands `#[differentiable(args)] item`.
 pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
-    let args = Args::parse(args, &mut diag);
-    let function: ItemFn = match syn::parse2(item.clone()) {
+    let mut args = Args::parse(args, &mut diag);
+    if let Ok(method) = syn::parse2::<TraitItemFn>(item.clone()) {
+        // One without `self` could also be a foreign function.
+        let is_method = method.sig.receiver().is_some() || args.of_trait.is_some();
+        if method.default.is_none() && is_method {
+            args.of_trait = Some(OfTrait::Declared);
+            args.associated = true;
+            return declared(args, method, diag);
+        }
+    }
+    let mut function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => return not_a_function(item, &error, diag),
     };
-    let plain = without_our_attributes(&function);
+    take_misplaced(&mut function, &mut diag);
+    let plain = without_no_grad(&function);
     let target = Target::new(args, function, &mut diag);
-    let companion = match &target {
-        Some(target) => companion(target, &mut diag),
-        None => None,
+    let companion = match companion(&target, &mut diag) {
+        Some(companion) => companion,
+        None => emit::stubs(target),
     };
-    let companion = companion.unwrap_or_else(|| emit::stubs(target.as_ref(), &plain));
     let errors = diag.into_tokens();
     quote!(#plain #companion #errors)
 }
 
+/// A method of a trait that has no body: its companions call what the implementations have.
+fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStream {
+    let TraitItemFn { attrs, sig, .. } = method;
+    let mut function: ItemFn = syn::parse_quote!(#(#attrs)* #sig { ::core::unimplemented!() });
+    take_misplaced(&mut function, &mut diag);
+    let ItemFn { attrs, sig, .. } = without_no_grad(&function);
+    let target = Target::new(args, function, &mut diag);
+    let companion = if target.understood && diag.is_empty() {
+        // The body that is not there has nothing to say.
+        let mut nothing = Diagnostics::default();
+        let function = lower(&target, &mut nothing);
+        let activity = activity::analyse(&function, &target, &mut nothing);
+        emit::declaration(&target, &function, &activity, &Index::new(&function))
+    } else {
+        emit::stubs(target)
+    };
+    let errors = diag.into_tokens();
+    quote!(#(#attrs)* #sig; #companion #errors)
+}
+
 /// From a signature to the companion. `None` after an error.
 fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
+    if !target.understood {
+        return None;
+    }
     let function = lower(target, diag);
     if !diag.is_empty() {
         // Facts are still gathered, so that the mistakes that they show are reported too.
@@ -63,8 +95,8 @@ fn dump(stage: &str, target: &Target, text: impl FnOnce() -> String) {
     }
 }
 
-/// The user's function as it was written, less the attributes that rustc does not know.
-fn without_our_attributes(function: &ItemFn) -> ItemFn {
+/// The user's function as it was written, less the `#[no_grad]` of its parameters.
+fn without_no_grad(function: &ItemFn) -> ItemFn {
     let mut plain = function.clone();
     for input in &mut plain.sig.inputs {
         let attrs = match input {
@@ -73,19 +105,7 @@ fn without_our_attributes(function: &ItemFn) -> ItemFn {
         };
         attrs.retain(|attr| !attr.path().is_ident("no_grad"));
     }
-    strip_locals(&mut plain);
     plain
-}
-
-fn strip_locals(function: &mut ItemFn) {
-    struct Strip;
-    impl syn::visit_mut::VisitMut for Strip {
-        fn visit_local_mut(&mut self, local: &mut syn::Local) {
-            local.attrs.retain(|attr| !attr.path().is_ident("no_grad"));
-            syn::visit_mut::visit_local_mut(self, local);
-        }
-    }
-    syn::visit_mut::VisitMut::visit_item_fn_mut(&mut Strip, function);
 }
 
 fn not_a_function(item: &TokenStream, error: &syn::Error, mut diag: Diagnostics) -> TokenStream {

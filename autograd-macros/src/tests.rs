@@ -17,7 +17,7 @@ fn target(source: &str) -> Target {
     let function = syn::parse_str(source).expect("the test's source parses");
     let target = Target::new(Args::default(), function, &mut diag);
     assert!(diag.is_empty(), "{:?}", diag.messages());
-    target.expect("no error was reported")
+    target
 }
 
 /// Parses and lowers.

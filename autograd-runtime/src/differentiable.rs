@@ -5,6 +5,7 @@
 //! a scalar is `()`, of a `Vec<f64>` its length, of a tensor its dimensions. Generated code keeps
 //! shapes instead of values wherever a derivative needs no more than that.
 
+use crate::private::{Through, Witness};
 use std::fmt::Debug;
 
 /// A type with a derivative.
@@ -34,6 +35,14 @@ pub trait Differentiable {
 
     /// The shape of this value's tangent.
     fn tangent_shape(&self) -> Self::Shape;
+
+    /// What generated code keeps of a parameter. Where the tangent does not exist, which is an error,
+    /// the type of this does not either, and what is done with it is not a further error.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn witness(&self) -> <Self::Tangent as Through>::Value<Witness<Self>> {
+        <Self::Tangent as Through>::through(Witness::of(self))
+    }
 
     /// A tangent of the given shape that is zero everywhere.
     fn zeros(shape: &Self::Shape) -> Self::Tangent;

@@ -92,13 +92,13 @@ impl Growing for NoTangent {
     }
 }
 
-/// See [`Growing::element_mut`].
+/// The place of element `index`, with as many zeros before it as that takes.
 #[inline(always)]
 pub fn element_mut<L: Growing + ?Sized>(list: &mut L, index: usize) -> &mut L::Element {
     list.element_mut(index)
 }
 
-/// See [`Growing::slice_mut`].
+/// The places of the elements from `start` to `end`, with as many zeros before as that takes.
 #[inline(always)]
 pub fn slice_mut<L: Growing + ?Sized>(list: &mut L, start: usize, end: usize) -> &mut L::Part {
     list.slice_mut(start, end)
@@ -143,11 +143,36 @@ pub fn undo_reverse<L: ListTangent + ?Sized>(list: &mut L, len: usize) {
     list.elements(len).reverse();
 }
 
+/// A cotangent that that of a list of `T` can be added to: another list, or what has none.
+pub trait ListOf<T> {
+    /// Adds element by element.
+    fn add(&mut self, other: &[T]);
+}
+
+macro_rules! list_of {
+    ($([$($generics:tt)*] $list:ty;)*) => {$(
+        impl<T: Tangent, $($generics)*> ListOf<T> for $list {
+            fn add(&mut self, other: &[T]) {
+                for (a, b) in self.elements(other.len()).iter_mut().zip(other) {
+                    a.accumulate_ref(b);
+                }
+            }
+        }
+    )*};
+}
+list_of! {
+    [] Vec<T>;
+    [] [T];
+    [const N: usize] [T; N];
+}
+
+impl<T> ListOf<T> for NoTangent {
+    fn add(&mut self, _: &[T]) {}
+}
+
 /// Adds the cotangent of a list element by element.
-pub fn merge_list<L: ListTangent + ?Sized>(list: &mut L, other: Vec<L::Element>) {
-    for (a, b) in list.elements(other.len()).iter_mut().zip(other) {
-        a.accumulate(b);
-    }
+pub fn merge_list<T>(list: &mut (impl ListOf<T> + ?Sized), other: &[T]) {
+    list.add(other);
 }
 
 /// Makes sure that a value is a list: its methods are those of slices.

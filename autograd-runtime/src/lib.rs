@@ -175,21 +175,30 @@
 //! * Values: `f32`, `f64` and generic `T: Real`, arrays, slices, `Vec`, tuples, tensors, structs of
 //!   them, nested as you like. Integers, `bool`, `char` and strings stand beside them without a
 //!   gradient. A parameter of any other type is marked `#[no_grad]`.
-//! * Statements: `let` with patterns, shadowing, `let mut`, assignment and compound assignment to
-//!   variables, fields and elements, `if`/`else`, `for` over ranges (also `.rev()`) and over the
-//!   elements of arrays, slices and `Vec`s (`for x in &v`, `v.iter()`, and of local ones in place,
-//!   `for x in &mut v`), blocks as values, nested functions, `assert!`, `println!` and their like,
-//!   which run once, in the forward pass.
+//! * Statements: `let` with patterns, `let … else`, shadowing, `let mut`, assignment and compound
+//!   assignment to variables, fields and elements, `if`, `if let`, `match` (guards, alternatives,
+//!   your own enums under `#[derive(Differentiable)]`, `Option`), `for`, `while`, `while let`, `loop`,
+//!   labels, `break` (also with a value), `continue`, early `return`, blocks as values, nested functions,
+//!   `assert!`, `println!` and their like, which run once, in the forward pass.
+//! * Loops over ranges, lists, and iterator chains of `iter`, `iter_mut`, `into_iter`, `zip`,
+//!   `enumerate`, `map`, `filter`, `rev`, `take`, `skip`, `step_by`, `chunks`, `chunks_exact`, `windows`,
+//!   `copied`, `cloned`, which may also end in `sum`, `product`, `fold`, `reduce`, `for_each`, `collect` to
+//!   a `Vec`, or in `fold(…, f64::max)`.
+//! * Lists that change in place: `push`, `pop`, `insert`, `remove`, `truncate`, `clear`, `extend`,
+//!   `resize`, `swap`, `reverse`, `fill`, `copy_from_slice`, `split_at_mut`, and
+//!   `std::mem::{swap, replace, take}`.
 //! * Expressions: arithmetic, indexing and slicing, `as` casts, the methods of scalars in `std` and
-//!   of [`Tensor`] that have a derivative, construction of structs, tuples, arrays and `Vec`s.
-//! * Calls of other `#[differentiable]` functions and methods, across modules and crates. A call that
-//!   no active value goes into may be of any function.
-//! * Generic parameters, lifetimes, `where` clauses, visibility and other attributes.
+//!   of [`Tensor`] that have a derivative, construction of structs, tuples, arrays and `Vec`s,
+//!   closures that are bound to a `let` or called where they are made.
+//! * Calls of other `#[differentiable]` functions and methods, across modules and crates, and of the
+//!   function itself. A call that no active value goes into may be of any function.
+//! * Parameters by value, by `&` and by `&mut`, see below. Generic parameters, lifetimes, `where`
+//!   clauses, visibility and other attributes.
 //!
-//! Not accepted yet, where an active value is involved: `match` and `if let`, `while` and `loop`,
-//! `break` and `continue`, early `return` and `?`, iterator chains, closures, recursion, `&mut`
-//! parameters, and methods that change a value in place, such as `push` or `swap`. Forward mode,
-//! Hessians, checkpointing, custom derivative rules and convolutions do not exist yet either.
+//! Not accepted, where an active value is involved: `?`, `unsafe`, `async`, a `&mut` that is bound to a
+//! name, closures that are given away, other iterator adapters, other methods that change a value in
+//! place, such as `sort_by`. Forward mode, Hessians, checkpointing, custom derivative rules and
+//! convolutions do not exist yet either.
 //!
 //! What is not accepted is a compile error at your own tokens that says what to do. The same code over
 //! values that are *not* active is carried over as it stands:
@@ -209,10 +218,35 @@
 //! use autograd_runtime::prelude::*;
 //!
 //! #[differentiable]
-//! fn f(x: &[f64]) -> f64 {
-//!     x.iter().map(|x| x * x).sum()
+//! fn f(x: f64) -> f64 {
+//!     x * x as i64 as f64
 //! }
 //! ```
+//!
+//! # Parameters that are changed
+//!
+//! A parameter that is taken by `&mut` has a value on entry and one on exit. The gradient is with
+//! respect to the value on entry; the pullback of `vjp` takes the cotangent of the value on exit, beside
+//! that of what the function returns, if it returns anything.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn step(state: &mut [f64; 2], dt: f64) {
+//!     let [position, velocity] = *state;
+//!     *state = [position + dt * velocity, velocity - dt * position];
+//! }
+//!
+//! let mut state = [1.0, 2.0];
+//! let ((), pullback) = step::vjp(&mut state, 0.5);
+//! assert_eq!(state, [2.0, 1.5]);
+//! // The gradient of the position on exit.
+//! assert_eq!(pullback([1.0, 0.0]), ([1.0, 0.5], 2.0));
+//! ```
+//!
+//! A pullback is used up by its call. Where it is wanted again, for several rows of a Jacobian, it is
+//! cloned before: a clone runs the forward pass again on copies of the arguments.
 //!
 //! A method of your own that is named like one of scalars, lists or tensors (`len`, `floor`, `square`) is
 //! called by its path, `Type::len(&value)`; with a dot it is a compile error. What is named like `std` is
@@ -221,6 +255,48 @@
 //!
 //! At a kink the derivative is PyTorch's: `relu'(0) = 0`, `abs'(0) = 0`, a tie in `max` or `min`
 //! splits evenly, `clamp` passes at its bounds.
+//!
+//! # Traits, and functions as arguments
+//!
+//! A method of a trait is differentiated in the trait and in each implementation, there by
+//! `#[differentiable(impl)]`; a trait whose methods have active receivers has [`Differentiable`] above
+//! it. Generic functions call such methods. So a function is given to another: as a value of a type
+//! that implements a trait, with its parameters as fields.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! trait Integrand: Differentiable {
+//!     #[differentiable]
+//!     fn at(&self, x: f64) -> f64;
+//! }
+//!
+//! /// By the midpoint rule.
+//! #[differentiable]
+//! fn integral<F: Integrand>(f: &F, a: f64, b: f64, n: u32) -> f64 {
+//!     let h = (b - a) / f64::from(n);
+//!     (0..n).map(|i| f.at(a + (f64::from(i) + 0.5) * h) * h).sum()
+//! }
+//!
+//! #[derive(Differentiable, Clone)]
+//! struct Wave {
+//!     frequency: f64,
+//! }
+//! impl Integrand for Wave {
+//!     #[differentiable(impl)]
+//!     fn at(&self, x: f64) -> f64 {
+//!         (self.frequency * x).sin()
+//!     }
+//! }
+//!
+//! let (value, (wave, a, b)) = integral::value_and_grad(&Wave { frequency: 2.0 }, 0.0, 1.0, 1000);
+//! assert!((value - (1.0 - 2.0_f64.cos()) / 2.0).abs() < 1e-6);
+//! assert!((b - 2.0_f64.sin()).abs() < 1e-6 && a.abs() < 1e-6);
+//! assert!((wave.frequency - (2.0_f64.sin() / 2.0 - value / 2.0)).abs() < 1e-6);
+//! ```
+//!
+//! Other companions, `at_grad` and so on, come with the trait. A method with a body in the trait itself
+//! says `#[differentiable(trait)]`, and the trait is `'static`.
 //!
 //! # Structs of your own
 //!

@@ -63,6 +63,22 @@ impl<S: ?Sized> Place<S> for NoTangent {
     }
 }
 
+/// A part of what has no gradient has none either.
+impl<I> std::ops::Index<I> for NoTangent {
+    type Output = Self;
+    #[inline(always)]
+    fn index(&self, _: I) -> &Self {
+        self
+    }
+}
+
+impl<I> std::ops::IndexMut<I> for NoTangent {
+    #[inline(always)]
+    fn index_mut(&mut self, _: I) -> &mut Self {
+        self
+    }
+}
+
 macro_rules! places {
     ($([$($generics:tt)*] $t:ty => $s:ty;)*) => {$(
         impl<$($generics)*> Place<$s> for $t {

@@ -7,7 +7,7 @@ pub use crate::in_place::{
 };
 pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
-pub use crate::witness::{CastBack, SumTo, Witness};
+pub use crate::witness::{Broadcastable, CastBack, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
 use std::borrow::Borrow;
 
@@ -170,9 +170,35 @@ pub trait Kept<'a>: ToOwned {}
 
 impl<T: ToOwned + ?Sized> Kept<'_> for T {}
 
-/// What a gradient check can perturb a copy of.
+/// A pullback that is made anew when it is cloned: what it owns need not be `Clone`.
+pub struct Replayed<P, F> {
+    pullback: P,
+    make: F,
+}
+
+impl<P, F: Fn() -> P> Replayed<P, F> {
+    /// A pullback, and how to make another one.
+    #[inline(always)]
+    pub fn new(pullback: P, make: F) -> Self {
+        Self { pullback, make }
+    }
+
+    /// The pullback.
+    #[inline(always)]
+    pub fn into_inner(self) -> P {
+        self.pullback
+    }
+}
+
+impl<P, F: Fn() -> P + Clone> Clone for Replayed<P, F> {
+    fn clone(&self) -> Self {
+        Self { pullback: (self.make)(), make: self.make.clone() }
+    }
+}
+
+/// What a copy can be made of, to be changed.
 #[diagnostic::on_unimplemented(
-    message = "a gradient check perturbs a copy of its arguments, and `{Self}` is not `Clone`",
+    message = "`vjp` and `gradcheck` make copies of the arguments, and `{Self}` is not `Clone`",
     note = "derive `Clone` for the type"
 )]
 pub trait Cloned<'a>: Clone {}
@@ -300,6 +326,29 @@ pub fn write_out<D: Differentiable + ?Sized>(value: &D, gradient: &mut D::Tangen
     D::materialize(&value.tangent_shape(), gradient);
 }
 
+/// What exists if a tangent does: everything.
+pub trait Through {
+    /// `V`
+    type Value<V>;
+    /// Passes a value on.
+    fn through<V>(value: V) -> Self::Value<V>;
+}
+
+impl<T: ?Sized> Through for T {
+    type Value<V> = V;
+    #[inline(always)]
+    fn through<V>(value: V) -> V {
+        value
+    }
+}
+
+/// Passes a value on. If the tangent `S` does not exist, the type of the result does not either, so
+/// that rustc, which has reported that, does not report what is done with the value.
+#[inline(always)]
+pub fn through<S: Through + ?Sized, V>(value: V) -> S::Value<V> {
+    S::through(value)
+}
+
 /// The value of a function that has a gradient: one scalar.
 #[diagnostic::on_unimplemented(
     message = "a gradient is defined for a function whose value is one scalar, and this value is `{Self}`",
@@ -350,6 +399,7 @@ macro_rules! by_reference {
             fn apply(&self, other: &B) -> Self::Output;
         }
 
+        #[diagnostic::do_not_recommend]
         impl<A, B, Output> $by_ref<B> for A
         where
             for<'a> &'a A: std::ops::$by_ref<&'a B, Output = Output>,
@@ -382,6 +432,10 @@ pub fn neg<A: Neg>(a: &A) -> A::Output {
 }
 
 /// Negation of a reference.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this operator on a `{Self}`",
+    note = "operators are differentiated between scalars and tensors; write a `#[differentiable]` method for other types"
+)]
 pub trait Neg {
     /// The type of the result.
     type Output;
@@ -389,6 +443,7 @@ pub trait Neg {
     fn apply(&self) -> Self::Output;
 }
 
+#[diagnostic::do_not_recommend]
 impl<A, Output> Neg for A
 where
     for<'a> &'a A: std::ops::Neg<Output = Output>,

@@ -45,15 +45,6 @@ impl<D: Differentiable + ?Sized> Witness<D> {
         D::materialize(&self.0, tangent);
     }
 
-    /// Undoes broadcasting on a cotangent, see [`SumTo`].
-    #[inline(always)]
-    pub fn sum_to<C>(&self, cotangent: C) -> D::Output
-    where
-        D: SumTo<C>,
-    {
-        D::sum_to(&self.0, cotangent)
-    }
-
     /// Takes the cotangent of a cast back to the type that was cast, see [`CastBack`].
     #[inline(always)]
     #[allow(clippy::unused_self, reason = "the receiver names the type")]
@@ -81,27 +72,33 @@ impl<D: Differentiable + ?Sized> Witness<D> {
     label = "operators are differentiated on scalars and tensors only",
     note = "write a `#[differentiable]` method for this type and call it instead of the operator"
 )]
-pub trait SumTo<Cotangent>: Differentiable {
-    /// The operand's tangent.
-    type Output;
+pub trait Broadcastable<Cotangent>: Differentiable {
     /// Sums `cotangent`, which has the shape of the result, to the operand's shape.
-    fn sum_to(shape: &Self::Shape, cotangent: Cotangent) -> Self::Output;
+    fn sum_to(shape: &Self::Shape, cotangent: Cotangent) -> Self::Tangent;
 }
 
-impl<T: Real> SumTo<T> for T {
-    type Output = T;
+impl<T: Real> Broadcastable<T> for T {
     #[inline(always)]
     fn sum_to((): &(), cotangent: T) -> T {
         cotangent
     }
 }
 
-impl<D: Differentiable<Tangent = NoTangent>> SumTo<NoTangent> for D {
-    type Output = NoTangent;
+impl<D: Differentiable<Tangent = NoTangent>> Broadcastable<NoTangent> for D {
     #[inline(always)]
     fn sum_to(_: &D::Shape, _: NoTangent) -> NoTangent {
         NoTangent
     }
+}
+
+/// Undoes broadcasting on a cotangent, see [`Broadcastable`]. A function, because rustc reports the
+/// bounds of a method in its own words.
+#[inline(always)]
+pub fn sum_to<Operand: Broadcastable<Cotangent>, Cotangent>(
+    operand: &Witness<Operand>,
+    cotangent: Cotangent,
+) -> Operand::Tangent {
+    Operand::sum_to(&operand.0, cotangent)
 }
 
 /// What can be cast to a scalar. The cotangent of the scalar is taken back to the type that was

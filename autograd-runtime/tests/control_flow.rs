@@ -323,3 +323,68 @@ fn an_enum_that_is_built_passes_cotangents_on() {
         assert_eq!(build::grad(2.0, n), expected);
     }
 }
+
+/// Patterns of lists.
+mod slices {
+    use autograd_runtime::prelude::*;
+
+    #[differentiable]
+    fn horner(x: f64, coefficients: &[f64]) -> f64 {
+        match coefficients {
+            [] => 0.0,
+            [head, tail @ ..] => head + x * horner(x, tail),
+        }
+    }
+    #[differentiable]
+    fn ends(v: &[f64]) -> f64 {
+        let [a, .., b] = v else { return 7.0 };
+        let inner = match v {
+            [] | [_] => 0.0,
+            [x, y] => x * y,
+            [x, middle @ .., y, z] => x * y * z + middle.iter().map(|m| m * m).sum::<f64>(),
+        };
+        if let [c, d, ..] = &v[..] {
+            return a * b * c + d + inner;
+        }
+        a * b
+    }
+    #[differentiable]
+    fn arrays(v: [f64; 4]) -> f64 {
+        let [a, .., d] = v;
+        let [_, rest @ ..] = &v;
+        a * d + rest[0] * rest[1]
+    }
+    #[differentiable]
+    fn vectors(v: Vec<f64>) -> f64 {
+        match v.as_slice() {
+            [a, b, c, ..] if a < b => a * b * c,
+            [a, ..] => a * a,
+            _ => 0.0,
+        }
+    }
+
+    #[test]
+    fn against_closed_forms() {
+        assert_eq!(
+            horner::value_and_grad(2.0, &[3.0, 4.0, 5.0]),
+            (31.0, (24.0, vec![1.0, 2.0, 4.0]))
+        );
+        assert_eq!(ends::value_and_grad(&[3.0]), (7.0, vec![0.0]));
+        // a²b + a·b + b
+        assert_eq!(
+            ends::value_and_grad(&[2.0, 3.0]),
+            (12.0 + 3.0 + 6.0, vec![12.0 + 3.0, 4.0 + 1.0 + 2.0])
+        );
+        // a²d + b + a·c·d + b²
+        assert_eq!(
+            ends::value_and_grad(&[2.0, 3.0, 4.0, 5.0]),
+            (20.0 + 3.0 + 40.0 + 9.0, vec![20.0 + 20.0, 1.0 + 6.0, 10.0, 4.0 + 8.0])
+        );
+        assert_eq!(arrays::value_and_grad([2.0, 3.0, 4.0, 5.0]), (22.0, [5.0, 4.0, 3.0, 2.0]));
+        assert_eq!(
+            vectors::value_and_grad(vec![2.0, 3.0, 4.0, 5.0]),
+            (24.0, vec![12.0, 8.0, 6.0, 0.0])
+        );
+        assert_eq!(vectors::value_and_grad(vec![2.0, 1.0]), (4.0, vec![4.0, 0.0]));
+    }
+}

@@ -5,6 +5,9 @@
 
 use autograd_runtime::prelude::*;
 
+mod support;
+use support::differences::check;
+
 #[differentiable]
 fn scale(v: &mut [f64], k: f64) {
     for x in v {
@@ -45,32 +48,6 @@ fn the_pullback_takes_the_cotangent_of_the_value_on_exit() {
     let (dv, dk) = pullback(1.0, vec![1.0, 0.0, 0.0]);
     assert_eq!(dv, [8.0 + 2.0, -16.0, 24.0]);
     assert_eq!(dk, 56.0 + 1.0);
-}
-
-/// Checks the gradient of a function of one list against central differences.
-#[track_caller]
-fn check(
-    f: impl Fn(&[f64]) -> f64,
-    value_and_grad: impl Fn(&[f64]) -> (f64, Vec<f64>),
-    at: &[f64],
-) {
-    let (value, gradient) = value_and_grad(at);
-    assert_eq!(value, f(at), "the value at {at:?}");
-    assert_eq!(gradient.len(), at.len());
-    for i in 0..at.len() {
-        let moved = |by: f64| {
-            let mut x = at.to_vec();
-            x[i] += by;
-            f(&x)
-        };
-        let difference = (moved(1e-6) - moved(-1e-6)) / 2e-6;
-        let error = (gradient[i] - difference).abs();
-        assert!(
-            error <= 1e-5 * (1.0 + difference.abs()),
-            "element {i} at {at:?}: {}, not {difference}",
-            gradient[i]
-        );
-    }
 }
 
 macro_rules! checks {
@@ -716,4 +693,17 @@ mod conditions {
         }
         check(by_name, by_name::value_and_grad, &[0.5, 1.5]);
     }
+}
+
+#[test]
+fn a_pullback_can_be_cloned() {
+    let mut v = [1.0, -2.0, 3.0];
+    let (value, pullback) = scaled_squares::vjp(&mut v, 2.0);
+    assert_eq!((value, v), (56.0, [2.0, -4.0, 6.0]));
+    let again = pullback.clone();
+    let first = pullback(1.0, vec![0.0; 3]);
+    v = [0.0; 3];
+    assert_eq!(again.clone()(1.0, vec![0.0; 3]), first);
+    assert_eq!(again(2.0, vec![0.0; 3]).1, 2.0 * first.1);
+    assert_eq!(v, [0.0; 3]);
 }

@@ -38,6 +38,8 @@ checks! {
     a_closure_borrows: by_reference at [0.1, 0.9, 2.0, -1.0];
     chains_end_in_values: ends at [0.1, 0.9, 2.0, -1.0];
     chains_are_adapted: adapters at [0.13, 0.93, 2.03, -1.0];
+    chains_are_filtered_and_counted: after_a_filter at [0.13, 0.93, 2.03, -1.13];
+    chains_are_only_looked_at: looked_at at [0.13, 0.93, 2.03, -1.13];
     lists_change_in_place: changed_in_place at [0.1, 0.9, 2.0, -1.0];
 }
 
@@ -177,4 +179,31 @@ fn a_stable_softmax() {
         let expected = logits[i].exp() / sum - if i == 0 { 1.0 } else { 0.0 };
         assert!((g - expected).abs() < 1e-12, "{g} is not {expected}");
     }
+}
+
+#[differentiable]
+fn after_a_filter(x: f64) -> f64 {
+    let v = [x, 2.0 * x, x * x, 1.5, x + 0.5, -x, 3.0];
+    let w = vec![0.5, x, 2.0 - x];
+    let a: f64 = v.iter().filter(|e| **e > 0.2).step_by(2).sum();
+    let b: f64 = v.iter().filter(|&&e| e > 0.2).zip(&w).map(|(e, f)| e * f).sum();
+    let c: f64 =
+        v.iter().copied().filter(|e| *e > 0.2).zip(w.iter().skip(1)).map(|(e, f)| e * f).sum();
+    let d = v.iter().map(|e| e * x).filter(|e| *e < 2.0).rev().fold(1.0, |s, e| s * 0.5 + e);
+    let mut e = 0.0;
+    for (i, f) in v.iter().take_while(|e| **e < 2.5).enumerate() {
+        e += f * f * i as f64;
+    }
+    let g: f64 = v.iter().skip(1).take_while(|e| **e != 3.0).filter(|e| **e > 0.0).product();
+    a + b * c + d + e * g
+}
+
+#[differentiable]
+fn looked_at(x: f64) -> f64 {
+    let v = [x, 2.0 * x, x * x, 1.5];
+    let n = v.iter().filter(|e| **e > 0.5).count();
+    let k = v.iter().position(|e| *e > 1.0).unwrap_or(0);
+    let any = v.iter().any(|e| *e < 0.0);
+    let y = v[k] * n as f64;
+    if any && !v.iter().all(|e| *e < 10.0) { y * x } else { y }
 }

@@ -157,6 +157,29 @@ fn a_parameter_without_gradient() {
     assert_eq!(parameter::value_and_grad(2.0, 3.0, &[5.0]), (60.0, 20.0));
 }
 
+#[differentiable]
+fn scaled<T: Real>(x: T, #[no_grad] factor: T, #[no_grad] shift: Tensor<1, T>) -> T {
+    x * factor + shift.sum()
+}
+
+#[differentiable]
+fn gives_it_active_arguments(x: f64, t: &Tensor<1, f64>) -> f64 {
+    let y = x * x;
+    let z = scaled(2.0, y, t * x);
+    scaled(x, x, t.clone()) * z * x + y + t.sum()
+}
+
+#[test]
+fn a_parameter_without_gradient_is_a_constant_for_active_arguments() {
+    let t = Tensor::from([1.0, 2.0]);
+    let (value, (x, dt)) = gives_it_active_arguments::value_and_grad(3.0, &t);
+    // z = 2·9 + 3·3 = 27 is a constant, and so is every argument but the first: the derivative of
+    // `scaled(x, 3, …)·27·x + x²` is `3·27·x + 27·(3·3 + 3) + 2x`.
+    assert_eq!(value, (9.0 + 3.0) * 27.0 * 3.0 + 9.0 + 3.0);
+    assert_eq!(x, 3.0 * 27.0 * 3.0 + 27.0 * 12.0 + 6.0);
+    assert_eq!(dt.as_slice(), [1.0, 1.0]);
+}
+
 #[derive(Differentiable, Clone, Debug)]
 struct Model {
     weight: Tensor<2, f64>,

@@ -19,7 +19,6 @@ const GENERATED: &[&str] = &[
     "pullback",
     "Witness",
     "_bar",
-    "SumTo",
     "IntoSlot",
     "NoSlot",
     "accumulat",

@@ -114,9 +114,18 @@ impl<'a> Availability<'a> {
             && place.indices().all(|index| self.at_hand(index, reader, depth))
     }
 
+    /// Whether a local is what `.detach()` gives of something that is not a scalar: a reference.
+    fn is_detached_borrow(&self, var: VarId) -> bool {
+        match self.index.definition(var) {
+            Some(Value::Detach(_)) => !self.function.var(var).ty.is_float(),
+            Some(Value::Use(Operand::Var(source))) => self.is_detached_borrow(*source),
+            _ => false,
+        }
+    }
+
     /// Whether a local owns its value, as far as is known, so that the pullback can own it.
     fn is_capturable(&self, var: VarId) -> bool {
-        if self.index.is_moved(var) {
+        if self.index.is_moved(var) || self.is_detached_borrow(var) {
             return false;
         }
         if self.function.var(var).ty.is_owned() {

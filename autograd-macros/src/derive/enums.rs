@@ -1,6 +1,6 @@
 //! The tangent of an enum: an enum of those variants that hold something, and zero.
 
-use super::{accessor, fields, grad_name, tangent, Field};
+use super::{accessor, doubtful, fields, grad_name, tangent, written_at, Field};
 use crate::diag::Diagnostics;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -57,16 +57,20 @@ pub(super) fn derive(
     let tangent = tangent_enum(input, &variants, krate);
     let methods = tangent_impls(input, &variants, krate);
     let implementation = implementation(input, &variants, krate);
-    quote! {
-        #tangent
-
+    let implementations = quote! {
         #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic, non_snake_case)]
+        #[allow(
+            unused, deprecated, clippy::all, clippy::pedantic, clippy::nursery, non_snake_case,
+            unreachable_pub, unused_qualifications, private_interfaces,
+        )]
         const _: () = {
             #methods
             #implementation
         };
-    }
+    };
+    let fields = variants.iter().flat_map(|variant| &variant.fields);
+    let implementations = written_at(implementations, doubtful(fields));
+    quote!(#tangent #implementations)
 }
 
 fn tangent_enum(input: &DeriveInput, variants: &[Variant], krate: &TokenStream) -> TokenStream {

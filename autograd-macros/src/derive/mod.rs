@@ -5,8 +5,9 @@ mod structs;
 
 use crate::diag::Diagnostics;
 use crate::emit::{krate, variant_accessor};
+use crate::ir::Ty;
 use crate::parse::Args;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Member, Type};
@@ -46,6 +47,27 @@ pub(crate) fn differentiable(item: TokenStream) -> TokenStream {
         return diag.into_tokens();
     }
     tokens
+}
+
+/// Where the first type stands of which only the type checker knows whether it has a derivative: if
+/// it has none, all that is generated is wrong, and rustc reports it there and once.
+fn doubtful<'f>(fields: impl IntoIterator<Item = &'f Field>) -> Option<Span> {
+    let mut fields = fields.into_iter();
+    let unknown = fields.find(|field| field.active && Ty::of(&field.ty, &[]) == Ty::Unknown);
+    unknown.map(|field| field.ty.span())
+}
+
+/// Writes `tokens` at `span`, if there is one.
+fn written_at(tokens: TokenStream, span: Option<Span>) -> TokenStream {
+    let Some(at) = span else { return tokens };
+    let write = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), written_at(group.stream(), span)).into();
+        }
+        token.set_span(at);
+        token
+    };
+    tokens.into_iter().map(write).collect()
 }
 
 fn arguments(input: &DeriveInput, diag: &mut Diagnostics) -> Args {

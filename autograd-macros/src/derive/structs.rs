@@ -1,6 +1,6 @@
 //! The tangent of a struct: a struct of the fields' tangents.
 
-use super::{accessor, grad_name, tangent, Field};
+use super::{accessor, doubtful, grad_name, tangent, written_at, Field};
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
@@ -52,15 +52,21 @@ fn tangent_struct(
         Fields::Unit => quote!(#clause;),
     };
     let impls = tangent_impls(input, fields, krate);
-    quote! {
-        #[doc = #doc]
-        #vis struct #name #generics #body
-
+    let impls = quote! {
         #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic)]
+        #[allow(
+            unused, deprecated, clippy::all, clippy::pedantic, clippy::nursery, non_snake_case,
+            unreachable_pub, unused_qualifications, private_interfaces,
+        )]
         const _: () = {
             #impls
         };
+    };
+    let impls = written_at(impls, doubtful(fields));
+    quote! {
+        #[doc = #doc]
+        #vis struct #name #generics #body
+        #impls
     }
 }
 
@@ -183,9 +189,12 @@ fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) ->
         let (m, ty, index) = (&field.member, &field.ty, syn::Index::from(index));
         quote!(<#ty as #krate::Differentiable>::materialize(&shape.#index, &mut tangent.#m);)
     });
-    quote! {
+    let implementation = quote! {
         #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic)]
+        #[allow(
+            unused, deprecated, clippy::all, clippy::pedantic, clippy::nursery, non_snake_case,
+            unreachable_pub, unused_qualifications, private_interfaces,
+        )]
         const _: () = {
             impl #impl_generics #krate::Differentiable for #name #ty_generics #clause {
                 type Tangent = #grad #ty_generics;
@@ -222,5 +231,6 @@ fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) ->
                 }
             }
         };
-    }
+    };
+    written_at(implementation, doubtful(fields))
 }

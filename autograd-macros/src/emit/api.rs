@@ -1,62 +1,52 @@
 //! The companion: the functions that users call, and the augmented primal that they are made of.
 
 use super::names::ident;
-use super::signature::{allow, erased, is_list_of_scalars};
+use super::signature::{erased, is_list_of_scalars};
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{Ty, VarId};
-use crate::parse::{Param, Target};
+use crate::parse::{OfTrait, Param};
 use crate::transform::adjoint::Reverse;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, ToTokens};
-
-/// The companion of a function that could not be understood: its name, so that uses of it are not
-/// further errors.
-pub(crate) fn stubs(target: Option<&Target>, function: &syn::ItemFn) -> TokenStream {
-    let has_self = function.sig.receiver().is_some();
-    let vis = &function.vis;
-    let name = &function.sig.ident;
-    if has_self || target.is_some_and(|target| target.associated) {
-        return TokenStream::new();
-    }
-    let allow = allow();
-    let doc = format!("The companion of [`{name}`](fn@{name}).");
-    quote!(#[doc = #doc] #allow #vis struct #name {})
-}
+use quote::{quote, quote_spanned, ToTokens};
+use syn::Type;
 
 impl Emitter<'_> {
     pub(super) fn emit_companion(&self, reverse: &Reverse<'_>) -> TokenStream {
+        let augmented = self.augmented(reverse);
+        if self.target.args.of_trait == Some(OfTrait::Implemented) {
+            return augmented;
+        }
+        let callers = self.callers();
+        let graph = self.graph_function();
+        self.signatures.around(&quote!(#augmented #callers #graph))
+    }
+
+    /// Beside a method of a trait without a body: its implementations know the augmented primal.
+    pub(super) fn emit_declaration(&self) -> TokenStream {
+        let augmented = self.augmented_signature();
+        let callers = self.callers();
+        quote!(#augmented; #callers)
+    }
+
+    /// What users call.
+    fn callers(&self) -> TokenStream {
         let functions = [
-            self.augmented(reverse),
             self.value_and_grad(),
             self.grad(),
             self.value_and_grad_into(),
             self.vjp(),
-            self.graph_function(),
             self.gradcheck(),
         ];
-        let name = self.target.name();
-        if self.target.associated {
-            return quote!(#(#functions)*);
-        }
-        let vis = &self.target.function.vis;
-        let allow = allow();
-        let doc = format!("Derivatives of the function [`{name}`](fn@{name}).");
-        quote! {
-            #[doc = #doc]
-            #allow
-            #vis struct #name {}
-
-            #allow
-            impl #name {
-                #(#functions)*
-            }
-        }
+        quote!(#(#functions)*)
     }
 
     pub(super) fn augmented_call_self(&self) -> TokenStream {
-        let augmented = self.augmented_ident();
-        let args = self.args();
+        self.augmented_call_with(&self.signatures.args())
+    }
+
+    fn augmented_call_with(&self, args: &[TokenStream]) -> TokenStream {
+        let augmented = self.signatures.augmented_ident();
         let generics = &self.target.function.sig.generics;
         let types: Vec<TokenStream> = generics
             .params
@@ -68,7 +58,7 @@ impl Emitter<'_> {
             })
             .collect();
         let turbofish = (!types.is_empty()).then(|| quote!(::<#(#types),*>));
-        quote!(Self::#augmented #turbofish (#(#args),*))
+        self.signatures.call(&augmented, turbofish.as_ref(), args)
     }
 
     pub(super) fn one(&self) -> TokenStream {
@@ -118,7 +108,11 @@ impl Emitter<'_> {
             }
         });
         let pullback = ident("pullback");
-        quote!(let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);)
+        let through = self.signatures.through_tangents(&pullback);
+        quote! {
+            #through
+            let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);
+        }
     }
 
     pub(super) fn gradient_value(&self) -> TokenStream {
@@ -131,37 +125,37 @@ impl Emitter<'_> {
     }
 
     fn zero_shadows(&self, of: impl Fn(&Param) -> Option<TokenStream>) -> TokenStream {
-        let krate = &self.krate;
         self.params()
             .filter(|(param, _)| param.active && param.by_ref)
-            .filter_map(|(param, var)| Some((of(param)?, self.bar(var))))
-            .map(|(of, bar)| quote!(let mut #bar = #krate::private::accumulator(#of);))
+            .filter_map(|(param, var)| {
+                let bar = self.bar(var);
+                let zero = self.signatures.accumulator(param, &of(param)?);
+                Some(quote!(let mut #bar = #zero;))
+            })
             .collect()
     }
 
     /// Writes out what the reverse pass had nothing to add to.
     fn write_out(&self, of: impl Fn(&Param) -> TokenStream) -> TokenStream {
-        let krate = &self.krate;
         self.params()
             .filter(|(param, _)| {
                 param.active && param.by_ref && !param.in_out && !is_list_of_scalars(&param.ty)
             })
             .map(|(param, var)| {
                 let bar = self.bar(var);
-                let of = of(param);
-                quote!(#krate::private::write_out(#of, &mut #bar);)
+                self.signatures.write_out(param, &of(param), &quote!(&mut #bar))
             })
             .collect()
     }
 
     fn value_and_grad(&self) -> TokenStream {
         let output = &self.target.output;
-        let gradient = self.gradient_type();
-        let signature = self.signature(
+        let gradient = self.signatures.gradient_type();
+        let signature = self.signatures.signature(
             "value_and_grad",
             None,
-            &quote!((#output, #gradient)),
-            self.scalar_bound(),
+            &self.signatures.pair(output, gradient),
+            self.signatures.scalar_bound(),
         );
         let call = self.augmented_call_self();
         let (value, pullback) = (ident("value"), ident("pullback"));
@@ -193,21 +187,16 @@ impl Emitter<'_> {
     }
 
     fn grad(&self) -> TokenStream {
-        let gradient = self.gradient_type();
-        let signature = self.signature("grad", None, &gradient, self.scalar_bound());
-        let name = self.companion_name("value_and_grad");
-        let args = self.args();
-        let args = args.iter().filter(|arg| arg.to_string() != "self");
-        let receiver = if self.target.params.iter().any(Param::is_self) {
-            quote!(self.)
-        } else {
-            quote!(Self::)
-        };
+        let gradient = self.signatures.gradient_type();
+        let signature =
+            self.signatures.signature("grad", None, &gradient, self.signatures.scalar_bound());
+        let name = self.signatures.companion_name("value_and_grad");
+        let call = self.signatures.call(&name, None, &self.signatures.args());
         let doc = format!("The gradient of `{}`.", self.target.name());
         quote! {
             #[doc = #doc]
             #signature {
-                #receiver #name(#(#args),*).1
+                #call.1
             }
         }
     }
@@ -215,13 +204,14 @@ impl Emitter<'_> {
     fn value_and_grad_into(&self) -> TokenStream {
         let krate = &self.krate;
         let output = &self.target.output;
-        let gradient_type = self.gradient_type();
-        let gradient = ident("gradient");
-        let signature = self.signature(
+        let gradient_type = self.signatures.gradient_type();
+        let span = self.signatures.doubtful().0;
+        let gradient = Ident::new("gradient", Span::mixed_site().located_at(span));
+        let signature = self.signatures.signature(
             "value_and_grad_into",
-            Some(quote!(#gradient: &mut #gradient_type)),
+            Some(quote_spanned!(span=> #gradient: &mut #gradient_type)),
             &output.to_token_stream(),
-            self.scalar_bound(),
+            self.signatures.scalar_bound(),
         );
         let call = self.augmented_call_self();
         let (value, pullback) = (ident("value"), ident("pullback"));
@@ -241,9 +231,10 @@ impl Emitter<'_> {
                 let (name, part, bar) = (&param.ident, part(var), self.bar(var));
                 // Its own starts as the cotangent of the value on exit, which is zero.
                 if param.in_out {
-                    quote!(let mut #bar = #krate::private::accumulator(&*#name);)
+                    let zero = self.signatures.accumulator(param, &quote!(&*#name));
+                    quote!(let mut #bar = #zero;)
                 } else {
-                    quote!(#krate::private::write_out(#name, &mut #part);)
+                    self.signatures.write_out(param, &name.to_token_stream(), &quote!(&mut #part))
                 }
             });
         let run = self.run_pullback(
@@ -280,45 +271,21 @@ impl Emitter<'_> {
     }
 
     fn vjp(&self) -> TokenStream {
-        let krate = &self.krate;
         let output = &self.target.output;
-        let gradient = self.gradient_type();
-        let cotangent = self.tangent(output);
-        let implement = Ident::new("impl", Span::mixed_site());
-        let is_unit = self.target.is_unit();
-        let in_out = || self.params().filter(|(param, _)| param.active && param.in_out);
-        let exits = in_out().map(|(param, _)| self.tangent(&erased(&param.ty)));
-        let cotangents = (!is_unit).then_some(cotangent).into_iter().chain(exits);
-        let returns =
-            quote!((#output, #implement ::core::ops::FnOnce(#(#cotangents),*) -> #gradient));
-        let signature = self.signature("vjp", None, &returns, self.clone_bounds());
+        let gradient = self.signatures.gradient_type();
+        let cotangents = self.signatures.exit_cotangents(output);
+        let implement = self.signatures.implement();
+        let span = implement.span();
+        let pullback = quote_spanned!(span=> #implement ::core::ops::FnOnce(#(#cotangents),*) -> (#gradient) + ::core::clone::Clone);
+        let returns = self.signatures.pair(output, pullback);
+        let signature =
+            self.signatures.signature("vjp", None, &returns, self.signatures.clone_bounds());
+        let krate = &self.krate;
         let call = self.augmented_call_self();
-        let (value, pullback, seed) = (ident("value"), ident("pullback"), ident("value_bar"));
-        let owned = |param: &Param| {
-            let name = if param.is_self() { "this".to_owned() } else { param.ident.to_string() };
-            ident(&format!("{}_owned", name.trim_start_matches("r#")))
-        };
-        let keep =
-            self.params().filter(|(param, _)| param.by_ref && !param.in_out).map(|(param, _)| {
-                let (owned, name) = (owned(param), &param.ident);
-                quote!(let #owned = #krate::private::keep(#name);)
-            });
-        let again = |param: &Param| {
-            let (owned, ty) = (owned(param), erased(&param.ty));
-            quote!(::core::borrow::Borrow::<#ty>::borrow(&#owned))
-        };
-        let seed_value = if is_unit { quote!(#krate::NoTangent) } else { quote!(#seed) };
-        let zeros = self.zero_shadows(|param| (!param.in_out).then(|| again(param)));
-        let write_out = self.write_out(again);
-        let run = self.run_pullback(&seed_value, again, |_, var| {
-            let bar = self.bar(var);
-            quote!(&mut #bar)
-        });
-        let given = (!is_unit)
-            .then(|| quote!(#seed))
-            .into_iter()
-            .chain(in_out().map(|(_, var)| self.bar(var)).map(|bar| quote!(mut #bar)));
-        let bars = self.gradient_value();
+        let (value, pullback, kept) = (ident("value"), ident("pullback"), ident("kept"));
+        let copies = self.params().map(|(param, _)| self.copied(param));
+        let replay = self.replay();
+        let closure = self.kept_pullback();
         let doc = format!(
             "The value of `{}` and its pullback, which takes a cotangent of the value to the gradient.",
             self.target.name()
@@ -326,22 +293,93 @@ impl Emitter<'_> {
         quote! {
             #[doc = #doc]
             #signature {
+                let #kept = ::std::sync::Arc::new((#(#copies,)*));
                 let (#value, #pullback) = #call;
-                #(#keep)*
-                (#value, move |#(#given),*| {
-                    #zeros
-                    #run
-                    #write_out
-                    #bars
-                })
+                let #pullback = #krate::private::Replayed::new(#pullback, {
+                    let #kept = ::std::sync::Arc::clone(&#kept);
+                    move || { #replay }
+                });
+                (#value, #closure)
+            }
+        }
+    }
+
+    /// A copy of an argument, for the pullback.
+    fn copied(&self, param: &Param) -> TokenStream {
+        let (krate, name) = (&self.krate, &param.ident);
+        match param {
+            Param { in_out: true, .. } => copy_behind(param, &quote!(&*#name)),
+            Param { by_ref: true, .. } => quote!(#krate::private::keep(#name)),
+            _ => quote!(::core::clone::Clone::clone(&#name)),
+        }
+    }
+
+    /// What was kept of a parameter, by reference.
+    fn kept_argument(&self, param: &Param) -> TokenStream {
+        let position = self.target.params.iter().position(|other| other.ident == param.ident);
+        let index = syn::Index::from(position.unwrap_or_default());
+        let (kept, ty) = (ident("kept"), erased(&param.ty));
+        if param.by_ref {
+            quote!(::core::borrow::Borrow::<#ty>::borrow(&#kept.#index))
+        } else {
+            quote!(&#kept.#index)
+        }
+    }
+
+    /// Runs the augmented primal again on the arguments that were kept.
+    fn replay(&self) -> TokenStream {
+        let arguments: Vec<TokenStream> = self
+            .params()
+            .map(|(param, _)| {
+                let kept = self.kept_argument(param);
+                match param {
+                    Param { in_out: true, .. } => {
+                        let copy = copy_behind(param, &kept);
+                        quote!(&mut #copy)
+                    }
+                    Param { by_ref: true, .. } => kept,
+                    _ => quote!(::core::clone::Clone::clone(#kept)),
+                }
+            })
+            .collect();
+        let call = self.augmented_call_with(&arguments);
+        quote!(#call.1)
+    }
+
+    /// The closure that users get: it owns what the pullback reads again.
+    fn kept_pullback(&self) -> TokenStream {
+        let krate = &self.krate;
+        let is_unit = self.target.is_unit();
+        let (pullback, seed) = (ident("pullback"), ident("value_bar"));
+        let seed_value = if is_unit { quote!(#krate::NoTangent) } else { quote!(#seed) };
+        let again = |param: &Param| self.kept_argument(param);
+        let zeros = self.zero_shadows(|param| (!param.in_out).then(|| again(param)));
+        let write_out = self.write_out(again);
+        let run = self.run_pullback(&seed_value, again, |_, var| {
+            let bar = self.bar(var);
+            quote!(&mut #bar)
+        });
+        let in_out = self.params().filter(|(param, _)| param.active && param.in_out);
+        let given = (!is_unit)
+            .then(|| quote!(#seed))
+            .into_iter()
+            .chain(in_out.map(|(_, var)| self.bar(var)).map(|bar| quote!(mut #bar)));
+        let bars = self.gradient_value();
+        quote! {
+            move |#(#given),*| {
+                let #pullback = #pullback.into_inner();
+                #zeros
+                #run
+                #write_out
+                #bars
             }
         }
     }
 
     fn graph_function(&self) -> TokenStream {
-        let name = self.companion_name("graph");
-        let prefix = self.prefix();
-        let vis = self.visibility();
+        let name = self.signatures.companion_name("graph");
+        let prefix = self.signatures.prefix();
+        let vis = self.signatures.visibility();
         let krate = &self.krate;
         let graph = self.graph();
         let doc =
@@ -354,4 +392,12 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// A copy of what a `&mut` parameter refers to.
+fn copy_behind(param: &Param, reference: &TokenStream) -> TokenStream {
+    if matches!(param.ty, Type::Slice(_)) {
+        return quote!(<[_]>::to_vec(#reference));
+    }
+    quote!(::core::clone::Clone::clone(#reference))
 }

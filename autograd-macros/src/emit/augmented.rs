@@ -12,15 +12,21 @@ use quote::{format_ident, quote};
 use syn::{FnArg, Type};
 
 impl Emitter<'_> {
-    pub(super) fn augmented(&self, reverse: &Reverse<'_>) -> TokenStream {
-        let name = self.augmented_ident();
-        let prefix = self.prefix();
-        let vis = self.visibility();
+    /// The signature of the augmented primal.
+    pub(super) fn augmented_signature(&self) -> TokenStream {
+        let name = self.signatures.augmented_ident();
+        let prefix = self.signatures.prefix();
+        let vis = self.signatures.visibility();
         let generics = &self.target.function.sig.generics;
         let inputs = self.augmented_inputs();
         let output = &self.target.output;
-        let pullback = self.pullback_type();
-        let clause = self.where_clause(None);
+        let returns = self.signatures.pair(output, self.signatures.pullback_type());
+        let clause = self.signatures.where_clause(None);
+        quote!(#[doc(hidden)] #prefix #vis fn #name #generics(#(#inputs),*) -> #returns #clause)
+    }
+
+    pub(super) fn augmented(&self, reverse: &Reverse<'_>) -> TokenStream {
+        let signature = self.augmented_signature();
         let items = &self.function.items;
         let stacks = self.frames.stacks();
         let krate = &self.krate;
@@ -38,7 +44,11 @@ impl Emitter<'_> {
                     Param { by_ref: true, .. } => quote!(#ident),
                     _ => quote!(&#ident),
                 };
-                self.shape_statement(var, &borrowed, param.span)
+                let shape = self.shape(var);
+                match self.signatures.witness(param, &borrowed) {
+                    Some(witness) => quote!(let #shape = #witness;),
+                    None => self.shape_statement(var, &borrowed, param.span),
+                }
             });
         let shapes: TokenStream = shapes.collect();
         let ops = self.forward_ops(&self.function.body);
@@ -54,10 +64,8 @@ impl Emitter<'_> {
         let import = mentions(&body, "differentiable_Some_0")
             .then(|| quote!(use #krate::private::SomePlace as _;));
         quote! {
-            #[doc(hidden)]
-            #prefix
             #[inline]
-            #vis fn #name #generics(#(#inputs),*) -> (#output, #pullback) #clause {
+            #signature {
                 #import
                 #(#items)*
                 #(let mut #stacks = #krate::private::Stack::new();)*
@@ -92,7 +100,6 @@ impl Emitter<'_> {
     }
 
     pub(super) fn pullback_closure(&self, reverse: &Reverse<'_>) -> TokenStream {
-        let krate = &self.krate;
         let (mut again, mut slots, mut resolve, mut finish, mut values) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, var) in self.params() {
@@ -102,14 +109,18 @@ impl Emitter<'_> {
                     let shape = self.shape(var);
                     finish.push(quote!(#shape.write_out(&mut #bar);));
                 }
-                values.push(if param.active { quote!(#bar) } else { quote!(#krate::NoTangent) });
+                values.push(if param.active {
+                    quote!(#bar)
+                } else {
+                    self.signatures.returned_zero(param)
+                });
                 continue;
             }
             let name = self.reverse_name(var);
-            let ty = self.again_type(param);
+            let ty = self.signatures.again_type(param);
             again.push(quote!(#name: #ty));
             let slot = format_ident!("{bar}_slot");
-            let slot_type = self.slot_type(param);
+            let slot_type = self.signatures.slot_type(param);
             slots.push(quote!(#slot: #slot_type));
             if param.active && param.in_out {
                 let shape = self.shape(var);
@@ -133,16 +144,17 @@ impl Emitter<'_> {
                 let write_out = reverse
                     .written_out
                     .contains(&var)
-                    .then(|| quote!(#krate::private::write_out(#name, #bar);));
+                    .then(|| self.signatures.write_out(param, &quote!(#name), &quote!(#bar)));
+                let zero = self.signatures.accumulator(param, &quote!(#name));
                 resolve.push(quote! {
                     let mut #own = ::core::option::Option::None;
-                    let #bar = #slot.resolve(&mut #own, || #krate::private::accumulator(#name));
+                    let #bar = #slot.resolve(&mut #own, || #zero);
                     #write_out
                 });
             }
         }
         let seed = self.bar(crate::transform::reverse::SEED);
-        let cotangent = self.tangent(&erased(&self.target.output));
+        let cotangent = self.signatures.tangent(&erased(&self.target.output));
         let stacks = self.frames.stacks();
         let stmts = self.reverse_stmts(&reverse.body);
         quote! {

@@ -1,7 +1,7 @@
 //! The forward pass: the user's function, with what the reverse pass needs kept on the way.
 
 use super::frames::pullback_name;
-use super::names::{ident, located};
+use super::names::{ends, located};
 use super::Emitter;
 use crate::ir::{
     Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region,
@@ -323,7 +323,7 @@ impl Emitter<'_> {
         if is_reference {
             tokens
         } else {
-            quote!(&#tokens)
+            quote_spanned!(ends(&tokens).0=> &#tokens)
         }
     }
 
@@ -388,7 +388,8 @@ impl Emitter<'_> {
                 let (left, right) = (lhs, rhs);
                 if self.stays_without_operators(lhs) || self.stays_without_operators(rhs) {
                     let (lhs, rhs) = (self.borrowed(lhs), self.borrowed(rhs));
-                    let (krate, function) = (&self.krate, operator_function(*op));
+                    let (krate, function) =
+                        (self.signatures.krate_written_at(span), operator_function(*op, span));
                     return quote_spanned!(span=> #krate::private::#function(#lhs, #rhs));
                 }
                 let lhs = self.operand(lhs, Use::Arithmetic);
@@ -614,15 +615,16 @@ fn is_inherent(ty: &Ty, name: &str) -> bool {
 }
 
 /// The function of the runtime that applies an operator to references.
-pub(super) fn operator_function(op: BinaryOp) -> Ident {
-    ident(match op {
+pub(super) fn operator_function(op: BinaryOp, span: Span) -> Ident {
+    let name = match op {
         BinaryOp::Add => "add",
         BinaryOp::Sub => "sub",
         BinaryOp::Mul => "mul",
         BinaryOp::Div => "div",
         BinaryOp::Rem => "rem",
         BinaryOp::Bit(_) => unreachable!("integers have operators"),
-    })
+    };
+    Ident::new(name, span)
 }
 
 /// The name of the method that stands beside a differentiable method for callers. Where there is

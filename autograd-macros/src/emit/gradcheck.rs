@@ -6,7 +6,7 @@ use super::Emitter;
 use crate::ir::Ty;
 use crate::parse::Param;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, ToTokens};
 use syn::Type;
 
 impl Emitter<'_> {
@@ -19,11 +19,28 @@ impl Emitter<'_> {
         }
         let krate = &self.krate;
         let returns = quote!(::core::result::Result<(), #krate::GradcheckError>);
-        let signature = self.signature("gradcheck", None, &returns, Some(self.cloned_bounds()));
+        let signature = self.signatures.signature(
+            "gradcheck",
+            None,
+            &returns,
+            Some(self.signatures.cloned_bounds()),
+        );
         let arguments: Vec<TokenStream> =
             self.params().map(|(param, _)| pass(param, &param.ident, true)).collect();
-        let gradient = self.call_by_name(&self.companion_name("grad"), &arguments);
+        let name = self.signatures.companion_name("grad");
+        let again = |(param, argument): (&Param, &TokenStream)| {
+            if param.by_ref && !param.in_out {
+                param.ident.to_token_stream()
+            } else {
+                argument.clone()
+            }
+        };
+        let again: Vec<TokenStream> =
+            self.target.params.iter().zip(&arguments).map(again).collect();
+        let gradient = self.signatures.call(&name, None, &again);
         let bars = self.gradient_value();
+        let check = ident("check");
+        let through = self.signatures.through_tangents(&check);
         let active = self.params().enumerate().filter(|(_, (param, _))| param.active);
         let checks = active.map(|(index, (param, var))| {
             let varied = ident("varied");
@@ -34,7 +51,7 @@ impl Emitter<'_> {
             let (ty, copy) = copy_of(param);
             quote! {
                 let mut copy = #copy;
-                #krate::Gradcheck::new().check_in_place(|#varied: &#ty| #value, &mut copy, &#bar)?;
+                #check.check_in_place(|#varied: &#ty| #value, &mut copy, &#bar)?;
             }
         });
         let doc =
@@ -43,6 +60,8 @@ impl Emitter<'_> {
             #[doc = #doc]
             #signature {
                 let #bars = #gradient;
+                let #check = #krate::Gradcheck::new();
+                #through
                 #(#checks)*
                 ::core::result::Result::Ok(())
             }

@@ -10,21 +10,23 @@ mod graph;
 mod names;
 mod pullback;
 mod signature;
+mod stubs;
 
 use crate::analysis::activity::Activity;
 use crate::analysis::availability::{Availability, Kept};
 use crate::analysis::index::Index;
-use crate::ir::{Function, RegionId};
-use crate::parse::Target;
+use crate::ir::{Function, RegionId, VarId};
+use crate::parse::{Param, Target};
 use crate::transform::adjoint::Reverse;
 use frames::Frames;
 use proc_macro2::TokenStream;
+use signature::Signatures;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-pub(crate) use api::stubs;
 pub(crate) use forward::variant_accessor;
 pub(crate) use names::krate;
+pub(crate) use stubs::stubs;
 
 /// All that emission reads.
 pub(crate) struct Emitter<'a> {
@@ -36,12 +38,19 @@ pub(crate) struct Emitter<'a> {
     kept: Kept,
     frames: Frames,
     /// Parameters of the forward pass that the reverse pass reads.
-    read_again: BTreeSet<crate::ir::VarId>,
+    read_again: BTreeSet<VarId>,
     krate: TokenStream,
     /// Variables with lists that grow.
-    growing: BTreeSet<crate::ir::VarId>,
+    growing: BTreeSet<VarId>,
     /// The regions around what is being emitted in the forward pass.
     open: RefCell<Vec<RegionId>>,
+    signatures: Signatures<'a>,
+}
+
+impl Emitter<'_> {
+    fn params(&self) -> impl Iterator<Item = (&Param, VarId)> {
+        self.target.params.iter().zip(self.function.params.iter().copied())
+    }
 }
 
 /// Emits the companion of a function.
@@ -52,20 +61,43 @@ pub(crate) fn companion(
     index: &Index<'_>,
     reverse: &Reverse<'_>,
 ) -> TokenStream {
-    let availability = Availability::new(function, activity, index);
-    let mut emitter = Emitter {
-        target,
-        function,
-        activity,
-        index,
-        availability: RefCell::new(availability),
-        kept: Kept::default(),
-        frames: Frames::default(),
-        read_again: BTreeSet::new(),
-        krate: names::krate(&target.args),
-        growing: BTreeSet::new(),
-        open: RefCell::default(),
-    };
+    let mut emitter = Emitter::new(target, function, activity, index);
     emitter.plan(reverse);
     emitter.emit_companion(reverse)
+}
+
+/// Emits what stands beside a method of a trait that has no body.
+pub(crate) fn declaration(
+    target: &Target,
+    function: &Function,
+    activity: &Activity,
+    index: &Index<'_>,
+) -> TokenStream {
+    Emitter::new(target, function, activity, index).emit_declaration()
+}
+
+impl<'a> Emitter<'a> {
+    fn new(
+        target: &'a Target,
+        function: &'a Function,
+        activity: &'a Activity,
+        index: &'a Index<'a>,
+    ) -> Self {
+        let availability = Availability::new(function, activity, index);
+        let krate = names::krate(&target.args);
+        Self {
+            target,
+            function,
+            activity,
+            index,
+            availability: RefCell::new(availability),
+            kept: Kept::default(),
+            frames: Frames::default(),
+            read_again: BTreeSet::new(),
+            growing: BTreeSet::new(),
+            open: RefCell::default(),
+            signatures: Signatures { target, krate: krate.clone() },
+            krate,
+        }
+    }
 }

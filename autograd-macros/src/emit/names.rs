@@ -1,12 +1,14 @@
 //! The names of generated code.
 
+use super::signature::Signatures;
 use super::Emitter;
 use crate::ir::{Role, VarId};
 use crate::parse::Args;
 use crate::transform::operations::ARGUMENT_BARS;
 use crate::transform::reverse::SEED;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{quote, ToTokens};
+use quote::{quote, quote_spanned, ToTokens};
+use syn::Type;
 
 /// The path of the runtime.
 pub(crate) fn krate(args: &Args) -> TokenStream {
@@ -59,9 +61,48 @@ pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(relocate).collect()
 }
 
+/// The first and the last span of some tokens of the user's.
+pub(super) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
+    let tokens: Vec<TokenTree> = tokens.to_token_stream().into_iter().collect();
+    let first = match tokens.first() {
+        Some(TokenTree::Group(group)) => group.span_open(),
+        first => first.map_or_else(Span::call_site, TokenTree::span),
+    };
+    let last = match tokens.last() {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        last => last.map_or_else(Span::call_site, TokenTree::span),
+    };
+    (first, last)
+}
+
 /// A name of generated code: hygienic, so that it cannot meet a name of the user's.
 pub(super) fn ident(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
+}
+
+impl Signatures<'_> {
+    /// The path of the runtime, as if the user had written it at `span`: the errors of rustc about
+    /// it look like those about the user's own tokens, and are merged with them.
+    pub(super) fn krate_written_at(&self, span: Span) -> TokenStream {
+        // A path of the user's has a meaning where it was written.
+        if self.target.args.krate.is_some() {
+            return located(self.krate.clone(), span);
+        }
+        let written = |mut token: TokenTree| {
+            token.set_span(span);
+            token
+        };
+        self.krate.clone().into_iter().map(written).collect()
+    }
+
+    /// `<ty as Differentiable>::item`, written over the user's `ty`.
+    pub(super) fn item_of(&self, ty: &Type, item: &str) -> TokenStream {
+        let (first, last) = ends(ty);
+        let krate = self.krate_written_at(last);
+        let open = quote_spanned!(first=> <);
+        let item = Ident::new(item, last);
+        quote_spanned!(last=> #open #ty as #krate::Differentiable>::#item)
+    }
 }
 
 impl Emitter<'_> {
@@ -69,6 +110,12 @@ impl Emitter<'_> {
     /// point there.
     pub(super) fn krate_at(&self, span: Span) -> TokenStream {
         located(self.krate.clone(), span)
+    }
+
+    /// A reference to a variable of generated code, located where the user wrote what it is for.
+    pub(super) fn reference_at(mut name: Ident, span: Span) -> TokenStream {
+        name.set_span(name.span().located_at(span));
+        quote_spanned!(name.span()=> &#name)
     }
 
     /// The name of the cotangent of a variable.

@@ -57,7 +57,8 @@ impl Emitter<'_> {
                 let place = self.bar_mut(target);
                 let args = args.iter().map(|arg| self.expr(arg, Form::Value, *span));
                 let function = quote!(#krate::private::adjoint::#function);
-                if target.path.is_empty() {
+                let any_place = function.to_string().ends_with("to_vec_input");
+                if target.path.is_empty() || any_place {
                     return quote_spanned!(*span=> #function(#place, #(#args),*););
                 }
                 // A field may have no gradient; then the adjoint is not computed.
@@ -76,7 +77,7 @@ impl Emitter<'_> {
                 let list = ident("list");
                 quote_spanned! {*span=>
                     let #list = #value;
-                    #krate::private::merge_list(#target, #list);
+                    #krate::private::merge_list(#target, &#list);
                 }
             }
             Stmt::Clear { target, scalar, keep_shape } => {
@@ -228,8 +229,17 @@ impl Emitter<'_> {
             };
         }
         let krate = &self.krate_at(span);
+        // What is taken out of a variable may go back into it: `z = z`.
+        let own = matches!(value, Expr::Take { target: taken, .. } if taken.root == target.root);
         let target = self.bar_mut(target);
         let tokens = if negate { quote_spanned!(span=> -#tokens) } else { tokens };
+        if own {
+            let taken = ident("taken");
+            return quote_spanned! {span=>
+                let #taken = #tokens;
+                #krate::private::accumulate(#target, #taken);
+            };
+        }
         quote_spanned!(span=> #krate::private::accumulate(#target, #tokens);)
     }
 
@@ -410,7 +420,7 @@ impl Emitter<'_> {
             }
             Expr::Binary(op, a, b) => {
                 let (a, b) = (self.reference(a, span), self.reference(b, span));
-                let function = operator_function(*op);
+                let function = operator_function(*op, Span::mixed_site());
                 quote_spanned!(span=> #krate::private::#function(#a, #b))
             }
             Expr::Method(name, parts) => {
@@ -434,9 +444,9 @@ impl Emitter<'_> {
                 quote!(#shape)
             }
             Expr::SumTo { operand, value } => {
-                let shape = self.shape(*operand);
+                let shape = Self::reference_at(self.shape(*operand), span);
                 let value = self.expr(value, Form::Value, span);
-                quote_spanned!(span=> #shape.sum_to(#value))
+                quote_spanned!(span=> #krate::private::sum_to(#shape, #value))
             }
             Expr::CastBack { operand, value } => {
                 let shape = self.shape(*operand);
@@ -483,7 +493,7 @@ impl Emitter<'_> {
             Expr::Primal(var) => self.primal(*var, Form::Reference, span),
             Expr::Bar { var, .. } => {
                 let bar = self.bar(*var);
-                quote!(&#bar)
+                Self::reference_at(bar, span)
             }
             other => {
                 let tokens = self.expr(other, Form::Operand, span);

@@ -1,11 +1,13 @@
 //! Signatures of the companions: parameters, types of gradients, bounds.
 
 use super::forward::augmented_name;
-use super::Emitter;
-use crate::ir::{Ty, VarId};
-use crate::parse::Param;
+use super::names::ends;
+use super::stubs::has_no_name;
+use crate::ir::Ty;
+use crate::parse::{Param, Target};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
+use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{FnArg, Lifetime, Type};
 
@@ -36,7 +38,14 @@ pub(super) fn erased(ty: &Type) -> Type {
     ty
 }
 
-impl Emitter<'_> {
+/// What can be said of the companions from the function's signature alone.
+pub(super) struct Signatures<'a> {
+    pub(super) target: &'a Target,
+    /// The path of the runtime.
+    pub(super) krate: TokenStream,
+}
+
+impl Signatures<'_> {
     /// The name of a companion function: `grad`, or `loss_grad` beside a method `loss`.
     pub(super) fn companion_name(&self, suffix: &str) -> Ident {
         let name = self.target.name();
@@ -64,6 +73,27 @@ impl Emitter<'_> {
             self.target.function.vis.to_token_stream()
         } else {
             quote!(pub)
+        }
+    }
+
+    /// The companion of its functions: a type that they belong to, or in an `impl` just they.
+    pub(super) fn around(&self, functions: &TokenStream) -> TokenStream {
+        if self.target.associated {
+            return functions.clone();
+        }
+        let name = self.target.name();
+        let vis = &self.target.function.vis;
+        let allow = allow();
+        let doc = format!("Derivatives of the function [`{name}`](fn@{name}).");
+        quote! {
+            #[doc = #doc]
+            #allow
+            #vis struct #name {}
+
+            #allow
+            impl #name {
+                #functions
+            }
         }
     }
 
@@ -95,31 +125,48 @@ impl Emitter<'_> {
         self.target.params.iter().map(|param| param.ident.to_token_stream()).collect()
     }
 
-    pub(super) fn params(&self) -> impl Iterator<Item = (&Param, VarId)> {
-        self.target.params.iter().zip(self.function.params.iter().copied())
-    }
-
     /// The type of the gradient with respect to a parameter.
     pub(super) fn tangent(&self, ty: &Type) -> TokenStream {
-        let krate = &self.krate;
+        self.known_tangent(ty).unwrap_or_else(|| self.item_of(ty, "Tangent"))
+    }
+
+    /// The same, if it can be written without asking the type.
+    fn known_tangent(&self, ty: &Type) -> Option<TokenStream> {
         match Ty::of(ty, &self.target.reals) {
-            Ty::Float(_) => quote!(#ty),
+            Ty::Float(_) | Ty::Tensor(_) => Some(quote!(#ty)),
+            Ty::Array(element) if element.is_float() => Some(quote!(#ty)),
             Ty::Slice(element) | Ty::Vec(element) if element.is_float() => {
-                if let Some(element) = element_type(ty) {
-                    quote!(::std::vec::Vec<#element>)
-                } else {
-                    quote!(<#ty as #krate::Differentiable>::Tangent)
-                }
+                let element = element_type(ty)?;
+                Some(quote!(::std::vec::Vec<#element>))
             }
-            Ty::Array(element) if element.is_float() => quote!(#ty),
-            Ty::Tensor(_) => quote!(#ty),
-            _ => quote!(<#ty as #krate::Differentiable>::Tangent),
+            _ => None,
         }
+    }
+
+    /// The type of the cotangent that a pullback returns for a by-value parameter.
+    fn returned_type(&self, param: &Param) -> TokenStream {
+        let krate = &self.krate;
+        match self.known_tangent(&param.ty) {
+            _ if param.active => self.tangent(&param.ty),
+            // The argument may be active in the caller: a zero of its tangent is added there.
+            Some(tangent) => tangent,
+            None => quote!(#krate::NoTangent),
+        }
+    }
+
+    /// The cotangent of a by-value parameter that is inactive.
+    pub(super) fn returned_zero(&self, param: &Param) -> TokenStream {
+        let (krate, ty) = (&self.krate, self.returned_type(param));
+        if self.is_unknown(&param.ty) {
+            return quote!(#ty);
+        }
+        quote!(<#ty as #krate::Tangent>::symbolic_zero())
     }
 
     /// What a callee accumulates into for a by-reference parameter.
     pub(super) fn slot_type(&self, param: &Param) -> TokenStream {
-        let krate = &self.krate;
+        let (first, last) = ends(&param.ty);
+        let krate = self.krate_written_at(first);
         if !param.active {
             return quote!(#krate::private::NoSlot);
         }
@@ -131,7 +178,44 @@ impl Emitter<'_> {
             }
             other => self.tangent(other),
         };
-        quote!(#krate::private::Slot<'_, #tangent>)
+        let close = quote_spanned!(last=> >);
+        quote_spanned!(first=> #krate::private::Slot<'_, #tangent #close)
+    }
+
+    /// A zero tangent of the parameter `value`, to accumulate into.
+    pub(super) fn accumulator(&self, param: &Param, value: &TokenStream) -> TokenStream {
+        if !self.is_unknown(&param.ty) {
+            let krate = &self.krate;
+            return quote!(#krate::private::accumulator(#value));
+        }
+        let ty = erased(&param.ty);
+        let (accumulator, shape) =
+            (self.item_of(&ty, "accumulator"), self.item_of(&ty, "tangent_shape"));
+        quote_spanned!(param.ty.span()=> #accumulator(&#shape((#value))))
+    }
+
+    /// What is kept of the parameter `value`, if its type is not known to have a derivative.
+    pub(super) fn witness(&self, param: &Param, value: &TokenStream) -> Option<TokenStream> {
+        let witness = self.item_of(&erased(&param.ty), "witness");
+        let span = param.ty.span();
+        self.is_unknown(&param.ty).then(|| quote_spanned!(span=> #witness((#value))))
+    }
+
+    /// Writes `gradient` out to the shape of the parameter `value`.
+    pub(super) fn write_out(
+        &self,
+        param: &Param,
+        value: &TokenStream,
+        gradient: &TokenStream,
+    ) -> TokenStream {
+        if !self.is_unknown(&param.ty) {
+            let krate = &self.krate;
+            return quote!(#krate::private::write_out(#value, #gradient););
+        }
+        let ty = erased(&param.ty);
+        let (materialize, shape) =
+            (self.item_of(&ty, "materialize"), self.item_of(&ty, "tangent_shape"));
+        quote_spanned!(param.ty.span()=> #materialize(&#shape((#value)), #gradient);)
     }
 
     /// What a callee gets again of a by-reference parameter: nothing of one that it has changed.
@@ -154,34 +238,108 @@ impl Emitter<'_> {
             .collect();
         match tangents.as_slice() {
             [single] => single.clone(),
-            several => quote!((#(#several),*)),
+            several => quote_spanned!(self.doubtful().0=> (#(#several),*)),
         }
     }
 
+    /// The types of the cotangents that the pullback of `vjp` takes, if the function's value is an
+    /// `output`: of the value, unless it is nothing, and of what `&mut` parameters hold on exit.
+    pub(super) fn exit_cotangents(&self, output: &Type) -> Vec<TokenStream> {
+        let value = (!self.target.is_unit()).then(|| self.tangent(output));
+        let in_out = self.target.params.iter().filter(|param| param.active && param.in_out);
+        let exits = in_out.map(|param| self.tangent(&erased(&param.ty)));
+        value.into_iter().chain(exits).collect()
+    }
+
+    /// Where a type without derivative would stand, if there is one: errors about what is made of
+    /// the types of the signature belong there.
+    pub(super) fn doubtful(&self) -> (Span, Span) {
+        self.unknown_types().next().map_or_else(|| ends(self.target.name()), ends)
+    }
+
+    /// The types of which only the type checker knows whether they have a derivative.
+    fn unknown_types(&self) -> impl Iterator<Item = &Type> {
+        let active = self.target.params.iter().filter(|param| param.active).map(|param| &param.ty);
+        active.chain(std::iter::once(&self.target.output)).filter(|ty| self.is_unknown(ty))
+    }
+
+    /// Where the type of a pullback stands. Its edition is that of these tokens.
+    fn pullback_span(&self) -> Span {
+        let unknown = self.unknown_types().next();
+        unknown.map_or_else(Span::mixed_site, |ty| Span::mixed_site().located_at(ends(ty).0))
+    }
+
+    fn is_unknown(&self, ty: &Type) -> bool {
+        self.known_tangent(ty).is_none()
+    }
+
+    /// Calls another companion.
+    pub(super) fn call(
+        &self,
+        name: &Ident,
+        turbofish: Option<&TokenStream>,
+        args: &[TokenStream],
+    ) -> TokenStream {
+        let (first, last) = self.doubtful();
+        let this = quote_spanned!(first=> Self);
+        let name = Ident::new(&name.to_string(), last);
+        quote_spanned!(last=> #this::#name #turbofish (#(#args),*))
+    }
+
+    /// Looks at a value through the tangents of the signature. Where one of them does not exist, which
+    /// is an error already, neither does what this returns, and its use is not a further error.
+    pub(super) fn through_tangents(&self, value: &Ident) -> TokenStream {
+        let through = self.unknown_types().map(|ty| {
+            let (first, last) = ends(ty);
+            let krate = self.krate_written_at(first);
+            let tangent = self.tangent(&erased(ty));
+            quote_spanned!(last=> let #value = #krate::private::through::<#tangent, _>(#value);)
+        });
+        through.collect()
+    }
+
+    /// `impl`, of the edition of these tokens: a type that it begins captures no lifetime.
+    pub(super) fn implement(&self) -> Ident {
+        Ident::new("impl", self.pullback_span())
+    }
+
+    /// The types of a value and of what comes with it.
+    pub(super) fn pair(&self, value: impl ToTokens, other: impl ToTokens) -> TokenStream {
+        quote_spanned!(self.doubtful().0=> (#value, #other))
+    }
+
+    /// The type of a pullback: a closure of which nothing else is known.
     pub(super) fn pullback_type(&self) -> TokenStream {
+        let implement = self.implement();
+        let call = self.pullback_call(&self.target.output);
+        let span = implement.span();
+        let function = quote_spanned!(span=> ::core::ops::FnOnce #call);
+        if self.target.recursive {
+            return quote_spanned!(span=> ::std::boxed::Box<dyn #function>);
+        }
+        quote_spanned!(span=> #implement #function)
+    }
+
+    /// What a pullback takes and returns, if the function's value is an `output`.
+    pub(super) fn pullback_call(&self, output: &Type) -> TokenStream {
         let by_ref = || self.target.params.iter().filter(|param| param.by_ref);
-        let krate = &self.krate;
         let again = by_ref().map(|param| self.again_type(param));
         let slots = by_ref().map(|param| self.slot_type(param));
-        let cotangent = self.tangent(&self.target.output);
-        let values = self.target.params.iter().filter(|param| !param.by_ref).map(|param| {
-            if param.active {
-                self.tangent(&param.ty)
-            } else {
-                quote!(#krate::NoTangent)
-            }
-        });
-        let function =
-            quote!(::core::ops::FnOnce(#(#again,)* #cotangent, #(#slots),*) -> (#(#values,)*));
-        if self.target.recursive {
-            return quote!(::std::boxed::Box<dyn #function>);
-        }
-        let implement = Ident::new("impl", Span::mixed_site());
-        quote!(#implement #function)
+        let cotangent = self.tangent(output);
+        let by_value = self.target.params.iter().filter(|param| !param.by_ref);
+        let values = by_value.map(|param| self.returned_type(param));
+        let span = self.pullback_span();
+        quote_spanned!(span=> (#(#again,)* #cotangent, #(#slots),*) -> (#(#values,)*))
     }
 
     pub(super) fn where_clause(&self, extra: Option<TokenStream>) -> TokenStream {
         let clause = &self.target.function.sig.generics.where_clause;
+        let sized =
+            self.target.args.of_trait.is_some().then(|| quote!(Self: ::core::marker::Sized));
+        let extra = match (sized, extra) {
+            (Some(sized), Some(extra)) => Some(quote!(#sized, #extra)),
+            (sized, extra) => sized.or(extra),
+        };
         match (clause, extra) {
             (None, None) => TokenStream::new(),
             (None, Some(extra)) => quote!(where #extra),
@@ -204,18 +362,25 @@ impl Emitter<'_> {
         Some(quote!(for<'autograd> #output: #krate::private::ScalarValue<'autograd>))
     }
 
-    /// Demands that by-reference arguments can be copied, where the caller stands.
+    /// Demands that arguments can be copied, where the caller stands.
     pub(super) fn clone_bounds(&self) -> Option<TokenStream> {
         let krate = &self.krate;
-        let types: Vec<Type> = self
-            .target
-            .params
-            .iter()
-            .filter(|param| param.by_ref && !param.in_out)
-            .map(|param| erased(&param.ty))
-            .collect();
-        (!types.is_empty())
-            .then(|| quote!(#(for<'autograd> #types: #krate::private::Kept<'autograd>),*))
+        let bounds =
+            self.target.params.iter().filter(|param| !has_no_name(&param.ty)).map(|param| {
+                let ty = erased(&param.ty);
+                match &ty {
+                    Type::Slice(slice) if param.in_out => {
+                        let element = &slice.elem;
+                        quote!(for<'autograd> #element: #krate::private::Cloned<'autograd>)
+                    }
+                    ty if param.in_out || !param.by_ref => {
+                        quote!(for<'autograd> #ty: #krate::private::Cloned<'autograd>)
+                    }
+                    ty => quote!(for<'autograd> #ty: #krate::private::Kept<'autograd>),
+                }
+            });
+        let bounds: Vec<TokenStream> = bounds.collect();
+        (!bounds.is_empty()).then(|| quote!(#(#bounds),*))
     }
 
     pub(super) fn signature(
@@ -225,7 +390,16 @@ impl Emitter<'_> {
         output: &TokenStream,
         bound: Option<TokenStream>,
     ) -> TokenStream {
-        let name = self.companion_name(suffix);
+        self.signature_of(&self.companion_name(suffix), extra, output, bound)
+    }
+
+    pub(super) fn signature_of(
+        &self,
+        name: &Ident,
+        extra: Option<TokenStream>,
+        output: &TokenStream,
+        bound: Option<TokenStream>,
+    ) -> TokenStream {
         let prefix = self.prefix();
         let vis = self.visibility();
         let generics = &self.target.function.sig.generics;

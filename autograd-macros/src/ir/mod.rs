@@ -293,6 +293,8 @@ pub(crate) enum Mutation {
     CopyFrom,
     /// `reverse()`; an operand is the length.
     Reverse,
+    /// `truncate(len)`
+    Truncate,
 }
 
 impl Mutation {
@@ -313,6 +315,7 @@ impl Mutation {
             Self::Fill => "fill",
             Self::CopyFrom => "clone_from_slice",
             Self::Reverse => "reverse",
+            Self::Truncate => "truncate",
         }
     }
 }

@@ -6,10 +6,14 @@ use crate::ir::{Aggregate, Callee, Join, Operand, RefStyle, Reject, Role, Ty, Va
 use crate::rules::{self, Rule};
 use proc_macro2::{Ident, Span};
 use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, ExprCall, ExprMethodCall, Macro, Path, Stmt, Token};
 
 /// Methods that start or continue an iterator chain, which has no lowering yet.
+/// Ends of iterator chains that only look at the elements.
+const COUNTING: &[&str] = &["any", "all", "count", "position", "rposition"];
+
 const ITERATORS: &[&str] = &[
     "iter",
     "into_iter",
@@ -189,16 +193,22 @@ impl Lowerer<'_> {
         if (known.is_none() || on_iterator)
             && (takes_closure || on_iterator || ITERATORS.contains(&name.as_str()))
         {
-            let what = match (on_iterator, takes_closure) {
-                (true, _) => "an iterator chain".to_owned(),
-                (false, true) => format!("a closure passed to `{name}`"),
-                (false, false) => format!("the iterator method `{name}`"),
+            // A number or a `bool` has no derivative, whatever it was counted from.
+            if on_iterator && COUNTING.contains(&name.as_str()) {
+                return self.opaque(expr, None, Ty::Inactive, "count");
+            }
+            let at = super::chain::first_unknown(call);
+            let what = if takes_closure && !on_iterator {
+                format!("a closure passed to `{name}`")
+            } else {
+                format!("the iterator method `{at}`")
             };
+            let span = at.span();
             let reason = reject(
                 format!("{what} over an active value is not accepted yet"),
                 "write a `for` loop over a range or a slice",
             );
-            return self.opaque(expr, reason, Ty::Unknown, "iterator");
+            return self.opaque_at(expr, reason, Ty::Unknown, "iterator", span);
         }
         let receiver = self.receiver(&call.receiver);
         let args: Vec<Expr> = call.args.iter().cloned().collect();
@@ -352,26 +362,15 @@ impl Lowerer<'_> {
     }
 }
 
-/// The code inside a macro that is looked into, as statements: that of our own, and elements of `vec!`.
-pub(super) fn block_of_macro(mac: &Macro) -> Vec<Stmt> {
-    let name = mac.path.segments.last().map(|segment| segment.ident.to_string());
-    match name.as_deref() {
-        Some("no_grad" | "enable_grad") => {
-            Block::parse_within.parse2(mac.tokens.clone()).unwrap_or_default()
-        }
-        Some("set_grad_enabled") => {
-            let Ok((mode, mut stmts)) = parse_gate.parse2(mac.tokens.clone()) else {
-                return Vec::new();
-            };
-            stmts.insert(0, Stmt::Expr(mode, None));
-            stmts
-        }
-        Some("vec") => {
-            let tokens = &mac.tokens;
-            let list = syn::parse2::<Expr>(quote::quote!([#tokens]));
-            list.into_iter().map(|list| Stmt::Expr(list, None)).collect()
-        }
-        _ => Vec::new(),
+/// What is inside a macro, if it is statements or expressions, for those who look for something.
+pub(super) fn inside_of_macro(mac: &Macro) -> Vec<Stmt> {
+    if mac.path.segments.last().is_some_and(|segment| segment.ident == "set_grad_enabled") {
+        return parse_gate.parse2(mac.tokens.clone()).map(|(_, stmts)| stmts).unwrap_or_default();
+    }
+    let exprs = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
+    match exprs {
+        Ok(exprs) => exprs.into_iter().map(|expr| Stmt::Expr(expr, None)).collect(),
+        Err(_) => Block::parse_within.parse2(mac.tokens.clone()).unwrap_or_default(),
     }
 }
 

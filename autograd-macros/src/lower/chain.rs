@@ -41,6 +41,7 @@ pub(super) enum Adapter<'e> {
     Skip(&'e Expr),
     StepBy(&'e Expr),
     Copied,
+    TakeWhile(&'e Expr),
 }
 
 impl<'e> Chain<'e> {
@@ -86,25 +87,34 @@ impl<'e> Chain<'e> {
             ("skip", [n]) => Adapter::Skip(n),
             ("step_by", [n]) => Adapter::StepBy(n),
             ("copied" | "cloned", []) => Adapter::Copied,
+            ("take_while", [f]) => Adapter::TakeWhile(f),
             _ => return None,
         };
         let mut chain = Self::of(receiver)?;
-        // What comes after a filter is known only on the way.
-        let filtered = chain.adapters.iter().any(|a| matches!(a, Adapter::Filter(_)));
-        let streams = matches!(
-            adapter,
-            Adapter::Map(_)
-                | Adapter::Filter(_)
-                | Adapter::Copied
-                | Adapter::Enumerate
-                | Adapter::Take(_)
-                | Adapter::Skip(_)
-        );
-        if filtered && !streams {
-            return None;
+        match &adapter {
+            Adapter::Zip(other) if other.first_filter().is_some() => return None,
+            Adapter::Rev => {
+                // What passes a filter is the same from both ends, if it does not depend on how many
+                // have passed.
+                let at = chain.first_filter().unwrap_or(chain.adapters.len());
+                let counts = |adapter: &Adapter<'_>| {
+                    !matches!(adapter, Adapter::Map(_) | Adapter::Filter(_) | Adapter::Copied)
+                };
+                if chain.adapters[at..].iter().any(counts) {
+                    return None;
+                }
+                chain.adapters.insert(at, adapter);
+            }
+            _ => chain.adapters.push(adapter),
         }
-        chain.adapters.push(adapter);
         Some(chain)
+    }
+
+    /// The first adapter after which it is known only on the way which elements there are.
+    fn first_filter(&self) -> Option<usize> {
+        self.adapters
+            .iter()
+            .position(|adapter| matches!(adapter, Adapter::Filter(_) | Adapter::TakeWhile(_)))
     }
 
     /// As [`of`](Self::of), also of what is an iterator only when it is asked to be.
@@ -146,4 +156,20 @@ pub(super) fn is_end_name(name: &str, args: usize) -> bool {
 
 fn blocks<'e>(list: &'e Expr, n: &'e Expr, exact: bool, mutable: bool) -> Source<'e> {
     Source::Blocks(list, n, Blocks::Chunks { exact, mutable })
+}
+
+/// The first method of a chain that makes it one without a meaning here.
+pub(super) fn first_unknown(call: &ExprMethodCall) -> &syn::Ident {
+    let mut methods = vec![call];
+    while let Expr::MethodCall(inner) = &*methods[methods.len() - 1].receiver {
+        methods.push(inner);
+    }
+    // What comes before the first method that is not read as a chain is one.
+    let unknown = methods.iter().rev().skip(1).find(|call| {
+        let on_chain = Chain::of(&call.receiver).is_some();
+        let args: Vec<&Expr> = call.args.iter().collect();
+        let name = call.method.to_string();
+        on_chain && Chain::adapted(&name, &call.receiver, &args).is_none()
+    });
+    &unknown.unwrap_or(&call).method
 }

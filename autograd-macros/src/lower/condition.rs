@@ -1,6 +1,5 @@
 //! Conditions: looked at as they are, unless a call inside one may change an active variable.
 
-use super::call::block_of_macro;
 use super::opaque::is_compound;
 use super::Lowerer;
 use crate::ir::{Literal, Opaque, Operand, Role, Ty, UnaryOp, Value};
@@ -8,7 +7,7 @@ use crate::rules;
 use quote::{quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{BinOp, Expr, ExprBinary, Item, Macro, UnOp};
+use syn::{BinOp, Expr, ExprBinary, UnOp};
 
 impl Lowerer<'_> {
     pub(super) fn condition(&mut self, cond: &Expr) -> Operand {
@@ -85,7 +84,7 @@ impl Lowerer<'_> {
     pub(super) fn may_change(&self, expr: &Expr) -> bool {
         let mut changes = Changes { lowerer: self, found: false, leaves: false };
         changes.visit_expr(expr);
-        changes.leaves || changes.found && self.taint.reaches(expr)
+        changes.leaves || (changes.found && self.taint.reaches(expr))
     }
 
     /// Whether a call may change a variable that it is given by its name, or as a receiver.
@@ -121,7 +120,7 @@ fn root_of(expr: &Expr) -> Option<&syn::Ident> {
     }
 }
 
-/// Looks for what may change a variable, and for ways out.
+/// Looks for what may change a variable.
 struct Changes<'l, 'd> {
     lowerer: &'l Lowerer<'d>,
     found: bool,
@@ -138,18 +137,22 @@ impl Changes<'_, '_> {
 }
 
 impl<'ast> Visit<'ast> for Changes<'_, '_> {
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        super::call::inside_of_macro(mac).iter().for_each(|stmt| {
+            let mut inner = Changes { lowerer: self.lowerer, found: false, leaves: false };
+            inner.visit_stmt(stmt);
+            self.found |= inner.found;
+            self.leaves |= inner.leaves;
+        });
+    }
+
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.leaves = true,
+            Expr::Closure(_) => return,
             Expr::Assign(_) => self.found = true,
             Expr::Binary(binary) if is_compound(&binary.op) => self.found = true,
             Expr::Reference(reference) if reference.mutability.is_some() => self.found = true,
-            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.leaves = true,
-            Expr::Closure(closure) => {
-                let leaves = self.leaves;
-                visit::visit_expr_closure(self, closure);
-                self.leaves = leaves;
-                return;
-            }
             Expr::Call(call) => call.args.iter().for_each(|arg| self.argument(arg)),
             Expr::MethodCall(call) => {
                 self.found |= self.lowerer.may_change_receiver(call);
@@ -159,14 +162,4 @@ impl<'ast> Visit<'ast> for Changes<'_, '_> {
         }
         visit::visit_expr(self, expr);
     }
-
-    fn visit_macro(&mut self, mac: &'ast Macro) {
-        // The blocks of our own macros are part of the function.
-        let mut inner = Changes { found: false, leaves: false, ..*self };
-        block_of_macro(mac).iter().for_each(|stmt| inner.visit_stmt(stmt));
-        self.found |= inner.found;
-        self.leaves |= inner.leaves;
-    }
-
-    fn visit_item(&mut self, _: &'ast Item) {}
 }

@@ -54,6 +54,10 @@ impl Lowerer<'_> {
         if self.chain_loop(each) {
             return;
         }
+        if !self.taint.reaches(&each.expr) {
+            self.plain_iterator(each);
+            return;
+        }
         let whole = Expr::ForLoop(each.clone());
         let message = "`for` over this iterator and an active value is not accepted yet";
         let help = "loop over a range and index, or over a slice";
@@ -66,6 +70,17 @@ impl Lowerer<'_> {
         );
         let opaque = crate::ir::Opaque { tokens: quote::quote!(#tokens), ..opaque };
         self.emit(OpKind::Effect(opaque), each.expr.span());
+    }
+
+    /// A loop over an iterator that gives nothing active asks it for its items one by one.
+    fn plain_iterator(&mut self, each: &ExprForLoop) {
+        let (label, pat, expr, body) = (&each.label, &each.pat, &each.expr, &each.body);
+        let written_out: Expr = syn::parse_quote_spanned! {each.for_token.span=> {
+            let mut autograd_iterator = ::core::iter::IntoIterator::into_iter(#expr);
+            #label while let ::core::option::Option::Some(#pat) =
+                ::core::iter::Iterator::next(&mut autograd_iterator) #body
+        }};
+        self.maybe_unit(&written_out);
     }
 
     fn range_loop(

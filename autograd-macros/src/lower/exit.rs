@@ -267,9 +267,18 @@ impl Lowerer<'_> {
 
     pub(super) fn continue_with(&mut self, inner: &ExprContinue) {
         let span = inner.continue_token.span();
-        let Some(position) = self.target(inner.label.as_ref()) else { return };
+        let Some(position) = self.target(inner.label.as_ref()) else { return self.nowhere(span) };
         let region = self.targets[position].region;
         self.emit(OpKind::Exit(Exit::Continue(region)), span);
+    }
+
+    /// A way out of something that is not known here.
+    fn nowhere(&mut self, span: Span) {
+        self.diag.error(
+            span,
+            "this way out of the function is not accepted here",
+            "leave by a statement of its own",
+        );
     }
 
     /// What an exit with this label, or without one, leaves.
@@ -286,8 +295,7 @@ impl Lowerer<'_> {
             self.pin(&value);
             value
         });
-        // Without a target the function does not compile: rustc says so.
-        let Some(position) = position else { return };
+        let Some(position) = position else { return self.nowhere(span) };
         let Target { region, result, .. } = self.targets[position];
         if let (Some(result), Some(value)) = (result, value) {
             self.store_result(result, value, span);
@@ -340,8 +348,7 @@ impl<'ast> Visit<'ast> for Exits<'_> {
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        // The blocks of our own macros are part of the function.
-        let stmts = super::call::block_of_macro(mac);
+        let stmts = super::call::inside_of_macro(mac);
         let mut inner = Exits { label: self.label, depth: self.depth, ..Exits::default() };
         stmts.iter().for_each(|stmt| inner.visit_stmt(stmt));
         self.returns |= inner.returns;

@@ -81,7 +81,10 @@ impl Lowerer<'_> {
             Expr::Struct(literal) => self.structure(literal, span),
             Expr::Call(call) => match self.closure_call(call) {
                 Some(value) => return value,
-                None => self.call(call, expr),
+                None => match self.rewritten_call(call) {
+                    Some(written_out) => return self.maybe_unit(&written_out),
+                    None => self.call(call, expr),
+                },
             },
             Expr::MethodCall(call) => {
                 if let Some(value) = self.chain_end(call) {
@@ -92,6 +95,9 @@ impl Lowerer<'_> {
                 }
                 if self.mutating_method(call) {
                     return None;
+                }
+                if let Some(written_out) = self.rewritten_method(call) {
+                    return self.maybe_unit(&written_out);
                 }
                 self.method_call(call, expr)
             }

@@ -210,6 +210,10 @@ impl Lowerer<'_> {
             Expr::Reference(reference) if reference.mutability.is_none() => {
                 Scrutinee { place: self.place_or_temp(&reference.expr), borrow: true }
             }
+            // `v.as_slice()` is a reference to `v[..]`.
+            Expr::MethodCall(call) if call.method == "as_slice" && call.args.is_empty() => {
+                Scrutinee { place: self.place_or_temp(expr), borrow: true }
+            }
             other => Scrutinee { place: self.place_or_temp(other), borrow: false },
         }
     }
@@ -330,6 +334,19 @@ impl Lowerer<'_> {
                 for field in &fields.fields {
                     let proj = Proj::Variant(variant.clone(), field.member.clone());
                     self.refutable(&field.pat, project(&place, proj), by_ref, bindings);
+                }
+            }
+            Pat::Slice(slice) => {
+                for (elem, part) in self.slice_parts(slice, &place, pat.span()) {
+                    match super::pattern::rest_name(elem) {
+                        Some(name) if by_ref => self.refutable(&name, part, by_ref, bindings),
+                        Some(name) => self.diag.error_on(
+                            name,
+                            "the rest of an array by value is not accepted yet",
+                            "match a reference to it: `match &array`",
+                        ),
+                        None => self.refutable(elem, part, by_ref, bindings),
+                    }
                 }
             }
             other => self.diag.error_on(

@@ -17,6 +17,7 @@ mod mutate;
 mod opaque;
 mod pattern;
 mod place;
+mod rewrite;
 mod sequence;
 mod stmt;
 mod taint;

@@ -15,6 +15,7 @@ impl Lowerer<'_> {
             ("fill", 1) => Mutation::Fill,
             ("copy_from_slice" | "clone_from_slice", 1) => Mutation::CopyFrom,
             ("reverse", 0) => Mutation::Reverse,
+            ("truncate", 1) => Mutation::Truncate,
             _ => return false,
         };
         // What holds no active value is changed as it is written.

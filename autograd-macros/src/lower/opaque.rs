@@ -28,7 +28,18 @@ impl Lowerer<'_> {
         ty: Ty,
         label: &'static str,
     ) -> Operand {
-        let span = expr.span();
+        self.opaque_at(expr, reject, ty, label, expr.span())
+    }
+
+    /// The same; `span` is where it is rejected.
+    pub(super) fn opaque_at(
+        &mut self,
+        expr: &Expr,
+        reject: Option<Reject>,
+        ty: Ty,
+        label: &'static str,
+        span: Span,
+    ) -> Operand {
         let mut expr = expr.clone();
         let opaque = self.scan(|scan| scan.visit_expr_mut(&mut expr), reject, label);
         let opaque = Opaque { tokens: expr.to_token_stream(), ..opaque };

@@ -1,9 +1,10 @@
 //! Patterns that cannot fail: each name is bound to a part of a place.
 
 use super::Lowerer;
-use crate::ir::{OpKind, Operand, Place, Proj, Role, Ty, Value, VarId};
-use proc_macro2::Ident;
-use syn::{Member, Pat};
+use crate::ir::{BinaryOp, Literal, OpKind, Operand, Place, Proj, Role, Ty, Value, VarId};
+use proc_macro2::{Ident, Span};
+use syn::spanned::Spanned;
+use syn::{Member, Pat, PatSlice};
 
 impl Lowerer<'_> {
     /// Binds the names of `pat` to the parts of `place`; to references to them if `by_ref`.
@@ -29,24 +30,11 @@ impl Lowerer<'_> {
                 }
             }
             Pat::Slice(slice) => {
-                for (index, elem) in slice.elems.iter().enumerate() {
-                    if matches!(elem, Pat::Rest(_)) && index + 1 == slice.elems.len() {
-                        break;
+                for (elem, part) in self.slice_parts(slice, &place, pat.span()) {
+                    match (elem, rest_name(elem)) {
+                        (_, Some(name)) => self.bind(&name, part, by_ref),
+                        (elem, None) => self.bind(elem, part, by_ref),
                     }
-                    if matches!(elem, Pat::Rest(_)) {
-                        self.diag.error_on(
-                            elem,
-                            "`..` is accepted only at the end of a slice pattern",
-                            "",
-                        );
-                        break;
-                    }
-                    let literal = proc_macro2::Literal::usize_unsuffixed(index);
-                    let index = Operand::Literal(crate::ir::Literal {
-                        tokens: quote::quote!(#literal),
-                        ty: Ty::Inactive,
-                    });
-                    self.bind(elem, project(&place, Proj::Index(index)), by_ref);
                 }
             }
             other => self.diag.error_on(
@@ -55,6 +43,54 @@ impl Lowerer<'_> {
                 "bind a name and take it apart with fields and indices",
             ),
         }
+    }
+
+    /// The parts of a list that the elements of a slice pattern stand for.
+    pub(super) fn slice_parts<'p>(
+        &mut self,
+        slice: &'p PatSlice,
+        place: &Place,
+        span: Span,
+    ) -> Vec<(&'p Pat, Place)> {
+        let count = slice.elems.len();
+        let rest = slice.elems.iter().position(is_rest);
+        let after = rest.map_or(0, |rest| count - rest - 1);
+        let needs_length =
+            rest.is_some_and(|rest| after > 0 || rest_name(&slice.elems[rest]).is_some());
+        if needs_length && !place.is_readable() {
+            self.diag.error(
+                span,
+                "`..` in a pattern of a list inside of an enum is not accepted yet",
+                "bind the list to a name, and match that",
+            );
+            return Vec::new();
+        }
+        let len = needs_length.then(|| Operand::Var(self.length(place, span)));
+        let mut parts = Vec::new();
+        for (index, elem) in slice.elems.iter().enumerate() {
+            let behind = rest.filter(|rest| index > *rest).zip(len.clone());
+            let proj = if is_rest(elem) {
+                if rest_name(elem).is_none() {
+                    continue;
+                }
+                let end = len.clone().map(|len| self.before_end(len, after, span));
+                Proj::Slice { start: Some(number(index)), end, inclusive: false }
+            } else if let Some((_, len)) = behind {
+                Proj::Index(self.before_end(len, count - index, span))
+            } else {
+                Proj::Index(number(index))
+            };
+            parts.push((elem, project(place, proj)));
+        }
+        parts
+    }
+
+    /// `len - n`
+    fn before_end(&mut self, len: Operand, n: usize, span: Span) -> Operand {
+        let value = Value::Binary(BinaryOp::Sub, len, number(n));
+        let operand = self.define(value, Ty::Inactive, span);
+        self.pin(&operand);
+        operand
     }
 
     fn bind_tuple<'p>(
@@ -108,6 +144,32 @@ impl Lowerer<'_> {
         }
         self.named(name, ty, Role::Alias { target, mutable })
     }
+}
+
+/// `..` or `name @ ..`
+fn is_rest(pat: &Pat) -> bool {
+    match pat {
+        Pat::Rest(_) => true,
+        Pat::Ident(ident) => {
+            ident.subpat.as_ref().is_some_and(|(_, inner)| matches!(**inner, Pat::Rest(_)))
+        }
+        _ => false,
+    }
+}
+
+/// The `name` of `name @ ..`, as a pattern of its own.
+pub(super) fn rest_name(pat: &Pat) -> Option<Pat> {
+    match pat {
+        Pat::Ident(ident) if is_rest(pat) => {
+            Some(Pat::Ident(syn::PatIdent { subpat: None, ..ident.clone() }))
+        }
+        _ => None,
+    }
+}
+
+fn number(n: usize) -> Operand {
+    let literal = proc_macro2::Literal::usize_unsuffixed(n);
+    Operand::Literal(Literal { tokens: quote::quote!(#literal), ty: Ty::Inactive })
 }
 
 pub(super) fn project(place: &Place, proj: Proj) -> Place {

@@ -21,7 +21,7 @@ use syn::{Expr, ExprRange, RangeLimits};
 /// Elements by number. A length of `None` is endless.
 enum Seq {
     List { place: Place, access: Access, len: Operand },
-    Range { start: Operand, len: Option<Operand> },
+    Range { start: Operand, end: Option<Operand>, inclusive: bool, len: Option<Operand> },
     Blocks { place: Place, size: Operand, kind: Blocks, total: Operand, len: Operand },
     Zip(Box<Seq>, Box<Seq>, Option<Operand>),
     Enumerate(Box<Seq>),
@@ -41,6 +41,10 @@ enum Stage {
     Enumerate(VarId),
     Take(VarId, Operand),
     Skip(VarId, Operand),
+    StepBy(VarId, Operand),
+    /// With the elements of a sequence, by number.
+    Zip(VarId, Box<Seq>),
+    TakeWhile(Rc<Closure>),
 }
 
 /// A chain that is ready to be run through.
@@ -53,6 +57,18 @@ pub(super) struct Run {
 type Each<'e, L> = dyn FnOnce(&mut L, Item, RegionId) + 'e;
 
 impl Seq {
+    /// The range behind a sequence that is one, perhaps mapped: its bounds, and whether the last one
+    /// belongs to it.
+    fn whole_range(&self) -> Option<(Operand, Operand, bool)> {
+        match self {
+            Self::Range { start, end: Some(end), inclusive, .. } => {
+                Some((start.clone(), end.clone(), *inclusive))
+            }
+            Self::Map(inner, _) => inner.whole_range(),
+            _ => None,
+        }
+    }
+
     fn len(&self) -> Option<Operand> {
         match self {
             Self::List { len, .. }
@@ -74,7 +90,7 @@ impl Lowerer<'_> {
         let mut seq = self.source(chain.source);
         let mut stages: Vec<Stage> = Vec::new();
         for adapter in &chain.adapters {
-            if stages.is_empty() && !matches!(adapter, Adapter::Filter(_)) {
+            if stages.is_empty() && !matches!(adapter, Adapter::Filter(_) | Adapter::TakeWhile(_)) {
                 seq = self.adapt(seq, adapter);
             } else {
                 let stage = self.stage(adapter);
@@ -131,7 +147,10 @@ impl Lowerer<'_> {
     fn range_source(&mut self, range: &ExprRange) -> Seq {
         let start = range.start.as_deref().expect("the range has a start");
         let start = self.pinned(start);
-        let Some(end) = &range.end else { return Seq::Range { start, len: None } };
+        let inclusive = matches!(range.limits, RangeLimits::Closed(_));
+        let Some(end) = &range.end else {
+            return Seq::Range { start, end: None, inclusive, len: None };
+        };
         let end = self.pinned(end);
         let (a, b) = (self.tokens_of(&start), self.tokens_of(&end));
         let count = match range.limits {
@@ -139,7 +158,7 @@ impl Lowerer<'_> {
             RangeLimits::Closed(_) => quote!((#a..=#b).count()),
         };
         let len = self.integer(&count, &[&start, &end], range.span());
-        Seq::Range { start, len: Some(len) }
+        Seq::Range { start, end: Some(end), inclusive, len: Some(len) }
     }
 
     fn adapt(&mut self, seq: Seq, adapter: &Adapter<'_>) -> Seq {
@@ -193,7 +212,7 @@ impl Lowerer<'_> {
                 });
                 Seq::StepBy(inner(seq), n, len)
             }
-            Adapter::Filter(_) => unreachable!("a filter is a stage"),
+            Adapter::Filter(_) | Adapter::TakeWhile(_) => unreachable!("a filter is a stage"),
         }
     }
 
@@ -211,7 +230,16 @@ impl Lowerer<'_> {
                 let n = self.pinned(n);
                 Stage::Skip(self.counter(), n)
             }
-            _ => unreachable!("such a chain is not read as one"),
+            Adapter::StepBy(n) => {
+                let n = self.pinned(n);
+                Stage::StepBy(self.counter(), n)
+            }
+            Adapter::Zip(other) => {
+                let other = self.run(other);
+                Stage::Zip(self.counter(), Box::new(other.seq))
+            }
+            Adapter::TakeWhile(f) => Stage::TakeWhile(self.callable(f, 1)),
+            Adapter::Rev => unreachable!("such a chain is not read as one"),
         }
     }
 
@@ -257,19 +285,14 @@ impl Lowerer<'_> {
         span: Span,
         each: impl FnOnce(&mut Self, Item, RegionId),
     ) {
-        let source = |var, end| ir::Source::Range {
-            var,
-            start: usize_literal(0),
-            end,
-            inclusive: false,
-            reversed: false,
+        let endless = || {
+            let tokens = quote!(::core::primitive::usize::MAX);
+            Operand::Literal(Literal { tokens, ty: Ty::Inactive })
         };
-        let end = match run.seq.len() {
-            Some(len) => len,
-            None => Operand::Literal(Literal {
-                tokens: quote!(::core::primitive::usize::MAX),
-                ty: Ty::Inactive,
-            }),
+        let whole = run.seq.whole_range();
+        let (start, end, inclusive) = match &whole {
+            Some((start, end, inclusive)) => (start.clone(), end.clone(), *inclusive),
+            None => (usize_literal(0), run.seq.len().unwrap_or_else(endless), false),
         };
         let mut var = None;
         let body = self.in_region(|this| {
@@ -278,18 +301,31 @@ impl Lowerer<'_> {
             let index = Operand::Var(index);
             let target = this.region();
             this.check_takes(&run.stages, target, span);
-            let item = this.element_of(&run.seq, &index, span);
+            let item = match whole {
+                Some(_) => this.element_of_range(&run.seq, &index, span),
+                None => this.element_of(&run.seq, &index, span),
+            };
             this.pass(&run.stages, item, target, span, each);
             None
         });
         let var = var.expect("the body was lowered");
-        self.emit(OpKind::For { source: source(var, end), body }, span);
+        let source = ir::Source::Range { var, start, end, inclusive, reversed: false };
+        self.emit(OpKind::For { source, body }, span);
     }
 
-    /// A `take` after a filter ends the loop before the next element is looked at.
+    /// A `take` after a filter ends the loop before the next element is looked at, and so does a list
+    /// that it is zipped with.
     fn check_takes(&mut self, stages: &[Stage], target: RegionId, span: Span) {
         for stage in stages {
-            let Stage::Take(counter, n) = stage else { continue };
+            let (counter, n) = match stage {
+                Stage::Take(counter, n) => (counter, n.clone()),
+                Stage::Zip(counter, other) => match other.len() {
+                    Some(len) => (counter, len),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            let n = &n;
             let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
             let taken = self.integer(&quote!(#c >= #t), &[&Operand::Var(*counter), n], span);
             self.select(
@@ -339,6 +375,36 @@ impl Lowerer<'_> {
                 let item = Item::Tuple(vec![Item::Value(number), item]);
                 self.pass_boxed(rest, item, target, span, each);
             }
+            Stage::TakeWhile(f) => {
+                let cond = self.test_item(f, &item, span);
+                let then = |this: &mut Self| {
+                    this.pass_boxed(rest, item, target, span, each);
+                    None
+                };
+                self.select(cond, span, then, |this| {
+                    this.emit(OpKind::Exit(Exit::Break(target)), span);
+                    None
+                });
+            }
+            Stage::Zip(counter, other) => {
+                let number = self.define(Value::Load(Place::var(*counter)), Ty::Inactive, span);
+                self.pin(&number);
+                self.increment(*counter, span);
+                let with = self.element_of(other, &number, span);
+                let item = Item::Tuple(vec![item, with]);
+                self.pass_boxed(rest, item, target, span, each);
+            }
+            Stage::StepBy(counter, n) => {
+                let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
+                let through =
+                    self.integer(&quote!(#c % #t == 0), &[&Operand::Var(*counter), n], span);
+                self.increment(*counter, span);
+                let then = |this: &mut Self| {
+                    this.pass_boxed(rest, item, target, span, each);
+                    None
+                };
+                self.select(through, span, then, |_| None);
+            }
             Stage::Take(counter, _) => {
                 self.increment(*counter, span);
                 self.pass_boxed(rest, item, target, span, each);
@@ -385,6 +451,18 @@ impl Lowerer<'_> {
         let new = self.define(new, Ty::Inactive, span);
         self.pin(&new);
         self.emit(OpKind::Store { place: Place::var(counter), value: new }, span);
+    }
+
+    /// The element of a mapped range for a number of the range itself, which may be of any type.
+    fn element_of_range(&mut self, seq: &Seq, number: &Operand, span: Span) -> Item {
+        match seq {
+            Seq::Map(inner, f) => {
+                let item = self.element_of_range(inner, number, span);
+                let value = self.inline(f, vec![item], span);
+                Item::Value(value.unwrap_or_else(|| Self::poisoned(span)))
+            }
+            _ => Item::Value(number.clone()),
+        }
     }
 
     /// Element `index` of a sequence.

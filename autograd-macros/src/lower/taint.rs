@@ -147,7 +147,7 @@ impl<'ast> Visit<'ast> for Flows {
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        let stmts = super::call::block_of_macro(mac);
+        let stmts = super::call::inside_of_macro(mac);
         let mut inner = Flows { closures: self.closures.clone(), ..Flows::default() };
         stmts.iter().for_each(|stmt| inner.visit_stmt(stmt));
         self.edges.extend(inner.edges);

@@ -2,7 +2,7 @@
 
 use crate::diag::Diagnostics;
 use proc_macro2::TokenStream;
-use syn::parse::Parser;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Meta, Path, Token};
 
@@ -13,41 +13,80 @@ pub(crate) struct Args {
     pub(crate) krate: Option<Path>,
     /// `associated`: the function stands in an `impl` but has no `self`.
     pub(crate) associated: bool,
+    /// `trait` or `impl`: the method stands in a trait, or in the implementation of one.
+    pub(crate) of_trait: Option<OfTrait>,
+}
+
+/// Where a method of a trait stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfTrait {
+    /// In the trait: the other companions call the augmented primal of the implementation.
+    Declared,
+    /// In an implementation, which has the augmented primal alone.
+    Implemented,
 }
 
 const KNOWN: &str =
-    "the arguments of `#[differentiable]` are `crate = some::path` and `associated`";
+    "the arguments of `#[differentiable]` are `crate = some::path`, `associated`, `trait` and `impl`";
+const CRATE: &str = "`crate` takes a path, such as `crate = my_crate::autograd`";
+
+/// One argument. `crate` is a keyword, and so not the path of a `Meta`.
+enum Arg {
+    Crate(Token![crate], Option<Expr>),
+    OfTrait(OfTrait),
+    Other(Meta),
+}
+
+impl Parse for Arg {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.parse::<Option<Token![trait]>>()?.is_some() {
+            return Ok(Self::OfTrait(OfTrait::Declared));
+        }
+        if input.parse::<Option<Token![impl]>>()?.is_some() {
+            return Ok(Self::OfTrait(OfTrait::Implemented));
+        }
+        if !input.peek(Token![crate]) || input.peek2(Token![::]) {
+            return input.parse().map(Self::Other);
+        }
+        let token = input.parse()?;
+        let assigned = input.parse::<Option<Token![=]>>()?.is_some();
+        let value = assigned && !input.is_empty() && !input.peek(Token![,]);
+        Ok(Self::Crate(token, if value { Some(input.parse()?) } else { None }))
+    }
+}
 
 impl Args {
     pub(crate) fn parse(tokens: TokenStream, diag: &mut Diagnostics) -> Self {
         let mut args = Self::default();
-        let metas =
-            match Punctuated::<Meta, Token![,]>::parse_terminated.parse2(quote_crate(tokens)) {
-                Ok(metas) => metas,
-                Err(error) => {
-                    diag.push(error);
-                    return args;
+        let parsed = match Punctuated::<Arg, Token![,]>::parse_terminated.parse2(tokens) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                diag.push(error);
+                return args;
+            }
+        };
+        for arg in parsed {
+            match &arg {
+                Arg::Crate(_, Some(Expr::Path(path))) => args.krate = Some(path.path.clone()),
+                Arg::Crate(_, Some(other)) => diag.error_on(other, CRATE, ""),
+                Arg::Crate(token, None) => diag.error_on(token, CRATE, ""),
+                Arg::OfTrait(place) => {
+                    args.associated = true;
+                    args.of_trait = Some(*place);
                 }
-            };
-        for meta in metas {
-            match &meta {
-                Meta::NameValue(pair) if pair.path.is_ident(CRATE) => match &pair.value {
-                    Expr::Path(path) => args.krate = Some(path.path.clone()),
-                    other => diag.error_on(
-                        other,
-                        "`crate` takes a path, such as `crate = my_crate::autograd`",
-                        "",
-                    ),
-                },
-                Meta::Path(path) if path.is_ident("associated") => args.associated = true,
-                Meta::NameValue(pair) if pair.path.is_ident("vjp") || pair.path.is_ident("jvp") => {
+                Arg::Other(Meta::Path(path)) if path.is_ident("associated") => {
+                    args.associated = true;
+                }
+                Arg::Other(Meta::NameValue(pair))
+                    if pair.path.is_ident("vjp") || pair.path.is_ident("jvp") =>
+                {
                     diag.error_on(
                         &pair.path,
                         "custom derivative rules are not accepted yet",
                         KNOWN,
                     );
                 }
-                other => {
+                Arg::Other(other) => {
                     let path = other.path();
                     let name =
                         path.get_ident().map_or_else(String::new, |name| format!(" `{name}`"));
@@ -61,24 +100,4 @@ impl Args {
         }
         args
     }
-}
-
-const CRATE: &str = "krate__";
-
-/// `crate` is a keyword and no path of a `Meta`: it is renamed before parsing.
-fn quote_crate(tokens: TokenStream) -> TokenStream {
-    let mut after_comma = true;
-    tokens
-        .into_iter()
-        .map(|token| {
-            let token = match token {
-                proc_macro2::TokenTree::Ident(ident) if after_comma && ident == "crate" => {
-                    proc_macro2::Ident::new(CRATE, ident.span()).into()
-                }
-                other => other,
-            };
-            after_comma = matches!(&token, proc_macro2::TokenTree::Punct(p) if p.as_char() == ',');
-            token
-        })
-        .collect()
 }

@@ -1,8 +1,10 @@
 //! The first stage: the attribute's arguments and the item become a [`Target`].
 
 mod args;
+mod attributes;
 mod recursion;
 mod signature;
 
-pub(crate) use args::Args;
+pub(crate) use args::{Args, OfTrait};
+pub(crate) use attributes::take_misplaced;
 pub(crate) use signature::{Param, Target};

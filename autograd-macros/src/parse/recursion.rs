@@ -6,6 +6,7 @@
 //! each function calls. Names are compared without their paths: at worst a pullback is boxed that
 //! need not be.
 
+use proc_macro2::{TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use syn::visit::{self, Visit};
@@ -54,11 +55,19 @@ impl<'ast> Visit<'ast> for Callees {
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        // The blocks of our own macros, and arguments that are expressions.
-        if let Ok(stmts) = mac.parse_body_with(syn::Block::parse_within) {
-            let mut inner = Self::default();
-            stmts.iter().for_each(|stmt| inner.visit_stmt(stmt));
-            self.0.append(&mut inner.0);
+        // Names are enough, whatever the macro takes.
+        names(mac.tokens.clone(), &mut self.0);
+    }
+}
+
+fn names(tokens: TokenStream, found: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                found.insert(ident.to_string());
+            }
+            TokenTree::Group(group) => names(group.stream(), found),
+            _ => {}
         }
     }
 }

@@ -5,9 +5,10 @@ use crate::diag::Diagnostics;
 use crate::ir::Ty;
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, GenericParam, ItemFn, Pat, ReceiverKind, ReturnType, Type, TypeParamBound,
-    WherePredicate,
+    Attribute, FnArg, GenericParam, ItemFn, Pat, PatType, Receiver, ReceiverKind, ReturnType, Type,
+    TypeParamBound, WherePredicate,
 };
 
 /// A function to differentiate, with its signature understood.
@@ -24,6 +25,8 @@ pub(crate) struct Target {
     pub(crate) output: Type,
     /// Generic parameters that are scalars.
     pub(crate) reals: Vec<Ident>,
+    /// Whether the body can be read: there is a value, and each parameter is one of those accepted.
+    pub(crate) understood: bool,
 }
 
 #[allow(clippy::struct_excessive_bools, reason = "independent facts about a parameter")]
@@ -53,7 +56,7 @@ impl Param {
 impl Target {
     /// Whether the function returns nothing.
     pub(crate) fn is_unit(&self) -> bool {
-        matches!(&self.output, Type::Tuple(tuple) if tuple.elems.is_empty())
+        is_unit(&self.output)
     }
 
     /// Whether a parameter's value on exit is a result.
@@ -65,38 +68,41 @@ impl Target {
         &self.function.sig.ident
     }
 
-    /// Reads the signature. `None` if nothing sensible can follow.
-    pub(crate) fn new(args: Args, mut function: ItemFn, diag: &mut Diagnostics) -> Option<Self> {
+    /// Reads the signature. What is not accepted is reported, and read as what comes closest.
+    pub(crate) fn new(args: Args, mut function: ItemFn, diag: &mut Diagnostics) -> Self {
         reject_modifiers(&function, diag);
         let changes = function.sig.inputs.iter().any(is_in_out);
+        let mut understood = true;
         let output = match &function.sig.output {
+            ReturnType::Type(_, ty) if !changes && is_unit(ty) => {
+                no_return_value(ty, diag);
+                understood = false;
+                (**ty).clone()
+            }
             ReturnType::Type(_, ty) => (**ty).clone(),
             // What it computes is what its `&mut` parameters hold in the end.
             ReturnType::Default if changes => syn::parse_quote!(()),
             ReturnType::Default => {
-                diag.error_on(
-                    &function.sig.ident,
-                    "a differentiable function needs a return value",
-                    "write `-> f64` (or another differentiable type) and return what is to be differentiated",
-                );
-                return None;
+                no_return_value(&function.sig.ident, diag);
+                understood = false;
+                syn::parse_quote!(())
             }
         };
-        if let Some(reference) = find_reference(&output) {
-            diag.error_on(
-                reference,
-                "a differentiable function cannot return a reference",
-                "return an owned value: the cotangent of a reference would alias a parameter's",
-            );
-        }
+        reject_output(&output, diag);
         let reals = real_parameters(&function);
         let mut params = Vec::new();
-        let count = function.sig.inputs.len();
+        let mut named = Vec::new();
         for (index, input) in function.sig.inputs.iter_mut().enumerate() {
             let no_grad = take_no_grad(input, diag);
-            params.extend(param(input, index, no_grad, &reals, diag));
+            if no_grad {
+                named.extend(name_impl_trait(input, index));
+            }
+            let (param, accepted) = param(input, index, no_grad, &reals, diag);
+            params.push(param);
+            understood &= accepted;
         }
-        if count == params.len() && !params.iter().any(|p| p.active) {
+        function.sig.generics.params.extend(named);
+        if understood && !params.iter().any(|p| p.active) {
             diag.error_on(
                 &function.sig.ident,
                 format!(
@@ -107,8 +113,9 @@ impl Target {
             );
         }
         let associated = args.associated || params.iter().any(Param::is_self);
-        let recursive = super::recursion::is_recursive(&function);
-        Some(Self { args, function, params, associated, recursive, output, reals })
+        // All implementations of a trait's method have pullbacks of one type.
+        let recursive = args.of_trait.is_some() || super::recursion::is_recursive(&function);
+        Self { args, function, params, associated, recursive, output, reals, understood }
     }
 }
 
@@ -162,98 +169,128 @@ fn take_no_grad(input: &mut FnArg, diag: &mut Diagnostics) -> bool {
     found
 }
 
+/// Names the type of a parameter that is an `impl Trait`: companions mention it more than once.
+fn name_impl_trait(input: &mut FnArg, index: usize) -> Option<GenericParam> {
+    let FnArg::Typed(typed) = input else { return None };
+    let ty = match &mut *typed.ty {
+        Type::Reference(reference) => &mut *reference.elem,
+        ty => ty,
+    };
+    let Type::ImplTrait(anonymous) = ty else { return None };
+    let name = Ident::new(&format!("Argument{index}"), Span::mixed_site());
+    let bounds = &anonymous.bounds;
+    let param = syn::parse_quote!(#name: #bounds);
+    *ty = syn::parse_quote!(#name);
+    Some(param)
+}
+
+/// Reads a parameter. False beside it if it is not accepted.
 fn param(
     input: &FnArg,
     index: usize,
     no_grad: bool,
     reals: &[Ident],
     diag: &mut Diagnostics,
-) -> Option<Param> {
+) -> (Param, bool) {
     match input {
-        FnArg::Receiver(receiver) => {
-            let span = receiver.self_token.span;
-            let (by_ref, mutable_ref) = match &receiver.kind {
-                // The caller cannot know how a method takes its receiver: companions borrow it.
-                ReceiverKind::Value if receiver.mutability.is_none() => (true, false),
-                ReceiverKind::Value => {
-                    diag.error_on(
-                        receiver,
-                        "`mut self` is not accepted in a differentiable method",
-                        "copy the receiver to a local: `let mut this = self;`",
-                    );
-                    return None;
-                }
-                ReceiverKind::Reference(_, _, mutability) => (true, mutability.is_some()),
-                _ => {
-                    diag.error_on(
-                        receiver,
-                        "`#[differentiable]` accepts `self` and `&self` only",
-                        "",
-                    );
-                    return None;
-                }
-            };
-            Some(Param {
-                ident: Ident::new("self", span),
-                pattern: None,
-                ty: syn::parse_quote_spanned!(span=> Self),
-                by_ref,
-                in_out: mutable_ref,
-                mutable: false,
-                consumed: matches!(receiver.kind, ReceiverKind::Value),
-                active: !no_grad,
-                span,
-            })
-        }
-        FnArg::Typed(typed) => {
-            let span = typed.pat.span();
-            let (ident, pattern, mutable) = match &*typed.pat {
-                Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
-                    (pat.ident.clone(), None, pat.mutability.is_some())
-                }
-                pat => (
-                    Ident::new(&format!("arg{index}"), Span::mixed_site()),
-                    Some(pat.clone()),
-                    false,
-                ),
-            };
-            let (ty, by_ref, mutable_ref) = match &*typed.ty {
-                Type::Reference(reference) => {
-                    ((*reference.elem).clone(), true, reference.mutability.is_some())
-                }
-                other => (other.clone(), false, false),
-            };
-            let active = !no_grad && !Ty::of(&ty, reals).is_inactive() && !is_function_type(&ty);
-            if active && matches!(ty, Type::ImplTrait(_) | Type::TraitObject(_)) {
-                diag.error_on(
-                    &ty,
-                    "an active parameter cannot be `impl Trait` or `dyn Trait`",
-                    "name a type, or mark the parameter `#[no_grad]`",
-                );
-                return None;
-            }
-            if by_ref && matches!(ty, Type::Reference(_)) && active {
-                diag.error_on(
-                    &typed.ty,
-                    "an active parameter cannot be a reference to a reference",
-                    "take one reference",
-                );
-                return None;
-            }
-            let in_out = mutable_ref;
-            Some(Param {
-                ident,
-                pattern,
-                ty,
-                by_ref,
-                in_out,
-                mutable,
-                consumed: false,
-                active,
-                span,
-            })
-        }
+        FnArg::Receiver(receiver) => self_param(receiver, no_grad, diag),
+        FnArg::Typed(typed) => typed_param(typed, index, no_grad, reals, diag),
     }
+}
+
+fn self_param(receiver: &Receiver, no_grad: bool, diag: &mut Diagnostics) -> (Param, bool) {
+    let (in_out, accepted) = match &receiver.kind {
+        ReceiverKind::Value if receiver.mutability.is_none() => (false, true),
+        ReceiverKind::Value => {
+            diag.error_on(
+                receiver,
+                "`mut self` is not accepted in a differentiable method",
+                "copy the receiver to a local: `let mut this = self;`",
+            );
+            (false, false)
+        }
+        ReceiverKind::Reference(_, _, mutability) => (mutability.is_some(), true),
+        _ => {
+            diag.error_on(
+                receiver,
+                "`#[differentiable]` accepts `self`, `&self` and `&mut self` only",
+                "",
+            );
+            (false, false)
+        }
+    };
+    let span = receiver.self_token.span;
+    let param = Param {
+        ident: Ident::new("self", span),
+        pattern: None,
+        ty: syn::parse_quote_spanned!(span=> Self),
+        // The caller cannot know how a method takes its receiver: companions borrow it.
+        by_ref: true,
+        in_out,
+        mutable: false,
+        consumed: matches!(receiver.kind, ReceiverKind::Value),
+        active: !no_grad,
+        span,
+    };
+    (param, accepted)
+}
+
+fn typed_param(
+    typed: &PatType,
+    index: usize,
+    no_grad: bool,
+    reals: &[Ident],
+    diag: &mut Diagnostics,
+) -> (Param, bool) {
+    let span = typed.pat.span();
+    let (ident, pattern, mutable) = match &*typed.pat {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
+            (pat.ident.clone(), None, pat.mutability.is_some())
+        }
+        pat => (Ident::new(&format!("arg{index}"), Span::mixed_site()), Some(pat.clone()), false),
+    };
+    let (mut ty, by_ref, in_out) = match &*typed.ty {
+        Type::Reference(reference) => {
+            ((*reference.elem).clone(), true, reference.mutability.is_some())
+        }
+        other => (other.clone(), false, false),
+    };
+    let mut active = !no_grad && !Ty::of(&ty, reals).is_inactive() && !is_function_type(&ty);
+    let mut accepted = true;
+    if active && matches!(ty, Type::ImplTrait(_) | Type::TraitObject(_)) {
+        diag.error_on(
+            &ty,
+            "an active parameter cannot be `impl Trait` or `dyn Trait`",
+            "name a type, or mark the parameter `#[no_grad]`",
+        );
+        (active, accepted) = (false, false);
+    }
+    if by_ref && matches!(ty, Type::Reference(_)) && active {
+        diag.error_on(
+            &typed.ty,
+            "an active parameter cannot be a reference to a reference",
+            "take one reference",
+        );
+        while let Type::Reference(inner) = ty {
+            ty = *inner.elem;
+        }
+        accepted = false;
+    }
+    let param =
+        Param { ident, pattern, ty, by_ref, in_out, mutable, consumed: false, active, span };
+    (param, accepted)
+}
+
+fn is_unit(ty: &Type) -> bool {
+    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
+}
+
+fn no_return_value(tokens: impl quote::ToTokens, diag: &mut Diagnostics) {
+    diag.error_on(
+        tokens,
+        "a differentiable function needs a return value",
+        "write `-> f64` (or another differentiable type) and return what is to be differentiated; or take what is changed by `&mut`",
+    );
 }
 
 /// Whether an active parameter is taken by `&mut`.
@@ -276,14 +313,28 @@ fn is_function_type(ty: &Type) -> bool {
     matches!(ty, Type::FnPtr(_))
 }
 
-fn find_reference(ty: &Type) -> Option<&Type> {
-    match ty {
-        Type::Reference(_) => Some(ty),
-        Type::Tuple(tuple) => tuple.elems.iter().find_map(find_reference),
-        Type::Paren(paren) => find_reference(&paren.elem),
-        Type::Group(group) => find_reference(&group.elem),
-        _ => None,
+/// Reports references and opaque types in the type of the value.
+fn reject_output(output: &Type, diag: &mut Diagnostics) {
+    struct Rejected<'a>(&'a mut Diagnostics);
+    impl<'ast> Visit<'ast> for Rejected<'_> {
+        fn visit_type(&mut self, ty: &'ast Type) {
+            match ty {
+                Type::Reference(_) => self.0.error_on(
+                    ty,
+                    "a differentiable function cannot return a reference",
+                    "return an owned value: the cotangent of a reference would alias a parameter's",
+                ),
+                Type::ImplTrait(_) => self.0.error_on(
+                    ty,
+                    "a differentiable function cannot return `impl Trait`",
+                    "name the type of the value, which decides what its cotangent is",
+                ),
+                Type::FnPtr(_) | Type::TraitObject(_) => {}
+                _ => visit::visit_type(self, ty),
+            }
+        }
     }
+    Rejected(diag).visit_type(output);
 }
 
 /// The generic parameters with a bound named `Real`.

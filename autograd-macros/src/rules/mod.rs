@@ -54,7 +54,7 @@ pub(crate) fn is_piecewise_constant(name: &str) -> bool {
     )
 }
 
-/// Methods of lists that change their receiver in place.
+/// Methods of the standard library that change their receiver in place.
 pub(crate) fn is_mutating(name: &str) -> bool {
     matches!(
         name,
@@ -85,6 +85,18 @@ pub(crate) fn is_mutating(name: &str) -> bool {
             | "retain"
             | "drain"
             | "chunks_mut"
+            | "copy_within"
+            | "swap_remove"
+            | "swap_with_slice"
+            | "split_off"
+            | "dedup"
+            | "splice"
+            | "sort_by_key"
+            | "sort_unstable_by_key"
+            | "select_nth_unstable_by"
+            | "resize_with"
+            | "fill_with"
+            | "clone_from"
     )
 }
 

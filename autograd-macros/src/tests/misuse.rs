@@ -29,7 +29,7 @@ fn several_mistakes_are_reported_at_once() {
     assert_eq!(
         messages("", source),
         [
-            "an iterator chain over an active value is not accepted yet",
+            "the iterator method `scan` over an active value is not accepted yet",
             "an active value is matched against a literal pattern",
             "an active value is cast to an integer, which has no derivative",
         ]

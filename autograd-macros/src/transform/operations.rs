@@ -143,6 +143,8 @@ impl<'a> Writer<'a> {
         let target = cotangent_place(resolved);
         let span = op.span;
         let (function, rest) = match mutation {
+            // The places of what was cut off are made when they are wanted.
+            Mutation::Truncate => return,
             Mutation::Push => ("undo_push", vec![primal(&args[1])]),
             Mutation::Swap => ("undo_swap", args.iter().map(primal).collect()),
             Mutation::Fill => ("undo_fill", Vec::new()),

@@ -54,7 +54,7 @@ pub(crate) fn reverse<'a>(
 fn grown(function: &Function, index: &Index<'_>, region: &Region, roots: &mut BTreeSet<VarId>) {
     for op in &region.ops {
         match &op.kind {
-            OpKind::Mutate { mutation: Mutation::Push, place, .. } => {
+            OpKind::Mutate { mutation: Mutation::Push | Mutation::Truncate, place, .. } => {
                 roots.insert(function.resolve(place).root);
             }
             OpKind::Store { place, .. }

@@ -1,12 +1,11 @@
 //! Adjoints of operations on lists.
 
+use crate::in_place::ListOf;
 use crate::{Real, Tangent, Tensor, private::Witness};
 
 /// Adjoint of `x.to_vec()`: element by element.
-pub fn to_vec_input<T: Tangent>(acc: &mut [T], dy: &[T]) {
-    for (a, b) in acc.iter_mut().zip(dy) {
-        a.accumulate_ref(b);
-    }
+pub fn to_vec_input<T: Tangent>(acc: &mut (impl ListOf<T> + ?Sized), dy: &[T]) {
+    acc.add(dy);
 }
 
 /// Adjoint of `x.item()`: the only element of `x` receives the cotangent.

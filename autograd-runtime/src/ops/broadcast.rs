@@ -8,7 +8,7 @@
 use super::lanes::{sum_block, sum_of};
 use super::rank::{AnyRank, Rank};
 use super::walk::strides;
-use crate::private::SumTo;
+use crate::private::Broadcastable;
 use crate::{Real, Tangent, Tensor};
 use std::array::from_fn;
 use std::iter::repeat_n;
@@ -405,13 +405,12 @@ pub(crate) fn reduce<const A: usize, const R: usize, T: Real>(
 
 /// The cotangent of a tensor that may have been broadcast: summed over its repetitions. One that was
 /// not repeated is moved.
-impl<const A: usize, const R: usize, T: Real> SumTo<Tensor<R, T>> for Tensor<A, T> {
-    type Output = Tensor<A, T>;
+impl<const A: usize, const R: usize, T: Real> Broadcastable<Tensor<R, T>> for Tensor<A, T> {
     fn sum_to(shape: &[usize; A], cotangent: Tensor<R, T>) -> Tensor<A, T> {
         let shape = *shape;
         if cotangent.is_symbolic_zero() {
             Tensor::symbolic_zero()
-        } else if cotangent.data.len() == shape.iter().product() {
+        } else if cotangent.data.len() == shape.iter().product::<usize>() {
             // The shapes agree up to axes of size 1.
             Tensor { shape, data: cotangent.data }
         } else {
@@ -421,8 +420,7 @@ impl<const A: usize, const R: usize, T: Real> SumTo<Tensor<R, T>> for Tensor<A, 
 }
 
 /// The cotangent of a scalar that was combined with every element of a tensor.
-impl<const R: usize, T: Real> SumTo<Tensor<R, T>> for T {
-    type Output = T;
+impl<const R: usize, T: Real> Broadcastable<Tensor<R, T>> for T {
     fn sum_to((): &(), cotangent: Tensor<R, T>) -> T {
         cotangent.sum()
     }

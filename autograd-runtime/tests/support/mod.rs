@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod differences;
+
 use autograd_runtime::{Differentiable, Gradcheck, Real, Tensor};
 
 /// Elements in `±[0.2, 1.2]`, no two alike: away from the kinks at zero and from ties.

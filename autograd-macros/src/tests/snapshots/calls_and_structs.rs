@@ -41,7 +41,11 @@
                 let p_bar = p_bar_slot
                     .resolve(
                         &mut p_bar_own,
-                        || accumulator(p),
+                        || <Params as Differentiable>::accumulator(
+                            &<Params as Differentiable>::tangent_shape(
+                                (p),
+                            ),
+                        ),
                     );
                 let mut v_bar_own = ::core::option::Option::None;
                 let v_bar = v_bar_slot
@@ -50,12 +54,14 @@
                         || accumulator(v),
                     );
                 let mut t11_bar = value_bar;
-                let mut z_bar = z_shape
-                    .sum_to(keep(&t11_bar));
+                let mut z_bar = sum_to(
+                    &z_shape,
+                    keep(&t11_bar),
+                );
                 let mut t9_bar = t9_shape.accumulator();
                 accumulate(
                     &mut t9_bar.0,
-                    t10_shape.sum_to(t11_bar),
+                    sum_to(&t10_shape, t11_bar),
                 );
                 let (argument0_bar8, argument1_bar8) = pullback8(t9_bar);
                 let mut x_bar = argument0_bar8;
@@ -68,11 +74,16 @@
                     slot(&mut v_bar[1..]),
                 );
                 accumulate(&mut y_bar, argument2_bar7);
-                let mut t3_bar = t3_shape
-                    .sum_to(mul(&y_bar, &p.scale));
+                let mut t3_bar = sum_to(
+                    &t3_shape,
+                    mul(&y_bar, &p.scale),
+                );
                 accumulate(
                     &mut p_bar.scale,
-                    t4_shape.sum_to(mul(&y_bar, &t3)),
+                    sum_to(
+                        &t4_shape,
+                        mul(&y_bar, &t3),
+                    ),
                 );
                 let () = pullback2(
                     p,

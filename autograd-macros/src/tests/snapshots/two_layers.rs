@@ -61,7 +61,7 @@
                     &t9_bar,
                     &r,
                 );
-                let mut t6_bar = t6_shape.sum_to(r_bar);
+                let mut t6_bar = sum_to(&t6_shape, r_bar);
                 let mut h_bar = h_shape.symbolic_zero();
                 adjoint::matmul_lhs(
                     &mut h_bar,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::Tangent;
 use crate::adjoint::difference::{check, close, sample};
-use crate::private::Witness;
+use crate::private::{Witness, sum_to};
 
 const NAN: f64 = f64::NAN;
 const INF: f64 = f64::INFINITY;
@@ -212,10 +212,10 @@ fn extrema_agree_with_central_differences() {
         ($($a:tt $b:tt),*) => {$({
             let (a, b) = (sample($a, 1), sample($b, 2));
             let (wa, wb) = (Witness::of(&a), Witness::of(&b));
-            check(&a, |a| a.maximum(&b), |acc, dy| acc.accumulate(wa.sum_to(maximum_lhs(dy, &a, &b))));
-            check(&b, |b| a.maximum(b), |acc, dy| acc.accumulate(wb.sum_to(maximum_rhs(dy, &a, &b))));
-            check(&a, |a| a.minimum(&b), |acc, dy| acc.accumulate(wa.sum_to(minimum_lhs(dy, &a, &b))));
-            check(&b, |b| a.minimum(b), |acc, dy| acc.accumulate(wb.sum_to(minimum_rhs(dy, &a, &b))));
+            check(&a, |a| a.maximum(&b), |acc, dy| acc.accumulate(sum_to(&wa, maximum_lhs(dy, &a, &b))));
+            check(&b, |b| a.maximum(b), |acc, dy| acc.accumulate(sum_to(&wb, maximum_rhs(dy, &a, &b))));
+            check(&a, |a| a.minimum(&b), |acc, dy| acc.accumulate(sum_to(&wa, minimum_lhs(dy, &a, &b))));
+            check(&b, |b| a.minimum(b), |acc, dy| acc.accumulate(sum_to(&wb, minimum_rhs(dy, &a, &b))));
         })*};
     }
     check_extrema!([2, 3][2, 3], [2, 3][3], [3][2, 1], [2, 1][1, 4], [][2, 2], [0, 2][2], [1][1]);

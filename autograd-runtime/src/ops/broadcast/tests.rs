@@ -4,7 +4,7 @@ use crate::adjoint::difference::{check, close, sample};
 use crate::differentiable::Tangent;
 use crate::ops::broadcast::{Broadcast, BroadcastRank};
 use crate::ops::rank::{AnyRank, Rank};
-use crate::private::Witness;
+use crate::private::{Witness, sum_to};
 use crate::{Real, Tensor};
 
 /// The dimensions of the result of broadcasting, by the definition: `None` if there is none.
@@ -121,7 +121,7 @@ where
     let (wa, wb) = (Witness::of(a), Witness::of(b));
     let repeated_a = |dy: &Y| wide(&a.broadcast_to(dy.shape));
     let repeated_b = |dy: &Y| wide(&b.broadcast_to(dy.shape));
-    let add = |acc: &mut Tensor<A, f64>, dy: Y| acc.accumulate(wa.sum_to(dy));
+    let add = |acc: &mut Tensor<A, f64>, dy: Y| acc.accumulate(sum_to(&wa, dy));
     check(a, |a| wide(&(a + b)), |acc, dy| add(acc, dy.clone()));
     check(a, |a| wide(&(b - a)), |acc, dy| add(acc, -dy));
     check(
@@ -134,7 +134,7 @@ where
         },
     );
     check(a, |a| wide(&(a / b)), |acc, dy| add(acc, dy / wide(b)));
-    let add = |acc: &mut Tensor<B, f64>, dy: Y| acc.accumulate(wb.sum_to(dy));
+    let add = |acc: &mut Tensor<B, f64>, dy: Y| acc.accumulate(sum_to(&wb, dy));
     check(
         b,
         |b| wide(&(a / b)),
@@ -206,13 +206,13 @@ fn sums_of_many_repetitions() {
     for shape in [[1, 1, 3], [2, 1, 3], [2, 300, 1], [1, 300, 3], [1, 300, 1], [2, 1, 1], [1, 1, 1]]
     {
         let operand = Tensor::<3, f64>::zeros(shape);
-        let sum = Witness::of(&operand).sum_to(x.clone());
+        let sum = sum_to(&Witness::of(&operand), x.clone());
         assert_eq!(sum.shape, shape);
         close(&sum.data, &sums(&shape));
     }
     let bias = Tensor::<1, f64>::zeros([3]);
-    close(&Witness::of(&bias).sum_to(x.clone()).data, &sums(&[1, 1, 3]));
-    close(&[Witness::of(&1.0).sum_to(x.clone())], &sums(&[1, 1, 1]));
+    close(&sum_to(&Witness::of(&bias), x.clone()).data, &sums(&[1, 1, 3]));
+    close(&[sum_to(&Witness::of(&1.0), x.clone())], &sums(&[1, 1, 1]));
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn sums_in_single_precision_stay_accurate() {
     let x = Tensor::<2, f32>::full([n, 2], 0.1);
     let bias = Tensor::<1, f32>::zeros([2]);
     let exact = f64::from(0.1_f32) * n as f64;
-    for sum in Witness::of(&bias).sum_to(x).data {
+    for sum in sum_to(&Witness::of(&bias), x).data {
         assert!((f64::from(sum) - exact).abs() < 1e-5 * exact, "{sum}, expected {exact}");
     }
 }
@@ -231,10 +231,10 @@ fn sums_in_single_precision_stay_accurate() {
 fn a_cotangent_that_was_not_broadcast_is_moved() {
     let x = sample([2, 3], 1);
     let storage = x.data.as_ptr();
-    let moved = Witness::of(&Tensor::<2, f64>::zeros([2, 3])).sum_to(x);
+    let moved = sum_to(&Witness::of(&Tensor::<2, f64>::zeros([2, 3])), x);
     assert_eq!(moved.data.as_ptr(), storage);
     let moved =
-        Witness::of(&Tensor::<1, f64>::zeros([3])).sum_to(moved.reshape([1, 6]).slice(1, ..3));
+        sum_to(&Witness::of(&Tensor::<1, f64>::zeros([3])), moved.reshape([1, 6]).slice(1, ..3));
     assert_eq!(moved.shape, [3]);
 }
 
@@ -262,13 +262,13 @@ fn symbolic_zeros_stay_symbolic() {
     assert!((&zero * &scalar).is_symbolic_zero());
     assert!((&zero - &zero * (&x * &x)).is_symbolic_zero());
     assert!((-(&zero * 2.0)).is_symbolic_zero());
-    assert!(Witness::of(&row).sum_to(zero.clone()).is_symbolic_zero());
-    assert!(Witness::of(&scalar).sum_to(zero.clone()).is_symbolic_zero());
-    assert_eq!(Witness::of(&1.0).sum_to(zero), 0.0);
+    assert!(sum_to(&Witness::of(&row), zero.clone()).is_symbolic_zero());
+    assert!(sum_to(&Witness::of(&scalar), zero.clone()).is_symbolic_zero());
+    assert_eq!(sum_to(&Witness::of(&1.0), zero), 0.0);
     let zero = Tensor::<0, f64>::symbolic_zero();
     assert!((&zero * &scalar).is_symbolic_zero());
     assert!((&zero / &scalar).is_symbolic_zero());
-    assert!(Witness::of(&scalar).sum_to(zero.clone()).is_symbolic_zero());
+    assert!(sum_to(&Witness::of(&scalar), zero.clone()).is_symbolic_zero());
     let y: Tensor<2, f64> = zero * &x;
     assert!(y.is_symbolic_zero());
 }

@@ -1,9 +1,10 @@
 use autograd_runtime::prelude::*;
 
 #[differentiable]
-fn f(x: &[f64]) -> f64 {
-    let [first, .., last] = x else { panic!() };
-    first * last
+fn f(x: [f64; 3]) -> f64 {
+    match x {
+        [first, rest @ ..] => first * rest[0],
+    }
 }
 
 fn main() {}

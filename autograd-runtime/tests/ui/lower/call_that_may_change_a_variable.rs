@@ -1,0 +1,23 @@
+use autograd_runtime::prelude::*;
+
+#[derive(Differentiable, Clone)]
+struct State {
+    x: f64,
+}
+
+impl State {
+    #[differentiable]
+    fn step(&mut self, k: f64) -> f64 {
+        self.x *= k;
+        self.x
+    }
+}
+
+#[differentiable]
+fn f(x: f64) -> f64 {
+    let mut state = State { x };
+    assert!(state.step(x) > 0.0);
+    state.x
+}
+
+fn main() {}

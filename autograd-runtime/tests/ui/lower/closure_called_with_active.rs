@@ -1,9 +1,0 @@
-use autograd_runtime::prelude::*;
-
-#[differentiable]
-fn f(x: f64) -> f64 {
-    let g = |y: f64| y * y;
-    g(x)
-}
-
-fn main() {}

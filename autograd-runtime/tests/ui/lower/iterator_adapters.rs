@@ -1,0 +1,13 @@
+use autograd_runtime::prelude::*;
+
+#[differentiable]
+fn f(x: &[f64], y: &[f64]) -> f64 {
+    let a: f64 = x.iter().chain(y).sum();
+    let b: f64 = x.iter().map_while(|e| Some(*e)).sum();
+    let c: f64 = x.iter().skip_while(|e| **e > 0.0).sum();
+    let d: f64 = x.iter().flat_map(|e| [*e, 2.0 * e]).sum();
+    let e: f64 = x.iter().cycle().take(10).sum();
+    a + b + c + d + e
+}
+
+fn main() {}

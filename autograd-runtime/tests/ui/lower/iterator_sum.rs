@@ -1,8 +1,0 @@
-use autograd_runtime::prelude::*;
-
-#[differentiable]
-fn f(x: &[f64]) -> f64 {
-    x.iter().map(|x| x * x).sum()
-}
-
-fn main() {}
