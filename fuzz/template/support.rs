@@ -158,6 +158,11 @@ pub fn less(a: D, b: D) -> bool {
     a.re < b.re
 }
 
+pub fn greater(a: D, b: D) -> bool {
+    near(a.re, b.re);
+    a.re > b.re
+}
+
 /// What came of a program.
 #[derive(Debug, Default)]
 pub struct Outcome {

@@ -18,6 +18,12 @@ impl Generator<'_> {
         let mut inner = scope.clone();
         let n = self.rng.between(1, 3);
         let mut other = self.statements(&mut inner, 1, n);
+        let free =
+            |scope: &Scope| scope.vars.iter().filter(|var| var.mutable && var.reference).count();
+        if free(&inner) < free(scope) {
+            // Something borrows what is to be passed on.
+            (inner, other) = (scope.clone(), Block::default());
+        }
         let mut args = Vec::new();
         for param in &function.params {
             args.push(match (param.name.as_str(), param.passing, &param.ty) {

@@ -256,7 +256,7 @@ impl Printer<'_> {
         match cond {
             Cond::Less { a, b, greater } if self.dual() => {
                 let (a, b) = (self.expr(a), self.expr(b));
-                if *greater { format!("k::less({b}, {a})") } else { format!("k::less({a}, {b})") }
+                format!("k::{}({a}, {b})", if *greater { "greater" } else { "less" })
             }
             Cond::Less { a, b, greater } => {
                 let (left, right) = (self.explicit(a), self.explicit(b));

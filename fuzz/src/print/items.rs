@@ -63,12 +63,18 @@ impl Printer<'_> {
     fn function(&mut self, function: &Function) -> String {
         let params: Vec<_> = function.params.iter().map(|param| self.param(param)).collect();
         let attribute = if self.dual() { "" } else { "#[differentiable]\n" };
+        let mut body = self.block(&function.body);
+        if self.dual() {
+            // What has no gradient comes without tangent.
+            for name in function.params.iter().filter(|param| !param.active).map(|p| &p.name) {
+                body = format!("{{\nlet {name} = k::det({name});\n{}", &body[2..]);
+            }
+        }
         let text = format!(
-            "{attribute}pub fn {}({}) -> {} {}\n",
+            "{attribute}pub fn {}({}) -> {} {body}\n",
             function.name,
             params.join(", "),
             self.ty(&function.result),
-            self.block(&function.body)
         );
         match function.method_of {
             None => text,
