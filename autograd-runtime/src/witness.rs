@@ -62,6 +62,49 @@ impl<D: Differentiable + ?Sized> Witness<D> {
     }
 }
 
+/// The witness of a variable that is declared without a value, and may never receive one.
+pub struct LateWitness<D: Differentiable>(Option<Witness<D>>);
+
+#[allow(clippy::new_without_default, reason = "what is generated calls `new`")]
+impl<D: Differentiable> LateWitness<D> {
+    /// The witness of no value.
+    #[inline(always)]
+    pub fn new() -> Self {
+        Self(None)
+    }
+
+    /// Remembers the shape of the value that was assigned last.
+    #[inline(always)]
+    pub fn set(&mut self, value: &D) {
+        self.0 = Some(Witness::of(value));
+    }
+
+    /// As [`Witness::symbolic_zero`].
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "the receiver names the type")]
+    pub fn symbolic_zero(&self) -> D::Tangent {
+        D::Tangent::symbolic_zero()
+    }
+
+    /// As [`Witness::accumulator`]. Of no value nothing is accumulated.
+    #[inline(always)]
+    pub fn accumulator(&self) -> D::Tangent {
+        self.0.as_ref().map_or_else(D::Tangent::symbolic_zero, Witness::accumulator)
+    }
+
+    /// As [`Witness::zeros`]. Of no value nothing is accumulated.
+    #[inline(always)]
+    pub fn zeros(&self) -> D::Tangent {
+        self.0.as_ref().map_or_else(D::Tangent::symbolic_zero, Witness::zeros)
+    }
+}
+
+impl<D: Differentiable> Clone for LateWitness<D> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
 /// Operands of broadcasting operations. A cotangent is summed over the axes along which the operand
 /// was repeated.
 ///

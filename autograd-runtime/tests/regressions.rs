@@ -182,3 +182,223 @@ fn what_follows_an_arm_that_may_leave_has_its_gradient() {
     assert_eq!(behind_an_arm_that_may_leave::value_and_grad(3.0, 1.0, 2), (6.0, (2.0, 0.0)));
     assert_eq!(behind_an_arm_that_may_leave::value_and_grad(3.0, -9.0, 2), (0.5, (0.0, 0.0)));
 }
+
+/// Checks value and derivative of a function of one scalar against central differences.
+#[track_caller]
+fn check(f: impl Fn(f64) -> f64, value_and_grad: impl Fn(f64) -> (f64, f64), points: &[f64]) {
+    let h = 1e-6;
+    for &x in points {
+        let (value, gradient) = value_and_grad(x);
+        assert_eq!(value, f(x), "the value at {x}");
+        let difference = (f(x + h) - f(x - h)) / (2.0 * h);
+        let error = (gradient - difference).abs();
+        assert!(error <= 1e-5 * (1.0 + difference.abs()), "at {x}: {gradient}, not {difference}");
+    }
+}
+
+macro_rules! checks {
+    ($($name:ident at $points:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            check(functions::$name, functions::$name::value_and_grad, &$points);
+        }
+    )*};
+}
+
+checks! {
+    a_return_inside_a_condition at [0.2, 0.6];
+    a_break_inside_a_condition at [0.2, 0.6];
+    an_assignment_inside_a_block_of_a_condition at [0.2, 0.6];
+    an_assignment_inside_a_mode at [0.2, 0.6];
+    an_assertion_that_assigns at [0.2, 0.6];
+    a_list_split_before_it_is_replaced at [0.2, 0.6];
+    a_list_of_constants_pushed_without_recording at [0.2, 0.6];
+    a_struct_that_is_initialised_later at [0.2, 0.6];
+    a_list_that_is_initialised_later at [0.2, 0.6];
+    a_labelled_block_that_returns at [0.2, 0.6];
+    differences_that_are_reduced at [0.2, 0.6];
+}
+
+/// The value of an `if` is a constant where nothing is recorded, also after an assignment.
+#[differentiable]
+fn a_branch_without_recording(x: f64) -> f64 {
+    let c = set_grad_enabled!(false, {
+        let mut n = 0;
+        n += 1;
+        if x > 0.3 * f64::from(n) { x } else { 2.0 }
+    });
+    let d = set_grad_enabled!(false, {
+        let mut n = 0;
+        n += 1;
+        match n {
+            1 => x,
+            _ => 1.0,
+        }
+    });
+    c * d * x
+}
+
+#[test]
+fn a_branch_is_a_constant_where_nothing_is_recorded() {
+    assert_eq!(a_branch_without_recording::grad(0.5), 0.25);
+    assert_eq!(a_branch_without_recording::grad(0.25), 0.5);
+}
+
+mod functions {
+    use super::*;
+
+    #[differentiable]
+    pub(super) fn a_return_inside_a_condition(x: f64) -> f64 {
+        let mut y = x;
+        if (if x > 0.3 { return 3.0 * x } else { 0.5 }) > 0.25 {
+            y *= x;
+        }
+        y
+    }
+
+    #[differentiable]
+    pub(super) fn an_assignment_inside_a_mode(x: f64) -> f64 {
+        let (mut y, mut n) = (x, 0);
+        while n < 3
+            && set_grad_enabled!(
+                {
+                    y += x * x;
+                    y > 1.0
+                } && n == 1,
+                { x * 0.0 }
+            ) < 0.5
+        {
+            n += 1;
+        }
+        y * y
+    }
+
+    #[differentiable]
+    pub(super) fn an_assertion_that_assigns(x: f64) -> f64 {
+        let mut y = x;
+        assert!({
+            y *= x;
+            y < 3.0
+        });
+        assert!(
+            {
+                y *= x;
+                y < 3.0
+            },
+            "{y} is too much"
+        );
+        y
+    }
+
+    #[differentiable]
+    pub(super) fn a_list_split_before_it_is_replaced(x: f64) -> f64 {
+        let mut list = vec![x, 0.5];
+        {
+            let (low, high) = list.split_at_mut(1);
+            low[0] += high[0] * x;
+        }
+        let first = list[0];
+        for k in 1..3 {
+            list = vec![x; 2 + k];
+        }
+        list[2] * first
+    }
+
+    #[differentiable]
+    pub(super) fn a_list_of_constants_pushed_without_recording(x: f64) -> f64 {
+        let mut y = x;
+        y *= no_grad! {
+            let mut list = vec![0.5, 0.25];
+            list.push(1.5);
+            list[2]
+        };
+        no_grad! {
+            let mut list = vec![0.5, 0.25];
+            list.push(y);
+        }
+        y * x
+    }
+
+    #[derive(Differentiable, Clone)]
+    struct Pair {
+        a: f64,
+        b: Vec<f64>,
+    }
+
+    #[differentiable]
+    pub(super) fn a_struct_that_is_initialised_later(x: f64) -> f64 {
+        let pair;
+        if x > 0.3 {
+            pair = Pair { a: x, b: vec![x * x, 2.0] };
+        } else {
+            let b = vec![x.sin(), x, x * 3.0];
+            pair = Pair { a: b[2], b };
+        }
+        pair.a * pair.b[0] + pair.b[1]
+    }
+
+    #[differentiable]
+    pub(super) fn a_list_that_is_initialised_later(x: f64) -> f64 {
+        let list;
+        if x > 0.3 {
+            list = vec![x * x, 2.0];
+        } else {
+            list = vec![x.sin(), x, x * 3.0];
+        }
+        list[0] * list[1] + list[list.len() - 1]
+    }
+
+    #[differentiable]
+    pub(super) fn a_labelled_block_that_returns(x: f64) -> f64 {
+        let Pair { a, .. } = Pair { a: x * x, b: Vec::new() };
+        let p = 'block: {
+            if x > 0.3 {
+                return x * x * x;
+            }
+            if x < 0.1 {
+                break 'block x;
+            }
+            a
+        };
+        p * 2.0
+    }
+
+    #[differentiable]
+    pub(super) fn differences_that_are_reduced(x: f64) -> f64 {
+        let pair = Pair { a: x, b: vec![x, x * x, 1.0, x.exp()] };
+        let last = pair.b.chunks_exact(2).map(|c| c[1] - c[0]).step_by(1).reduce(|_, b| b.tanh());
+        last.unwrap_or(0.5) * pair.a
+    }
+
+    #[differentiable]
+    pub(super) fn a_break_inside_a_condition(x: f64) -> f64 {
+        let mut y = x;
+        for k in 0..3 {
+            if (no_grad! {
+                if x > 0.3 { break; }
+                x
+            }) < k as f64
+            {
+                y *= x;
+            }
+            y += 1.0;
+        }
+        y
+    }
+
+    #[differentiable]
+    pub(super) fn an_assignment_inside_a_block_of_a_condition(x: f64) -> f64 {
+        let mut y = x;
+        if x < 0.7
+            || (if x > 1.0 {
+                0.5
+            } else {
+                enable_grad! { y = x * x; }
+                0.3
+            }) < 0.4
+        {
+            y *= 2.0;
+        }
+        y
+    }
+}

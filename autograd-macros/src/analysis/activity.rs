@@ -221,7 +221,7 @@ impl Varied<'_> {
                 let varied = stored.is_some_and(|operand| self.operand(operand));
                 if op.recording {
                     self.store(op, place, varied, !mutation.overwrites(), state);
-                } else if self.place(place, state) || varied {
+                } else if self.place(place, state) {
                     let name = mutation.name();
                     self.report(
                         op,

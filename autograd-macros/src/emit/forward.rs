@@ -64,12 +64,24 @@ impl Emitter<'_> {
             OpKind::Declare { dest } => {
                 let name = &self.function.var(*dest).ident;
                 let annotation = self.annotation(*dest);
-                quote_spanned!(span=> let mut #name #annotation;)
+                let shape = self.kept.shapes.contains(dest).then(|| {
+                    let (shape, krate) = (self.shape(*dest), self.krate_at(span));
+                    quote_spanned!(span=> let mut #shape = #krate::private::LateWitness::new();)
+                });
+                quote_spanned!(span=> let mut #name #annotation; #shape)
             }
             OpKind::Store { place, value } => {
+                let late = place.path.is_empty()
+                    && self.index.is_late(place.root)
+                    && self.kept.shapes.contains(&place.root);
+                let shape = late.then(|| {
+                    let name = &self.function.var(place.root).ident;
+                    let shape = self.shape(place.root);
+                    quote_spanned!(span=> #shape.set(&#name);)
+                });
                 let place = self.place(place);
                 let value = self.operand(value, Use::Move);
-                quote_spanned!(span=> #place = #value;)
+                quote_spanned!(span=> #place = #value; #shape)
             }
             OpKind::AddAssign { place, value, negate } => {
                 let guard = self.arithmetic_guard(place, span);

@@ -310,6 +310,7 @@ impl Lowerer<'_> {
                 self.gated(&mode, &body)
             }
             "vec" => Some(self.vec_macro(mac, expr)),
+            "assert" if self.changing_assertion(mac) => None,
             "println" | "print" | "eprintln" | "eprint" | "assert" | "assert_eq" | "assert_ne"
             | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
                 self.effect(expr, true, "effect");
@@ -365,7 +366,14 @@ impl Lowerer<'_> {
 /// What is inside a macro, if it is statements or expressions, for those who look for something.
 pub(super) fn inside_of_macro(mac: &Macro) -> Vec<Stmt> {
     if mac.path.segments.last().is_some_and(|segment| segment.ident == "set_grad_enabled") {
-        return parse_gate.parse2(mac.tokens.clone()).map(|(_, stmts)| stmts).unwrap_or_default();
+        let gate = parse_gate.parse2(mac.tokens.clone());
+        return gate.map_or_else(
+            |_| Vec::new(),
+            |(mode, mut stmts)| {
+                stmts.insert(0, Stmt::Expr(mode, Some(<Token![;]>::default())));
+                stmts
+            },
+        );
     }
     let exprs = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
     match exprs {

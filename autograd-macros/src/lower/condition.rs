@@ -4,10 +4,17 @@ use super::opaque::is_compound;
 use super::Lowerer;
 use crate::ir::{Literal, Opaque, Operand, Role, Ty, UnaryOp, Value};
 use crate::rules;
+use proc_macro2::Ident;
 use quote::{quote, quote_spanned, ToTokens};
+use std::collections::HashMap;
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{BinOp, Expr, ExprBinary, UnOp};
+use syn::{BinOp, Expr, ExprBinary, Macro, Token, UnOp};
+
+/// The name of a condition in the assertion of it.
+const CONDITION: &str = "condition_that_must_hold";
 
 impl Lowerer<'_> {
     pub(super) fn condition(&mut self, cond: &Expr) -> Operand {
@@ -78,6 +85,35 @@ impl Lowerer<'_> {
             label: "compare",
         };
         self.define(Value::Opaque(opaque), Ty::Inactive, op.span())
+    }
+
+    /// `assert!` of a condition that changes variables or can be left: the condition is lowered on
+    /// its own, and what it gives is asserted. `false` for any other condition.
+    pub(super) fn changing_assertion(&mut self, mac: &Macro) -> bool {
+        let Ok(args) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone())
+        else {
+            return false;
+        };
+        let mut args = args.into_iter();
+        let Some(cond) = args.next().filter(|cond| self.may_change(cond)) else { return false };
+        let span = cond.span();
+        let operand = self.condition(&cond);
+        let holds = self.materialized(operand, span);
+        let message: Vec<Expr> = args.collect();
+        let message = if message.is_empty() {
+            let text = format!("assertion failed: {}", cond.to_token_stream());
+            quote!("{}", #text)
+        } else {
+            quote!(#(#message),*)
+        };
+        let path = &mac.path;
+        let name = Ident::new(CONDITION, span);
+        let scope = HashMap::from([(CONDITION.to_owned(), holds)]);
+        self.scopes.push(scope);
+        let assertion = syn::parse_quote_spanned!(span=> #path!(#name, #message));
+        self.effect(&assertion, true, "effect");
+        self.scopes.pop();
+        true
     }
 
     /// Whether an expression that is only looked at may change an active variable, or be left.

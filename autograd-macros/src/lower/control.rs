@@ -261,8 +261,29 @@ impl Lowerer<'_> {
             Some(OpKind::Define { dest, value }) => {
                 *dest == var && !matches!(value, Value::Ref { .. })
             }
-            Some(OpKind::If { dest, .. }) => *dest == Some(var),
+            Some(OpKind::If { dest, .. } | OpKind::Match { dest, .. }) => *dest == Some(var),
             _ => false,
+        }
+    }
+
+    /// Lowers a branch. What it has for a value is a constant where nothing is recorded, be it only
+    /// the name of a variable from outside.
+    pub(super) fn branch_value(
+        &mut self,
+        lower: impl FnOnce(&mut Self) -> Option<Operand>,
+    ) -> Option<Operand> {
+        let before = self.vars.len();
+        let operand = lower(self)?;
+        match &operand {
+            Operand::Var(var)
+                if !self.recording
+                    && (var.0 as usize) < before
+                    && !matches!(self.operand_ty(&operand), Ty::Inactive) =>
+            {
+                let (ty, span) = (self.operand_ty(&operand), self.var(*var).span);
+                Some(self.define(Value::Use(operand), ty, span))
+            }
+            _ => Some(operand),
         }
     }
 

@@ -6,9 +6,11 @@ use super::exit::TargetKind;
 use super::sequence::Run;
 use super::Lowerer;
 use crate::ir::ty::Float;
-use crate::ir::{BinaryOp, Literal, Mutation, OpKind, Operand, Place, Role, Ty, Value, VarId};
+use crate::ir::{
+    BinaryOp, Literal, Mutation, OpKind, Opaque, Operand, Place, Role, Ty, Value, VarId,
+};
 use proc_macro2::Span;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use std::collections::HashMap;
 use syn::{Expr, ExprForLoop, ExprMethodCall, GenericArgument, Type};
 
@@ -199,6 +201,9 @@ impl Lowerer<'_> {
                 }
                 _ => None,
             };
+            if this.var(acc).annotation.is_none() {
+                this.same_type(acc, &item, span);
+            }
             this.bind_item(&syn::parse_quote!(element), Item::Value(item));
             let next: Expr = syn::parse_quote_spanned! {span=>
                 ::core::option::Option::Some(match accumulated {
@@ -212,6 +217,26 @@ impl Lowerer<'_> {
             this.emit(OpKind::Store { place: Place::var(acc), value: next }, span);
         });
         self.load_var(acc, span)
+    }
+
+    /// Says to the type checker that an `Option` is one of such items, before a method of one is
+    /// called.
+    fn same_type(&mut self, option: VarId, item: &Operand, span: Span) {
+        self.pin(item);
+        let Operand::Var(item) = *item else { return };
+        let (a, b) = (&self.var(option).ident, &self.var(item).ident);
+        let opaque = Opaque {
+            tokens: quote_spanned!(span=>
+                let _ = || [#a.as_ref(), ::core::option::Option::Some(&#b)]
+            ),
+            reads: vec![option, item],
+            writes: Vec::new(),
+            assigned: Vec::new(),
+            moves: Vec::new(),
+            reject: None,
+            label: "type",
+        };
+        self.emit(OpKind::Effect(opaque), span);
     }
 
     /// `collect()` to a `Vec`.

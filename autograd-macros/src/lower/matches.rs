@@ -61,7 +61,13 @@ impl Lowerer<'_> {
         }
         if conditions.iter().all(|cond| !matches!(cond, Expr::Let(_))) {
             let cond = self.condition(&branch.cond);
-            return self.select(cond, span, |this| this.block(&branch.then_branch), els);
+            let then = |this: &mut Self| this.block(&branch.then_branch);
+            return self.select(
+                cond,
+                span,
+                |this| this.branch_value(then),
+                |this| this.branch_value(els),
+            );
         }
         self.chain(&conditions, &branch.then_branch, els, span)
     }
@@ -234,7 +240,7 @@ impl Lowerer<'_> {
                 this.emit(OpKind::Define { dest, value: Value::Load(place) }, span);
             }
             opaque = guard.map(|guard| this.guard(guard));
-            body(this)
+            this.branch_value(body)
         });
         Rename(&bindings.renamed).visit_pat_mut(&mut tokens);
         let Bindings { bound, compared, .. } = bindings;

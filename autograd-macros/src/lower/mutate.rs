@@ -69,7 +69,8 @@ impl Lowerer<'_> {
             let slice = Proj::Slice { start, end, inclusive: false };
             super::pattern::project(&place, slice)
         };
-        let (low, high) = (part(None, Some(middle.clone())), part(Some(middle), None));
+        let end = self.end_of(&place, call.span());
+        let (low, high) = (part(None, Some(middle.clone())), part(Some(middle), end));
         if mutable {
             self.split_aliases(&pats.elems[0], &pats.elems[1], [low, high], init);
         } else {

@@ -75,7 +75,7 @@ impl Lowerer<'_> {
     }
 
     /// Where a list ends that may grow later.
-    fn end_of(&mut self, list: &Place, span: Span) -> Option<Operand> {
+    pub(super) fn end_of(&mut self, list: &Place, span: Span) -> Option<Operand> {
         let root = match &self.var(list.root).role {
             Role::Alias { mutable: true, .. } => true,
             _ => self.var(list.root).is_mutable(),

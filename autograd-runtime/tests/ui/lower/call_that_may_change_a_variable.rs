@@ -16,7 +16,7 @@ impl State {
 #[differentiable]
 fn f(x: f64) -> f64 {
     let mut state = State { x };
-    assert!(state.step(x) > 0.0);
+    println!("{}", state.step(x));
     state.x
 }
 
