@@ -2,6 +2,7 @@
 
 use crate::analysis::activity;
 use crate::analysis::index::Index;
+use crate::analysis::selection::{self, Selection};
 use crate::diag::Diagnostics;
 use crate::emit;
 use crate::ir::print::print;
@@ -78,9 +79,12 @@ fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
     if !diag.is_empty() {
         return None;
     }
-    dump("facts", target, || activity::print(&function, &activity));
     let index = Index::new(&function);
-    let reverse = reverse(&function, &activity, &index);
+    let selection = Selection::new(&function);
+    dump("facts", target, || {
+        activity::print(&function, &activity) + &selection::print(&function, &selection)
+    });
+    let reverse = reverse(&function, &activity, &index, &selection);
     let tokens = emit::companion(target, &function, &activity, &index, &reverse);
     dump("code", target, || tokens.to_string());
     Some(tokens)

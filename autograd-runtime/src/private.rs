@@ -96,6 +96,13 @@ macro_rules! counter {
 }
 counter!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
+/// What an operation contributes to the cotangent of an operand: nothing if the operation's result
+/// was not selected, also where the derivative is infinite.
+#[inline(always)]
+pub fn selected<T: crate::Real>(cotangent: T, contribution: T) -> T {
+    if cotangent == T::ZERO { T::ZERO } else { contribution }
+}
+
 /// A value of its own, of something that must stay where it is.
 #[inline(always)]
 pub fn keep<T: ToOwned + ?Sized>(value: &T) -> T::Owned {

@@ -5,9 +5,10 @@
 //! times infinity is not a number. The reverse pass has to ask only where that can happen.
 
 use crate::ir::{
-    Function, Op, OpKind, Operand, Place, Region, RegionId, Role, Source, Value, VarId,
+    Function, Op, OpId, OpKind, Operand, Place, Region, RegionId, Role, Source, Value, VarId,
 };
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 /// By what the cotangent of a value may be cut off, the value's operands aside.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -26,13 +27,17 @@ pub(crate) struct Selection(HashMap<VarId, Reach>);
 impl Selection {
     pub(crate) fn new(function: &Function) -> Self {
         let mut uses = Uses::new(function);
-        uses.assigned(&function.body);
-        uses.region(&function.body, &function.body.result, None);
-        let in_out = function.params.iter().filter(|param| {
-            matches!(function.var(**param).role, Role::InOut { .. })
-        });
-        uses.edges.extend(in_out.map(|param| Use { of: *param, by: None, at_least: Reach::Always }));
-        Self(uses.solve())
+        uses.enter(&function.body);
+        uses.region(&function.body, None);
+        for param in &function.params {
+            if matches!(function.var(*param).role, Role::InOut { .. }) {
+                uses.add(function.body.id, *param, Way::Use { by: None, at_least: Reach::Always });
+            }
+        }
+        let solved = uses.solve();
+        let own =
+            solved.into_iter().filter(|((region, var), _)| function.var(*var).region == *region);
+        Self(own.map(|((_, var), reach)| (var, reach)).collect())
     }
 
     pub(crate) fn reach(&self, var: VarId) -> Reach {
@@ -40,35 +45,64 @@ impl Selection {
     }
 }
 
-/// A use of a variable by another, or by the function's value.
-struct Use {
-    of: VarId,
-    by: Option<VarId>,
-    at_least: Reach,
+/// The variables under the user's names whose cotangents may be cut off.
+pub(crate) fn print(function: &Function, selection: &Selection) -> String {
+    let mut text = String::new();
+    for id in function.ids().filter(|id| is_shown(function, *id)) {
+        let label = match selection.reach(id) {
+            Reach::Always => continue,
+            Reach::Memory => "MEMORY",
+            Reach::Selection => "SELECTION",
+        };
+        let _ = writeln!(text, "[{label}] {}", function.var(id).ident);
+    }
+    text
+}
+
+/// A variable as a region sees it.
+type Seen = (RegionId, VarId);
+
+/// A way on which a cotangent comes to a variable.
+#[derive(Clone, Copy)]
+enum Way {
+    /// From a use by another variable, or by the function's value.
+    Use { by: Option<VarId>, at_least: Reach },
+    /// Out of the regions of an operation.
+    Regions(OpId),
+}
+
+/// The regions of an operation, in a region.
+struct Entered<'a> {
+    parent: RegionId,
+    op: &'a Op,
 }
 
 struct Uses<'a> {
     function: &'a Function,
-    /// The region around each region, and what may keep control from entering.
-    parents: HashMap<RegionId, (RegionId, Reach)>,
+    entered: HashMap<RegionId, Entered<'a>>,
+    ops: HashMap<OpId, &'a Op>,
     late: HashSet<VarId>,
     overwritten: HashSet<VarId>,
-    edges: Vec<Use>,
+    ways: Vec<(Seen, Way)>,
+    known: HashSet<(Seen, OpId)>,
 }
 
 impl<'a> Uses<'a> {
     fn new(function: &'a Function) -> Self {
         Self {
             function,
-            parents: HashMap::new(),
+            entered: HashMap::new(),
+            ops: HashMap::new(),
             late: HashSet::new(),
             overwritten: HashSet::new(),
-            edges: Vec::new(),
+            ways: Vec::new(),
+            known: HashSet::new(),
         }
     }
 
-    /// Notes which variables are declared without a value, and which are assigned as a whole.
-    fn assigned(&mut self, region: &Region) {
+    /// Notes which region is where, which variables are declared without a value, and which are
+    /// assigned as a whole.
+    fn enter(&mut self, region: &'a Region) {
         for op in &region.ops {
             match &op.kind {
                 OpKind::Declare { dest } => {
@@ -79,60 +113,54 @@ impl<'a> Uses<'a> {
                 }
                 _ => {}
             }
-            let entered = match &op.kind {
-                OpKind::Block { .. } => Reach::Always,
-                OpKind::For { .. } | OpKind::Loop { .. } => Reach::Memory,
-                _ => Reach::Selection,
-            };
             for inner in op.kind.regions() {
-                self.parents.insert(inner.id, (region.id, entered));
-                self.assigned(inner);
+                self.entered.insert(inner.id, Entered { parent: region.id, op });
+                self.ops.insert(op.id, op);
+                self.enter(inner);
             }
         }
     }
 
-    fn region(&mut self, region: &Region, result: &Option<Operand>, dest: Option<VarId>) {
+    fn region(&mut self, region: &Region, dest: Option<VarId>) {
         for op in &region.ops {
             self.op(op, region.id);
         }
-        self.uses(result.iter(), region.id, dest, Reach::Always);
+        self.uses(region.result.iter(), region.id, dest, Reach::Always);
     }
 
     fn op(&mut self, op: &Op, region: RegionId) {
-        let dest = match &op.kind {
-            OpKind::Define { dest, value } => {
-                self.value(*dest, value, region);
-                None
-            }
+        let root = |place: &Place| self.function.resolve(place).root;
+        match &op.kind {
+            OpKind::Define { dest, value } => self.value(*dest, value, region),
             OpKind::Store { place, value } => {
-                let root = self.function.resolve(place).root;
+                let root = root(place);
                 let whole = place.path.is_empty() && self.late.contains(&root);
                 let reach = if whole { Reach::Always } else { Reach::Memory };
                 self.uses([value], region, Some(root), reach);
-                None
             }
             OpKind::AddAssign { place, value, .. } => {
-                let root = self.function.resolve(place).root;
+                let root = root(place);
                 let whole = place.path.is_empty() && !self.overwritten.contains(&root);
                 let reach = if whole { Reach::Always } else { Reach::Memory };
                 self.uses([value], region, Some(root), reach);
-                None
             }
             OpKind::Mutate { place, args, .. } => {
-                let root = self.function.resolve(place).root;
+                let root = root(place);
                 self.uses(args, region, Some(root), Reach::Memory);
-                None
             }
             OpKind::For { source: Source::Each { element, place, .. }, .. } => {
                 self.place(place, region, *element, Reach::Memory);
-                None
             }
-            OpKind::If { dest, .. } | OpKind::Match { dest, .. } | OpKind::Rest { dest, .. } => *dest,
+            _ => {}
+        }
+        let dest = match &op.kind {
+            OpKind::If { dest, .. } | OpKind::Match { dest, .. } | OpKind::Rest { dest, .. } => {
+                *dest
+            }
             _ => None,
         };
         for inner in op.kind.regions() {
-            let result = if dest.is_some() { &inner.result } else { &None };
-            self.region(inner, result, dest);
+            self.region(inner, dest);
         }
     }
 
@@ -144,7 +172,8 @@ impl<'a> Uses<'a> {
             }
             Value::Binary(_, lhs, rhs) => self.uses([lhs, rhs], region, by, Reach::Always),
             Value::Method { name, args, .. } => {
-                let selects = ["min", "max", "clamp", "minimum", "maximum"].iter().any(|n| name == n);
+                let selects =
+                    ["min", "max", "clamp", "minimum", "maximum"].iter().any(|n| name == n);
                 let reach = if selects { Reach::Selection } else { Reach::Always };
                 self.uses(args, region, by, reach);
             }
@@ -171,36 +200,35 @@ impl<'a> Uses<'a> {
         operands: impl IntoIterator<Item = &'o Operand>,
         region: RegionId,
         by: Option<VarId>,
-        reach: Reach,
+        at_least: Reach,
     ) {
-        for of in operands.into_iter().filter_map(Operand::var) {
-            let at_least = reach.max(self.between(self.function.var(of).region, region));
-            self.edges.push(Use { of, by, at_least });
+        for var in operands.into_iter().filter_map(Operand::var) {
+            self.add(region, var, Way::Use { by, at_least });
         }
     }
 
-    /// What may keep control from a region inside of another one.
-    fn between(&self, outer: RegionId, inner: RegionId) -> Reach {
-        let (mut at, mut reach) = (inner, Reach::Always);
-        while at != outer {
-            let Some((parent, entered)) = self.parents.get(&at) else { break };
-            reach = reach.max(*entered);
+    /// A way to a variable from a region, and out of the regions around it to the variable's own.
+    fn add(&mut self, region: RegionId, var: VarId, way: Way) {
+        self.ways.push(((region, var), way));
+        let home = self.function.var(var).region;
+        let mut at = region;
+        while let (true, Some(Entered { parent, op })) = (at != home, self.entered.get(&at)) {
             at = *parent;
+            if !self.known.insert(((at, var), op.id)) {
+                return;
+            }
+            self.ways.push(((at, var), Way::Regions(op.id)));
         }
-        reach
     }
 
-    /// The least of what each use is cut off by, which is found from the end of the function on.
-    fn solve(&self) -> HashMap<VarId, Reach> {
-        let mut reach: HashMap<VarId, Reach> = HashMap::new();
+    /// The least of what each way is cut off by. Cotangents flow backwards, so does the search.
+    fn solve(&self) -> HashMap<Seen, Reach> {
+        let mut reach: HashMap<Seen, Reach> = HashMap::new();
         loop {
             let mut changed = false;
-            for edge in self.edges.iter().rev() {
-                let by = edge.by.map_or(Reach::Always, |by| {
-                    reach.get(&by).copied().unwrap_or(Reach::Selection)
-                });
-                let known = reach.entry(edge.of).or_insert(Reach::Selection);
-                let found = edge.at_least.max(by);
+            for (seen, way) in self.ways.iter().rev() {
+                let found = self.along(*way, seen.1, &reach);
+                let known = reach.entry(*seen).or_insert(Reach::Selection);
                 changed |= found < *known;
                 *known = found.min(*known);
             }
@@ -209,4 +237,33 @@ impl<'a> Uses<'a> {
             }
         }
     }
+
+    fn along(&self, way: Way, var: VarId, known: &HashMap<Seen, Reach>) -> Reach {
+        let of = |region, var| known.get(&(region, var)).copied().unwrap_or(Reach::Selection);
+        match way {
+            Way::Use { by: None, at_least } => at_least,
+            Way::Use { by: Some(by), at_least } => {
+                at_least.max(of(self.function.var(by).region, by))
+            }
+            Way::Regions(op) => {
+                let op = self.ops[&op];
+                let regions = || op.kind.regions().into_iter().map(|region| of(region.id, var));
+                match &op.kind {
+                    // One of them runs.
+                    OpKind::If { .. } | OpKind::Match { .. } => regions().max(),
+                    OpKind::Block { .. } => regions().min(),
+                    OpKind::For { .. } | OpKind::Loop { .. } => {
+                        regions().min().map(|reach| reach.max(Reach::Memory))
+                    }
+                    _ => None,
+                }
+                .unwrap_or(Reach::Selection)
+            }
+        }
+    }
+}
+
+fn is_shown(function: &Function, id: VarId) -> bool {
+    let var = function.var(id);
+    var.source.is_some() && !var.ty.is_inactive()
 }

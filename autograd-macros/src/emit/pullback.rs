@@ -458,6 +458,11 @@ impl Emitter<'_> {
                 let sizes = parts.iter().map(|part| self.shape(*part));
                 quote_spanned!(span=> (0 #(+ #sizes.shape()[#axis])*))
             }
+            Expr::Selected { dest, value } => {
+                let cotangent = self.expr(&Expr::Bar { var: *dest, last: false }, form, span);
+                let value = self.expr(value, form, span);
+                quote_spanned!(span=> #krate::private::selected(#cotangent, #value))
+            }
             Expr::SumElements(inner) => {
                 let inner = self.expr(inner, Form::Value, span);
                 quote_spanned!(span=> #krate::private::sum_elements(#inner))

@@ -41,6 +41,49 @@ impl Sym {
     }
 }
 
+impl Sym {
+    /// Whether an expression depends on the primal, `varies` saying which operands do.
+    fn is_primal(&self, varies: &dyn Fn(usize) -> bool) -> bool {
+        let mut found = false;
+        self.visit(&mut |part| match part {
+            Self::Operand(index) => found |= varies(*index),
+            Self::Result => found = true,
+            _ => {}
+        });
+        found
+    }
+
+    /// Whether the expression multiplies the cotangent by what depends on the primal, and so may be
+    /// infinite.
+    pub(crate) fn is_product(&self, varies: &dyn Fn(usize) -> bool) -> bool {
+        let mut found = false;
+        self.visit(&mut |part| match part {
+            Self::Binary(BinaryOp::Mul | BinaryOp::Div, a, b) => {
+                found |= a.is_primal(varies) || b.is_primal(varies);
+            }
+            Self::Adjoint(name, _) => found |= is_power(name),
+            _ => {}
+        });
+        found
+    }
+
+    /// Whether the expression has a pole: a division by what depends on the primal, or a power.
+    pub(crate) fn has_pole(&self, varies: &dyn Fn(usize) -> bool) -> bool {
+        // A reciprocal has its pole in the result.
+        let mut found = *self == -(Self::Cotangent * (Self::Result * Self::Result));
+        self.visit(&mut |part| match part {
+            Self::Binary(BinaryOp::Div, _, b) => found |= b.is_primal(varies),
+            Self::Adjoint(name, _) => found |= is_power(name),
+            _ => {}
+        });
+        found
+    }
+}
+
+fn is_power(name: &str) -> bool {
+    matches!(name, "powi" | "powf" | "powf_exponent")
+}
+
 macro_rules! operator {
     ($($op:ident $method:ident)*) => {$(
         impl $op for Sym {

@@ -3,6 +3,7 @@
 
 use super::{lowered, target};
 use crate::analysis::activity;
+use crate::analysis::selection::{self, Selection};
 use crate::diag::Diagnostics;
 use crate::ir::print::print;
 use expect_test::{expect, Expect};
@@ -128,4 +129,39 @@ fn activity_goes_around_loops() {
             [ACTIVE] c
         "#]],
     );
+}
+
+#[test]
+fn what_is_not_selected_may_have_an_infinite_derivative() {
+    let source = "fn f(x: &[f64], n: usize) -> f64 {
+        let used = x[0] * 2.0;
+        let in_both = x[1].sqrt();
+        let in_one = x[2].sqrt();
+        let smaller = x[3].sqrt();
+        let scaled = smaller * used;
+        let many_times = x[4].sqrt();
+        let listed = x[5].sqrt();
+        let list = [listed, used];
+        let mut sum = scaled.min(1.0);
+        for _ in 0..n {
+            let inner = x[6].sqrt();
+            sum += many_times + inner;
+        }
+        sum += if used > 1.0 { in_both * 2.0 } else { in_both };
+        if used > 1.0 {
+            sum += in_one;
+        }
+        sum + used + list[n]
+    }";
+    let function = lowered(&target(source));
+    expect![[r#"
+        [MEMORY] x
+        [SELECTION] in_one
+        [SELECTION] smaller
+        [SELECTION] scaled
+        [MEMORY] many_times
+        [MEMORY] listed
+        [MEMORY] list
+    "#]]
+    .assert_eq(&selection::print(&function, &Selection::new(&function)));
 }

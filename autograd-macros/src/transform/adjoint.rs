@@ -226,6 +226,11 @@ pub(crate) enum Expr {
     },
     /// The sum of a list of cotangents.
     SumElements(Box<Expr>),
+    /// Zero where the cotangent of `dest` is zero, whatever the derivative is.
+    Selected {
+        dest: VarId,
+        value: Box<Expr>,
+    },
 }
 
 #[derive(Clone)]
@@ -333,7 +338,10 @@ impl Expr {
                 f(Node::Target(target));
                 args.iter().for_each(|arg| arg.visit(f));
             }
-            Self::Neg(a) | Self::Ref(a) | Self::SumElements(a) => a.visit(f),
+            Self::Neg(a)
+            | Self::Ref(a)
+            | Self::SumElements(a)
+            | Self::Selected { value: a, .. } => a.visit(f),
             Self::SumTo { value, operand } | Self::CastBack { value, operand } => {
                 f(Node::Expr(&Self::Shape(*operand)));
                 value.visit(f);

@@ -3,6 +3,7 @@
 use super::adjoint::{Again, Argument, Branch, Detour, Expr, Part, Stmt};
 use super::instance::{mentions_of_cotangent, primal, Instance};
 use super::reverse::{cotangent_place, Writer};
+use crate::analysis::selection::Reach;
 use crate::ir::ty::Float;
 use crate::ir::{
     Aggregate, Callee, Join, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region, Role,
@@ -262,10 +263,25 @@ impl<'a> Writer<'a> {
             if broadcasts {
                 value = Expr::SumTo { operand, value: Box::new(value) };
             }
-            match value {
-                Expr::Neg(inner) if scalar => self.contribute(operand, *inner, true, span),
-                value => self.contribute(operand, value, false, span),
+            let negate = scalar && matches!(value, Expr::Neg(_));
+            if let (true, Expr::Neg(inner)) = (negate, value.clone()) {
+                value = *inner;
             }
+            if scalar && self.may_be_cut_off(dest, row, args) {
+                value = Expr::Selected { dest, value: Box::new(value) };
+            }
+            self.contribute(operand, value, negate, span);
+        }
+    }
+
+    /// Whether the cotangent of a scalar may be zero where its product with the derivative is not a
+    /// number, because the value was not selected.
+    fn may_be_cut_off(&self, dest: VarId, row: &Sym, args: &[Operand]) -> bool {
+        let varies = |index: usize| args.get(index).is_some_and(|arg| arg.var().is_some());
+        match self.selection.reach(dest) {
+            Reach::Always => false,
+            Reach::Memory => row.has_pole(&varies),
+            Reach::Selection => row.is_product(&varies),
         }
     }
 

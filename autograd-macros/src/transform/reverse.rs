@@ -3,6 +3,7 @@
 use super::adjoint::{Expr, Reverse, Stmt, Target, Zero};
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
+use crate::analysis::selection::Selection;
 use crate::ir::{
     Callee, Function, Mutation, OpKind, Operand, Place, Proj, Region, RegionId, Role, Ty, Value,
     VarId,
@@ -16,6 +17,7 @@ pub(crate) fn reverse<'a>(
     function: &'a Function,
     activity: &'a Activity,
     index: &'a Index<'a>,
+    selection: &'a Selection,
 ) -> Reverse<'a> {
     let projected = projected_roots(function, activity, index);
     let written_out = indexed_tensors(function, activity, index);
@@ -25,6 +27,7 @@ pub(crate) fn reverse<'a>(
         function,
         activity,
         index,
+        selection,
         projected,
         written_out,
         growing,
@@ -136,6 +139,7 @@ pub(super) struct Writer<'a> {
     pub(super) function: &'a Function,
     pub(super) activity: &'a Activity,
     pub(super) index: &'a Index<'a>,
+    pub(super) selection: &'a Selection,
     pub(super) projected: BTreeSet<VarId>,
     written_out: BTreeSet<VarId>,
     pub(super) growing: BTreeSet<VarId>,
