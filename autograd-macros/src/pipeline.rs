@@ -8,14 +8,16 @@ use crate::emit;
 use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::lower::lower;
-use crate::parse::{take_misplaced, Args, OfTrait, Target};
+use crate::parse::{keep_grouping, take_misplaced, Args, BareTypes, OfTrait, Target};
 use crate::transform::reverse::reverse;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::visit_mut::VisitMut as _;
 use syn::{ItemFn, TraitItemFn};
 
 /// Expands `#[differentiable(args)] item`.
 pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStream {
+    let item = &keep_grouping(item.clone());
     let mut diag = Diagnostics::default();
     let mut args = Args::parse(args, &mut diag);
     if let Ok(method) = syn::parse2::<TraitItemFn>(item.clone()) {
@@ -31,6 +33,7 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
         Ok(function) => function,
         Err(error) => return not_a_function(item, &error, diag),
     };
+    BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
     let plain = without_no_grad(&function);
     let target = Target::new(args, function, &mut diag);
@@ -46,6 +49,7 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
 fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStream {
     let TraitItemFn { attrs, sig, .. } = method;
     let mut function: ItemFn = syn::parse_quote!(#(#attrs)* #sig { ::core::unimplemented!() });
+    BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
     let ItemFn { attrs, sig, .. } = without_no_grad(&function);
     let target = Target::new(args, function, &mut diag);

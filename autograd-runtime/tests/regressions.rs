@@ -402,3 +402,46 @@ mod functions {
         y
     }
 }
+
+/// What a `macro_rules!` puts into a function stays one operand, in the function itself too.
+mod written_by_a_macro {
+    use autograd_runtime::prelude::*;
+
+    macro_rules! product {
+        ($name:ident, $x:ident, $t:ty, $e:expr, $n:expr, $p:pat) => {
+            #[differentiable]
+            fn $name($x: $t) -> f64 {
+                let k = 2 * $n;
+                let p = 2.0 * $e;
+                if $e < 0.0 {
+                    return $e.powi(2);
+                }
+                match k {
+                    $p => p,
+                    _ => $e,
+                }
+            }
+        };
+    }
+    product!(scalar, x, f64, x + 1.0, 1 + 2, 1 | 6);
+    product!(list, x, &[f64], -x[0], 1 - 2, -2);
+
+    macro_rules! tail {
+        ($name:ident, $x:ident, $e:expr) => {
+            #[differentiable]
+            fn $name($x: f64) -> f64 {
+                $e
+            }
+        };
+    }
+    tail!(block_first, x, no_grad! { x } + x * x);
+
+    #[test]
+    fn keeps_together() {
+        assert_eq!((scalar(0.5), scalar::value_and_grad(0.5)), (3.0, (3.0, 2.0)));
+        assert_eq!((scalar(-2.0), scalar::value_and_grad(-2.0)), (1.0, (1.0, -2.0)));
+        assert_eq!((list(&[-0.5]), list::value_and_grad(&[-0.5])), (1.0, (1.0, vec![-2.0])));
+        assert_eq!((list(&[3.0]), list::value_and_grad(&[3.0])), (9.0, (9.0, vec![6.0])));
+        assert_eq!(block_first::value_and_grad(3.0), (12.0, 6.0));
+    }
+}

@@ -1,8 +1,8 @@
 //! Conditions: looked at as they are, unless a call inside one may change an active variable.
 
-use super::opaque::is_compound;
 use super::Lowerer;
 use crate::ir::{Literal, Opaque, Operand, Role, Ty, UnaryOp, Value};
+use crate::parse::is_compound;
 use crate::rules;
 use proc_macro2::Ident;
 use quote::{quote, quote_spanned, ToTokens};

@@ -1,11 +1,12 @@
 //! Expressions.
 
-use super::opaque::{is_compound, reject};
+use super::opaque::reject;
 use super::Lowerer;
 use crate::ir::ty::Float;
 use crate::ir::{
     Aggregate, BinaryOp, Literal, OpKind, Operand, Place, RefStyle, Role, Ty, UnaryOp, Value,
 };
+use crate::parse::is_compound;
 use quote::{quote_spanned, ToTokens};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Lit, UnOp};

@@ -3,6 +3,7 @@
 
 use super::Lowerer;
 use crate::ir::{Opaque, Operand, Reject, Ty, Value, VarId};
+use crate::parse::is_compound;
 use crate::rules;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, ToTokens};
@@ -11,7 +12,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Block, Expr, Lit, Macro, Pat, Token};
+use syn::{Block, Expr, Lit, Macro, Pat, Token};
 
 /// The reason for which an expression may not see an active value.
 #[allow(clippy::unnecessary_wraps, reason = "every use is an optional reason")]
@@ -367,20 +368,4 @@ impl Scan<'_, '_> {
             }
         }
     }
-}
-
-pub(super) fn is_compound(op: &BinOp) -> bool {
-    matches!(
-        op,
-        BinOp::AddAssign(_)
-            | BinOp::SubAssign(_)
-            | BinOp::MulAssign(_)
-            | BinOp::DivAssign(_)
-            | BinOp::RemAssign(_)
-            | BinOp::BitXorAssign(_)
-            | BinOp::BitAndAssign(_)
-            | BinOp::BitOrAssign(_)
-            | BinOp::ShlAssign(_)
-            | BinOp::ShrAssign(_)
-    )
 }

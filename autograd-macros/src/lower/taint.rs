@@ -84,7 +84,7 @@ impl<'ast> Visit<'ast> for Flows {
     }
 
     fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
-        if super::opaque::is_compound(&binary.op) {
+        if crate::parse::is_compound(&binary.op) {
             self.flow(&binary.right, &binary.left);
         }
         visit::visit_expr_binary(self, binary);

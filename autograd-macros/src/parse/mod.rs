@@ -2,9 +2,11 @@
 
 mod args;
 mod attributes;
+mod grouping;
 mod recursion;
 mod signature;
 
 pub(crate) use args::{Args, OfTrait};
 pub(crate) use attributes::take_misplaced;
+pub(crate) use grouping::{is_compound, keep_grouping, BareTypes};
 pub(crate) use signature::{Param, Target};
