@@ -3,7 +3,12 @@
 #![allow(unused, clippy::pedantic, clippy::all, reason = "what users may write, not what is best")]
 
 mod aliasing;
+mod branches;
 mod kinks;
+mod loops;
+mod nesting;
+mod pullbacks;
+mod ranges;
 
 #[path = "../support/mod.rs"]
 mod support;
