@@ -9,6 +9,7 @@ mod loops;
 mod nesting;
 mod pullbacks;
 mod ranges;
+mod stops;
 
 #[path = "../support/mod.rs"]
 mod support;
