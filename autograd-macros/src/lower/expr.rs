@@ -282,12 +282,15 @@ impl Lowerer<'_> {
             self.maybe_unit(&assign.right);
             return;
         }
+        if self.destructure(assign) {
+            return;
+        }
         // The right side is evaluated before the place on the left.
         let value = self.expr(&assign.right);
         self.store(&assign.left, value, assign.eq_token.span());
     }
 
-    fn store(&mut self, target: &Expr, value: Operand, span: proc_macro2::Span) {
+    pub(super) fn store(&mut self, target: &Expr, value: Operand, span: proc_macro2::Span) {
         let before = self.barriers;
         let Some(place) = self.place(target) else {
             self.diag.error_on(

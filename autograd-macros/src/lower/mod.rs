@@ -8,6 +8,7 @@ mod chain;
 mod closure;
 mod condition;
 mod control;
+mod destructure;
 mod ends;
 mod exit;
 mod expr;

@@ -162,6 +162,10 @@ impl Scan<'_, '_> {
     }
 
     fn writes(&mut self, target: &Expr) {
+        let mut places = Vec::new();
+        if super::destructure::pattern(target, &mut places).is_some() {
+            return places.iter().for_each(|(_, place)| self.writes(place));
+        }
         if let Some(var) = self.local(target) {
             push(&mut self.writes, var);
             push(&mut self.assigned, var);

@@ -104,6 +104,14 @@ impl Lowerer<'_> {
 
     /// `let x;`
     fn declare(&mut self, pat: &Pat, ty: Option<&Type>) {
+        match pat {
+            Pat::Tuple(tuple) if ty.is_none() => {
+                return tuple.elems.iter().for_each(|pat| self.declare(pat, None));
+            }
+            Pat::Type(typed) => return self.declare(&typed.pat, Some(&typed.ty)),
+            Pat::Paren(inner) => return self.declare(&inner.pat, ty),
+            _ => {}
+        }
         let Pat::Ident(ident) = pat else {
             self.diag.error_on(
                 pat,
@@ -200,7 +208,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn let_pattern(&mut self, pat: &Pat, init: &Expr) {
+    pub(super) fn let_pattern(&mut self, pat: &Pat, init: &Expr) {
         if self.split_at(pat, init) {
             return;
         }
