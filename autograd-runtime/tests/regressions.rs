@@ -445,3 +445,39 @@ mod written_by_a_macro {
         assert_eq!(block_first::value_and_grad(3.0), (12.0, 6.0));
     }
 }
+
+fn ones(n: usize) -> Vec<f64> {
+    vec![1.0; n]
+}
+
+/// A call that no active value goes into may be of any function, also where its value is changed
+/// later.
+#[differentiable]
+fn starts_from_any_function(x: f64, n: usize) -> f64 {
+    let mut list = ones(n);
+    list[0] += x;
+    list[0] * list[1] * x
+}
+
+#[differentiable]
+fn scaled_in_place(x: f64, v: &mut f64) -> f64 {
+    *v *= x;
+    *v * *v
+}
+
+#[differentiable]
+fn picked(x: &[f64], order: &mut Vec<usize>) -> f64 {
+    order.push(1);
+    x[order[0]] * x[order[order.len() - 1]]
+}
+
+#[differentiable]
+fn values_for_mutable_references(x: f64) -> f64 {
+    scaled_in_place(x, &mut (x * 2.0)) * x + picked(&[x, x * x], &mut (0..1).collect())
+}
+
+#[test]
+fn arguments_and_first_values_of_any_origin() {
+    starts_from_any_function::gradcheck(0.7, 3).unwrap();
+    values_for_mutable_references::gradcheck(0.7).unwrap();
+}

@@ -509,11 +509,26 @@ impl Useful<'_> {
         }
     }
 
+    /// Whether the callee of a call has to be differentiable: a mutable variable may become active
+    /// only after a call has given it its first value.
+    fn takes_active(&self, value: &Value) -> bool {
+        let Value::Call { args, .. } = value else { return true };
+        args.iter().any(|arg| {
+            let written = arg.var().and_then(|var| self.activity.written_through(var));
+            self.activity.operand_varied(arg)
+                || written.is_some_and(|root| self.activity.is_varied(root))
+        })
+    }
+
     fn op(&mut self, op: &Op, live: &mut State) {
         match &op.kind {
             OpKind::Define { dest, value } => {
                 let wanted = self.wanted(*dest, live) || self.writes_live(value, live);
-                if wanted && op.recording && self.activity.is_varied(*dest) {
+                if wanted
+                    && op.recording
+                    && self.activity.is_varied(*dest)
+                    && self.takes_active(value)
+                {
                     self.activity.active_ops.insert(op.id.0);
                     self.value(value, live);
                 }

@@ -225,7 +225,14 @@ impl Lowerer<'_> {
     pub(super) fn argument_of_call(&mut self, expr: &Expr) -> Operand {
         match expr {
             Expr::Reference(reference) if reference.mutability.is_some() => {
-                let place = self.place_or_temp(&reference.expr);
+                let place = self.place(&reference.expr).unwrap_or_else(|| {
+                    // A value of its own, which the callee may change.
+                    let (value, span) = (self.expr(&reference.expr), expr.span());
+                    let ty = self.operand_ty(&value);
+                    let dest = self.temp(ty, span, Role::Mutable);
+                    self.emit(OpKind::Define { dest, value: Value::Use(value) }, span);
+                    Place::var(dest)
+                });
                 self.check_writable(&place, &reference.expr);
                 self.reference(place, RefStyle::ExplicitMut, expr.span())
             }
