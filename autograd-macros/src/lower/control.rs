@@ -249,6 +249,11 @@ impl Lowerer<'_> {
                 let span = self.var(*var).span;
                 self.define(Value::Detach(operand), ty, span)
             }
+            // What is named where recording is on again is not cut by the block around.
+            Operand::Var(var) if !outer && !self.operand_ty(&operand).is_inactive() => {
+                let (ty, span) = (self.operand_ty(&operand), self.var(*var).span);
+                self.define(Value::Use(operand), ty, span)
+            }
             _ => operand,
         });
         self.recording = outer;
