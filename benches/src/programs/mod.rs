@@ -1,0 +1,6 @@
+//! Real programs: functions that are differentiated in practice, as plain Rust.
+//!
+//! Each module has the function under `#[differentiable]`, inputs that are the same on every machine,
+//! and the gradient written by hand.
+
+pub mod lse;
