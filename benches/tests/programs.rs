@@ -3,6 +3,8 @@
 
 use autograd_runtime::Gradcheck;
 
+#[path = "programs/det.rs"]
+mod det;
 #[path = "programs/lse.rs"]
 mod lse;
 

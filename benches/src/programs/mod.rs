@@ -3,4 +3,5 @@
 //! Each module has the function under `#[differentiable]`, inputs that are the same on every machine,
 //! and the gradient written by hand.
 
+pub mod det;
 pub mod lse;
