@@ -5,6 +5,8 @@ use autograd_runtime::Gradcheck;
 
 #[path = "programs/det.rs"]
 mod det;
+#[path = "programs/kmeans.rs"]
+mod kmeans;
 #[path = "programs/lse.rs"]
 mod lse;
 

@@ -4,4 +4,6 @@
 //! and the gradient written by hand.
 
 pub mod det;
+pub mod kmeans;
+pub mod llsq;
 pub mod lse;
