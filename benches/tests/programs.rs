@@ -7,6 +7,8 @@ use autograd_runtime::Gradcheck;
 mod det;
 #[path = "programs/kmeans.rs"]
 mod kmeans;
+#[path = "programs/llsq.rs"]
+mod llsq;
 #[path = "programs/lse.rs"]
 mod lse;
 

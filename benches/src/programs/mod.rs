@@ -7,3 +7,4 @@ pub mod det;
 pub mod kmeans;
 pub mod llsq;
 pub mod lse;
+pub mod ode;
