@@ -11,6 +11,8 @@ mod kmeans;
 mod llsq;
 #[path = "programs/lse.rs"]
 mod lse;
+#[path = "programs/ode.rs"]
+mod ode;
 
 /// Central differences with an error of about 1e-10 where third derivatives are about 1.
 fn differences() -> Gradcheck {
