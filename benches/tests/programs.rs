@@ -13,6 +13,8 @@ mod llsq;
 mod lse;
 #[path = "programs/ode.rs"]
 mod ode;
+#[path = "programs/particle.rs"]
+mod particle;
 
 /// Central differences with an error of about 1e-10 where third derivatives are about 1.
 fn differences() -> Gradcheck {
