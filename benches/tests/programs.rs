@@ -15,6 +15,8 @@ mod lse;
 mod ode;
 #[path = "programs/particle.rs"]
 mod particle;
+#[path = "programs/saddle.rs"]
+mod saddle;
 
 /// Central differences with an error of about 1e-10 where third derivatives are about 1.
 fn differences() -> Gradcheck {

@@ -10,3 +10,4 @@ pub mod llsq;
 pub mod lse;
 pub mod ode;
 pub mod particle;
+pub mod saddle;
