@@ -1,9 +1,9 @@
 //! The determinant of a square matrix, and its gradient, the matrix of cofactors.
 //!
-//! * [`by_minors`] expands along the first row: `det A = Σⱼ (-1)ʲ a₀ⱼ det M₀ⱼ`, where `M₀ⱼ` is `A` without
+//! * [`by_minors()`] expands along the first row: `det A = Σⱼ (-1)ʲ a₀ⱼ det M₀ⱼ`, where `M₀ⱼ` is `A` without
 //!   row 0 and column `j`, whose determinant is found in the same way. This is `GradBench`'s program
 //!   `det`, after Bradley Bell's `det_by_minor` in `cmpad`: `n!` multiplications of scalars in a recursion.
-//! * [`by_elimination`] is what one would use: Gaussian elimination with partial pivoting. The
+//! * [`by_elimination()`] is what one would use: Gaussian elimination with partial pivoting. The
 //!   determinant is the product of the pivots, its sign that of the permutation.
 //!
 //! Jacobi's formula gives the gradient: `∂ det A / ∂ aᵢⱼ` is the cofactor of `aᵢⱼ`, and where `A` has an
@@ -128,6 +128,88 @@ fn minor_by_hand(a: &[f64], gradient: &mut [f64], n: usize, columns: u32, adjoin
         sign = -sign;
     }
     sum
+}
+
+/// The factors of a matrix, which [`elimination_by_hand`] allocates once.
+#[derive(Clone, Debug, Default)]
+pub struct Factors {
+    /// Below the diagonal the factors of the elimination, the others are what is left.
+    lu: Vec<f64>,
+    /// Which row of the matrix has come to be which.
+    rows: Vec<usize>,
+}
+
+/// The determinant by elimination; the gradient replaces what is in `gradient`.
+///
+/// By Jacobi's formula: row `i` of the gradient is the `z` of `A z = det A · eᵢ`, by substitution.
+/// Of a matrix without an inverse both are 0, as in [`by_elimination()`].
+///
+/// # Panics
+/// If `a` and `gradient` are not of `n²` elements.
+pub fn elimination_by_hand(
+    a: &[f64],
+    n: usize,
+    factors: &mut Factors,
+    gradient: &mut [f64],
+) -> f64 {
+    assert!(a.len() == n * n && gradient.len() == n * n, "determinant: {n} rows");
+    gradient.fill(0.0);
+    let determinant = factors.eliminate(a, n);
+    if determinant == 0.0 {
+        return determinant;
+    }
+    let lu = &factors.lu;
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    for (place, row) in factors.rows.iter().enumerate() {
+        let z = &mut gradient[row * n..][..n];
+        z[place] = determinant;
+        for i in place + 1..n {
+            z[i] = -dot(&lu[i * n + place..i * n + i], &z[place..i]);
+        }
+        for i in (0..n).rev() {
+            z[i] = (z[i] - dot(&lu[i * n + i + 1..(i + 1) * n], &z[i + 1..])) / lu[i * n + i];
+        }
+    }
+    determinant
+}
+
+impl Factors {
+    /// Factors `a` and returns its determinant.
+    fn eliminate(&mut self, a: &[f64], n: usize) -> f64 {
+        let Self { lu, rows } = self;
+        lu.clear();
+        lu.extend_from_slice(a);
+        rows.clear();
+        rows.extend(0..n);
+        let mut determinant = 1.0;
+        for k in 0..n {
+            let mut pivot = k;
+            for i in k + 1..n {
+                if lu[i * n + k].abs() > lu[pivot * n + k].abs() {
+                    pivot = i;
+                }
+            }
+            if lu[pivot * n + k] == 0.0 {
+                return 0.0;
+            }
+            let (above, below) = lu.split_at_mut((k + 1) * n);
+            let top = &mut above[k * n..];
+            if pivot != k {
+                top.swap_with_slice(&mut below[(pivot - k - 1) * n..][..n]);
+                rows.swap(k, pivot);
+                determinant = -determinant;
+            }
+            determinant *= top[k];
+            for row in below.chunks_exact_mut(n) {
+                let factor = row[k] / top[k];
+                row[k] = factor;
+                for (x, top) in row[k + 1..].iter_mut().zip(&top[k + 1..]) {
+                    *x -= factor * top;
+                }
+            }
+        }
+        determinant
+    }
 }
 
 /// A matrix of numbers between 0 and 1, as `GradBench` has.

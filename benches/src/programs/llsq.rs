@@ -53,7 +53,7 @@ fn sign(t: f64) -> f64 {
 /// The objective; the gradient replaces what is in `gradient`.
 ///
 /// The powers of the points are kept for no longer than it takes to use them twice, in registers:
-/// [`LANES`] points at a time, first by Horner's rule for the residuals, then again for the gradient.
+/// eight points at a time, first by Horner's rule for the residuals, then again for the gradient.
 ///
 /// # Panics
 /// If `gradient` is not as long as `x`.

@@ -13,7 +13,7 @@ use autograd_runtime::prelude::*;
 /// The time at which the solution is wanted.
 pub const END: f64 = 2.0;
 
-/// The last component of [`solution`].
+/// The last component of [`solution()`].
 ///
 /// # Panics
 /// If there are no components.

@@ -88,7 +88,7 @@ pub fn aim(start: f64) -> f64 {
     w
 }
 
-/// [`miss`] and its derivative, in reverse mode by hand: `path` is what is kept, position and
+/// [`miss()`] and its derivative, in reverse mode by hand: `path` is what is kept, position and
 /// velocity before each step.
 pub fn gradient_by_hand(w: f64, path: &mut Vec<[f64; 4]>) -> (f64, f64) {
     path.clear();

@@ -7,7 +7,7 @@
 //! In the original both descents differentiate automatically, one inside of the other, which needs
 //! second derivatives. Here there are the two ways to do without them:
 //!
-//! * [`highest`] is differentiated through all of the steps of the inner descent, whose slope is a
+//! * [`highest()`] is differentiated through all of the steps of the inner descent, whose slope is a
 //!   formula;
 //! * [`saddle_point`] needs no derivative of the inner descent: at a maximum, moving `q` changes nothing
 //!   to first order, so the gradient of `max_q f(p, q)` is the partial one of `f` at that `q` (Danskin's
@@ -27,7 +27,7 @@ pub fn objective(p: Point, q: Point) -> f64 {
     (p1 * p1 + p2 * p2) - (q1 * q1 + q2 * q2)
 }
 
-/// The [`objective`] and its gradients with respect to both points.
+/// The [`objective()`] and its gradients with respect to both points.
 pub fn gradient_by_hand([p1, p2]: Point, [q1, q2]: Point) -> (f64, (Point, Point)) {
     let value = (p1 * p1 + p2 * p2) - (q1 * q1 + q2 * q2);
     (value, ([2.0 * p1, 2.0 * p2], [-2.0 * q1, -2.0 * q2]))

@@ -1,5 +1,7 @@
 use super::{assert_close, differences};
-use benches::programs::det::{by_elimination, by_minors, gradient_by_hand, input};
+use benches::programs::det::{
+    Factors, by_elimination, by_minors, elimination_by_hand, gradient_by_hand, input,
+};
 
 /// Both ways of computing a determinant, against the same numbers.
 #[track_caller]
@@ -17,6 +19,15 @@ fn as_by_hand() {
         let mut by_hand = vec![f64::NAN; n * n];
         let value = gradient_by_hand(&a, n, &mut by_hand);
         assert_determinant(&a, n, value, &by_hand, 1e-10);
+    }
+    let mut factors = Factors::default();
+    for n in [1, 2, 7, 30] {
+        let a = input(n);
+        let mut by_hand = vec![f64::NAN; n * n];
+        let value = elimination_by_hand(&a, n, &mut factors, &mut by_hand);
+        let (got, gradient) = by_elimination::value_and_grad(&a, n);
+        assert_close(&[got], &[value], 1e-10);
+        assert_close(&gradient, &by_hand, 1e-10);
     }
 }
 
