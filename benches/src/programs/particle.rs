@@ -16,6 +16,9 @@ use autograd_runtime::prelude::*;
 /// The length of a step in time.
 pub const STEP: f64 = 0.1;
 
+/// The `w` that `GradBench` starts from.
+pub const INPUT: f64 = 0.0;
+
 /// A point or a vector of the plane.
 #[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
 pub struct Vector {

@@ -19,6 +19,9 @@ use autograd_runtime::prelude::*;
 /// A point of the plane.
 pub type Point = [f64; 2];
 
+/// The point that `GradBench` starts from.
+pub const INPUT: Point = [1.0, 1.0];
+
 /// `‖p‖² - ‖q‖²`
 #[differentiable]
 pub fn objective(p: Point, q: Point) -> f64 {

@@ -1,6 +1,6 @@
 use super::{assert_close, differences};
 use benches::programs::particle::{
-    Vector, acceleration, aim, gradient_by_hand, gradient_forward, miss, potential,
+    INPUT, Vector, acceleration, aim, gradient_by_hand, gradient_forward, miss, potential,
 };
 
 const CHARGES: [Vector; 2] = [Vector { x: 10.0, y: 8.0 }, Vector { x: 10.0, y: 0.0 }];
@@ -69,7 +69,7 @@ fn acceleration_is_the_gradient() {
 /// where its steps become short.)
 #[test]
 fn the_origin() {
-    let w = aim(0.0);
+    let w = aim(INPUT);
     assert_close(&[w], &[0.207_191_874_648_611_6], 1e-9);
     assert!((w - 0.207_199_460_126_255_96).abs() < 1e-5);
 }

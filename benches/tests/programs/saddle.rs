@@ -1,6 +1,6 @@
 use super::{assert_close, differences};
 use benches::programs::saddle::{
-    Point, gradient_by_hand, highest, highest_point, objective, saddle_point,
+    INPUT, Point, gradient_by_hand, highest, highest_point, objective, saddle_point,
     saddle_point_through_descent,
 };
 
@@ -39,7 +39,7 @@ fn through_the_descent() {
 /// The numbers that `GradBench` expects.
 #[test]
 fn the_origin() {
-    for (p, q) in [saddle_point([1.0, 1.0]), saddle_point_through_descent([1.0, 1.0])] {
+    for (p, q) in [saddle_point(INPUT), saddle_point_through_descent(INPUT)] {
         assert_close(&p, &[8.246_324_826_140_356e-6; 2], 1e-10);
         assert_close(&q, &[8.246_324_826_140_356e-6; 2], 1e-10);
     }
