@@ -23,6 +23,11 @@ impl Stream {
         ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 
+    /// `n` numbers above `low` and not above `high`, evenly distributed.
+    pub fn evenly(&mut self, n: usize, low: f64, high: f64) -> Vec<f64> {
+        (0..n).map(|_| low + (high - low) * self.uniform()).collect()
+    }
+
     /// `n` normally distributed numbers with the given standard deviation (Box and Muller's method).
     pub fn normal(&mut self, n: usize, deviation: f64) -> Vec<f32> {
         let draw = |_| {

@@ -5,6 +5,8 @@
 //! * **tape**: a dynamic tape of this package, scalar ([`tape`]) or of tensors ([`tensor_tape`]);
 //! * **`reverse`**: the scalar tape of that name from crates.io.
 //!
+//! The [`programs`] are larger functions, generated and hand-written.
+//!
 //! Each of the [`workloads`] gives its versions as [`Contender`]s, which [`agree`] must accept
 //! before [`measure`] times them. `cargo run --release -p benches --bin ratios` prints the ratios;
 //! `cargo bench -p benches` gives criterion's statistics.
@@ -14,6 +16,7 @@ pub mod contender;
 pub mod data;
 pub mod gemm;
 pub mod measure;
+pub mod programs;
 pub mod tape;
 pub mod tensor_tape;
 pub mod workloads;

@@ -1,0 +1,13 @@
+//! Real programs: functions that are differentiated in practice, as plain Rust.
+//!
+//! Each module has the function under `#[differentiable]`, inputs that are the same on every machine,
+//! and the gradient written by hand.
+
+pub mod descent;
+pub mod det;
+pub mod kmeans;
+pub mod llsq;
+pub mod lse;
+pub mod ode;
+pub mod particle;
+pub mod saddle;
