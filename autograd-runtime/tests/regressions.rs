@@ -182,3 +182,20 @@ fn what_follows_an_arm_that_may_leave_has_its_gradient() {
     assert_eq!(behind_an_arm_that_may_leave::value_and_grad(3.0, 1.0, 2), (6.0, (2.0, 0.0)));
     assert_eq!(behind_an_arm_that_may_leave::value_and_grad(3.0, -9.0, 2), (0.5, (0.0, 0.0)));
 }
+
+fn bucket(x: f64) -> u64 {
+    x as u64
+}
+
+#[differentiable]
+fn bits_of_a_call(x: f64) -> f64 {
+    let b = bucket(x);
+    let parity = b & 1;
+    x * x * parity as f64 + x * (bucket(x) >> 1) as f64
+}
+
+#[test]
+fn the_bits_of_an_integer_that_a_function_returns() {
+    assert_eq!(bits_of_a_call::value_and_grad(3.5), (3.5 * 3.5 + 3.5, 7.0 + 1.0));
+    assert_eq!(bits_of_a_call::value_and_grad(2.5), (2.5, 1.0));
+}
