@@ -324,3 +324,25 @@ mod of_another_type {
         assert_eq!((dq.x, dq.y), (2.0 * 3.0 * 7.0, 2.0 * 5.0 * 3.0 + 14.0));
     }
 }
+
+mod conversions {
+    use autograd_runtime::prelude::*;
+
+    #[differentiable]
+    fn from_single(x: f64, y: f32, v: &[f32], #[no_grad] w: &[f32]) -> f64 {
+        let mut s = x * f64::from(y);
+        for (p, q) in v.iter().zip(w) {
+            s += f64::from(*p) * f64::from(*q) * x;
+        }
+        s + v.iter().map(|&p| f64::from(p * y)).sum::<f64>() * f64::from(2_u8)
+    }
+
+    // x y + x Σ v w + 2 y Σ v, in numbers that both precisions hold.
+    #[test]
+    fn of_single_precision() {
+        let (v, w) = ([1.5, 0.25], [4.0, 8.0]);
+        let (value, (dx, dy, dv)) = from_single::value_and_grad(0.5, 2.0, &v, &w);
+        assert_eq!((value, dx, dy), (1.0 + 4.0 + 7.0, 2.0 + 8.0, 0.5 + 3.5));
+        assert_eq!(dv, [2.0 + 4.0, 4.0 + 4.0]);
+    }
+}
