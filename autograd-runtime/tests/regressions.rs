@@ -481,3 +481,34 @@ fn arguments_and_first_values_of_any_origin() {
     starts_from_any_function::gradcheck(0.7, 3).unwrap();
     values_for_mutable_references::gradcheck(0.7).unwrap();
 }
+
+fn bucket(x: f64) -> u64 {
+    x as u64
+}
+
+#[differentiable]
+fn bits_of_a_call(x: f64) -> f64 {
+    let b = bucket(x);
+    let parity = b & 1;
+    x * x * parity as f64 + x * (bucket(x) >> 1) as f64
+}
+
+#[test]
+fn the_bits_of_an_integer_that_a_function_returns() {
+    assert_eq!(bits_of_a_call::value_and_grad(3.5), (3.5 * 3.5 + 3.5, 7.0 + 1.0));
+    assert_eq!(bits_of_a_call::value_and_grad(2.5), (2.5, 1.0));
+}
+
+/// Recording is on again inside, so the variable that is named there is not cut.
+#[differentiable]
+fn a_name_where_recording_is_on_again(x: f64) -> f64 {
+    let y = x * x;
+    let z = no_grad! { enable_grad! { y } };
+    let w = no_grad! { y };
+    z * w
+}
+
+#[test]
+fn a_variable_named_where_recording_is_on_again() {
+    assert_eq!(a_name_where_recording_is_on_again::value_and_grad(2.0), (16.0, 4.0 * 4.0));
+}

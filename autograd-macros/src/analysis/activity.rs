@@ -130,21 +130,31 @@ fn hidden_mutation(
                 value: Value::Call { callee: Callee::Method(name, _), args }, ..
             } if !activity.op_is_active(op) => {
                 let receiver = args[0].var();
+                let name = name.to_string();
                 let borrowed = region.ops[..position].iter().rev().find_map(|op| match &op.kind {
-                    OpKind::Define { dest, value: Value::Ref { place, .. } }
-                        if Some(*dest) == receiver =>
-                    {
-                        Some(function.resolve(place).root)
-                    }
+                    OpKind::Define { dest, value } if Some(*dest) == receiver => match value {
+                        Value::Ref { place, .. } => Some(place),
+                        // A scalar that a method is called on is read where it stands.
+                        Value::Load(place) if !rules::only_looks(&name) => Some(place),
+                        _ => None,
+                    },
                     _ => None,
                 });
-                let changes =
-                    |root: VarId| function.var(root).is_mutable() && activity.is_varied(root);
+                let changes = |place: &Place| {
+                    let root = function.resolve(place).root;
+                    let given = args[1..].iter().any(|arg| activity.operand_varied(arg));
+                    function.var(root).is_mutable() && (given || activity.is_varied(root))
+                };
                 if borrowed.is_some_and(changes) {
+                    let operator = name.strip_suffix("_assign").and_then(rules::operator_method);
+                    let help = match operator {
+                        Some(op) => format!("write the operator: `a {}= b`", op.symbol()),
+                        None => "call it on `.detach()` of the variable if it only reads; else assign single fields or elements".to_owned(),
+                    };
                     diag.error(
                         op.span,
                         format!("`{name}` may change an active variable, and its result is not differentiated"),
-                        "call it on `.detach()` of the variable if it only reads; else assign single fields or elements",
+                        help,
                     );
                 }
             }
@@ -434,7 +444,17 @@ impl Varied<'_> {
             | Value::Detach(_) => false,
             Value::Binary(_, lhs, rhs) => self.operand(lhs) || self.operand(rhs),
             Value::Cast(operand, ty) => self.cast(op, operand, ty),
-            Value::Method { name, args, .. } => self.method(&name.to_string(), args),
+            Value::Method { name, args, .. } => {
+                let name = name.to_string();
+                if rules::is_of_bits(&name) && op.recording && self.operand(&args[0]) {
+                    self.report(
+                        op,
+                        &format!("`{name}` of an active value has no derivative"),
+                        "write `.detach()` before it if no gradient is wanted through it",
+                    );
+                }
+                self.method(&name, args)
+            }
             Value::Join { parts, .. } => parts.iter().any(|part| self.operand(part)),
             Value::Call { callee: Callee::Constant(_, reject), args } => {
                 if op.recording && args.iter().any(|arg| self.operand(arg)) {

@@ -398,7 +398,10 @@ impl Emitter<'_> {
             }
             Value::Binary(op, lhs, rhs) => {
                 let (left, right) = (lhs, rhs);
-                if self.stays_without_operators(lhs) || self.stays_without_operators(rhs) {
+                let arithmetic = !matches!(op, BinaryOp::Bit(_));
+                let borrows =
+                    self.stays_without_operators(lhs) || self.stays_without_operators(rhs);
+                if arithmetic && borrows {
                     let (lhs, rhs) = (self.borrowed(lhs), self.borrowed(rhs));
                     let (krate, function) =
                         (self.signatures.krate_written_at(span), operator_function(*op, span));
@@ -407,10 +410,11 @@ impl Emitter<'_> {
                 let lhs = self.operand(lhs, Use::Arithmetic);
                 let rhs = self.operand(rhs, Use::Arithmetic);
                 let tokens = binary(*op, &lhs, &rhs, span);
-                if matches!(op, BinaryOp::Bit(_)) {
-                    return self.guarded(&[left, right], tokens, span);
+                if arithmetic {
+                    tokens
+                } else {
+                    self.guarded(&[left, right], tokens, span)
                 }
-                tokens
             }
             Value::Cast(operand, ty) => {
                 let tokens = self.operand(operand, Use::Receiver);
@@ -621,7 +625,7 @@ fn is_inherent(ty: &Ty, name: &str) -> bool {
     match ty {
         Ty::Array(_) | Ty::Slice(_) | Ty::Vec(_) => matches!(name, "len" | "is_empty" | "contains"),
         Ty::Tensor(_) => matches!(name, "len" | "is_empty" | "shape"),
-        Ty::Float(_) => name.starts_with("is_"),
+        Ty::Float(_) => name.starts_with("is_") || rules::is_of_bits(name),
         _ => false,
     }
 }

@@ -60,13 +60,10 @@ impl Lowerer<'_> {
         let last = path.segments.last().expect("a path has a segment").ident.clone();
         let owner = path.segments.iter().rev().nth(1).map(|segment| segment.ident.to_string());
         match owner.as_deref() {
-            // `f64::sin(x)` is `x.sin()`.
-            Some("f64" | "f32")
-                if path.segments.len() == 2
-                    && rules::method(&last.to_string(), args.len()).is_some() =>
-            {
-                let operands = self.in_order(&args, super::Lowerer::expr);
-                return self.known_method(last, None, operands, span);
+            Some("f64" | "f32") if path.segments.len() == 2 => {
+                if let Some(operand) = self.scalar_function(path, &last, &args, span) {
+                    return operand;
+                }
             }
             Some("Tensor") => return self.tensor_function(path, &last, &args, expr),
             Some("Box") if last == "new" && args.len() == 1 => {
@@ -112,18 +109,6 @@ impl Lowerer<'_> {
             _ => Callee::Function(path.clone()),
         };
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, path.span())
-    }
-
-    /// `x.sin_cos()` is `(x.sin(), x.cos())`, which the code generator joins again.
-    fn sin_cos(&mut self, call: &ExprMethodCall, span: Span) -> Operand {
-        let receiver = self.expr(&call.receiver);
-        self.pin(&receiver);
-        let parts = ["sin", "cos"].map(|name| {
-            let name = Ident::new(name, span);
-            self.known_method(name, None, vec![receiver.clone()], span)
-        });
-        let ty = Ty::Tuple(parts.iter().map(|part| self.operand_ty(part)).collect());
-        self.define(Value::Aggregate(Aggregate::Tuple, parts.into()), ty, span)
     }
 
     fn tensor_function(
@@ -177,14 +162,14 @@ impl Lowerer<'_> {
             return self.define(Value::Detach(operand), ty, span);
         }
         if name == "sin_cos" && call.args.is_empty() {
-            return self.sin_cos(call, span);
+            return self.sin_cos(&call.receiver, span);
         }
         if rules::is_mutating(&name) {
             let reason = reject(
                 format!("`{name}` changes an active value in place, which is not accepted yet"),
                 "assign single elements, or build a new value",
             );
-            return self.opaque(expr, reason, Ty::Unknown, "mutation");
+            return self.opaque_at(expr, reason, Ty::Unknown, "mutation", span);
         }
         let arity = call.args.len() + 1;
         let known = rules::method(&name, arity);
@@ -219,7 +204,11 @@ impl Lowerer<'_> {
             let receiver = operands[0].clone();
             self.pin(&receiver);
         }
-        let own = self.operand_ty(&operands[0]).is_float() && rules::is_of_tensors(&name);
+        let own = if self.operand_ty(&operands[0]).is_float() {
+            rules::is_of_tensors(&name)
+        } else {
+            rules::is_of_scalars(&name)
+        };
         if known.is_some() && !own {
             return self.known_method(call.method.clone(), call.turbofish.clone(), operands, span);
         }
@@ -227,7 +216,7 @@ impl Lowerer<'_> {
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, span)
     }
 
-    fn known_method(
+    pub(super) fn known_method(
         &mut self,
         name: Ident,
         turbofish: Option<syn::AngleBracketedGenericArguments>,
@@ -242,7 +231,8 @@ impl Lowerer<'_> {
         let receiver = self.operand_ty(&args[0]);
         match name {
             "len" | "is_empty" | "shape" | "is_nan" | "is_finite" | "is_infinite" | "pow"
-            | "argmax_axis" | "to_bits" => return Ty::Inactive,
+            | "argmax_axis" => return Ty::Inactive,
+            bits if rules::is_of_bits(bits) => return Ty::Inactive,
             "matmul" if matches!(receiver, Ty::Tensor(_)) => return receiver,
             "to_vec" => return Ty::Vec(Box::new(receiver.element())),
             _ => {}

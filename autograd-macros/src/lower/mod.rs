@@ -19,6 +19,7 @@ mod opaque;
 mod pattern;
 mod place;
 mod rewrite;
+mod scalar;
 mod sequence;
 mod stmt;
 mod taint;

@@ -109,6 +109,13 @@ pub(super) fn method(name: &str, arity: usize) -> Option<Rows> {
         // Kinks; the sub-gradients are in the runtime.
         ("abs", 1)      => rows([adjoint("abs", [r(dy), r(x)])]),
         ("fract", 1)    => rows([dy]),
+        // Off by one unit in the last place, which is a constant between the powers of two.
+        ("next_up" | "next_down", 1) => rows([dy]),
+        // What is above a bound.
+        ("abs_sub", 2)  => rows([
+            adjoint("clamp_max", [dy.clone(), a.clone(), b.clone(), b.clone()]),
+            -adjoint("clamp_max", [dy, a, b.clone(), b]),
+        ]),
         ("max", 2)      => rows([
             adjoint("max_lhs", [dy.clone(), a.clone(), b.clone()]), adjoint("max_rhs", [dy, a, b]),
         ]),
@@ -121,6 +128,7 @@ pub(super) fn method(name: &str, arity: usize) -> Option<Rows> {
             adjoint("clamp_max", [dy, a, b, c]),
         ]),
         ("copysign", 2) => first(adjoint("copysign", [dy, a, b])),
+        ("midpoint", 2) => rows([dy.clone() * 0.5, dy * 0.5]),
         ("rem_euclid", 2) => rows([dy.clone(), -(dy * round((a - y) / b))]),
         ("mul_add", 3)  => rows([dy.clone() * b, dy.clone() * a, dy]),
         ("maximum", 2)  => rows([

@@ -12,6 +12,8 @@ pub(crate) use elementwise::{operator, unary};
 pub(crate) use structural::{Need, Structural};
 pub(crate) use sym::Sym;
 
+use crate::ir::BinaryOp;
+
 /// What is known of a method or function by its name and its number of arguments, the receiver
 /// included.
 pub(crate) enum Rule {
@@ -42,7 +44,7 @@ pub(crate) fn method(name: &str, arity: usize) -> Option<Rule> {
     if let Some(rows) = structural::method(name, arity) {
         return Some(Rule::Structural(rows));
     }
-    is_inactive(name).then_some(Rule::Inactive)
+    (is_inactive(name) || (is_of_bits(name) && arity == 1)).then_some(Rule::Inactive)
 }
 
 /// Methods without derivative whose value is of the receiver's type: their derivative is zero
@@ -98,6 +100,29 @@ pub(crate) fn is_mutating(name: &str) -> bool {
             | "fill_with"
             | "clone_from"
     )
+}
+
+/// The operator that a method of `std::ops` stands for.
+pub(crate) fn operator_method(name: &str) -> Option<BinaryOp> {
+    Some(match name {
+        "add" => BinaryOp::Add,
+        "sub" => BinaryOp::Sub,
+        "mul" => BinaryOp::Mul,
+        "div" => BinaryOp::Div,
+        "rem" => BinaryOp::Rem,
+        _ => return None,
+    })
+}
+
+/// Methods of scalars whose result is their bits, from which the scalar could be made again: the
+/// receiver may not be active.
+pub(crate) fn is_of_bits(name: &str) -> bool {
+    matches!(name, "to_bits" | "to_be_bytes" | "to_le_bytes" | "to_ne_bytes")
+}
+
+/// Methods that are known of scalars alone: on another type they are likely to be a user's own.
+pub(crate) fn is_of_scalars(name: &str) -> bool {
+    is_of_bits(name) || matches!(name, "midpoint" | "next_up" | "next_down" | "abs_sub")
 }
 
 /// Methods of the standard library that only look at their receiver.
@@ -165,6 +190,7 @@ fn is_inactive(name: &str) -> bool {
             | "is_finite"
             | "is_infinite"
             | "is_normal"
+            | "is_subnormal"
             | "is_sign_positive"
             | "is_sign_negative"
             | "floor"
