@@ -512,3 +512,97 @@ fn a_name_where_recording_is_on_again(x: f64) -> f64 {
 fn a_variable_named_where_recording_is_on_again() {
     assert_eq!(a_name_where_recording_is_on_again::value_and_grad(2.0), (16.0, 4.0 * 4.0));
 }
+
+/// The default is evaluated, also where it is not taken.
+#[differentiable]
+fn a_default_that_assigns(x: f64, some: bool) -> f64 {
+    let mut y = 0.5;
+    let option = if some { Some(x) } else { None };
+    let value = option.unwrap_or({
+        y = x * x;
+        2.0 * y
+    });
+    value * y
+}
+
+#[test]
+fn a_default_is_evaluated_before_it_is_needed() {
+    assert_eq!(a_default_that_assigns::value_and_grad(2.0, true), (8.0, 3.0 * 4.0));
+    assert_eq!(a_default_that_assigns::value_and_grad(2.0, false), (32.0, 8.0 * 8.0));
+}
+
+#[differentiable]
+fn halved_by_depth(x: f64, m: &mut [f64], depth: usize) -> f64 {
+    if depth == 0 {
+        m[0] * m[2] * x
+    } else {
+        for pair in m.chunks_mut(2) {
+            pair[0] *= 0.5 * x;
+        }
+        halved_by_depth(0.5 * x, m, depth - 1)
+    }
+}
+
+/// `Σ` over the depths of the factors: `m₀ m₂ (x/2)² (x/4)² x/4` at depth 2.
+#[test]
+fn a_slice_that_is_changed_and_passed_on() {
+    let (value, (x, m)) = halved_by_depth::value_and_grad(4.0, &mut [3.0, 1.0, 5.0], 2);
+    assert_eq!(value, 3.0 * 5.0 * 4.0);
+    assert_eq!(x, 5.0 * value / 4.0);
+    assert_eq!(m, [value / 3.0, 0.0, value / 5.0]);
+}
+
+#[differentiable]
+fn a_block_that_is_left_inside_a_guard(x: f64, n: usize) -> f64 {
+    match n {
+        0 if 'found: {
+            for k in 0..3 {
+                if x < k as f64 {
+                    break 'found true;
+                }
+            }
+            false
+        } =>
+        {
+            x * x
+        }
+        _ => x,
+    }
+}
+
+#[test]
+fn labels_inside_a_guard() {
+    assert_eq!(a_block_that_is_left_inside_a_guard::value_and_grad(1.5, 0), (2.25, 3.0));
+    assert_eq!(a_block_that_is_left_inside_a_guard::value_and_grad(2.5, 0), (2.5, 1.0));
+}
+
+#[differentiable]
+fn conditions_in_braces(x: f64, n: usize) -> f64 {
+    let n = x * n as f64;
+    let mut count = 0.0;
+    assert!(
+        { n } > 0.0
+            || { n } < 1.0
+            || if x > 0.0 {
+                count = x;
+                true
+            } else {
+                false
+            }
+    );
+    debug_assert!(
+        if x > 1e9 {
+            count = x;
+            false
+        } else {
+            true
+        },
+        "{n} is too large"
+    );
+    n * x + count
+}
+
+#[test]
+fn assertions_with_braces() {
+    assert_eq!(conditions_in_braces::value_and_grad(1.5, 2), (4.5, 6.0));
+}

@@ -301,6 +301,13 @@ impl Lowerer<'_> {
             }
             "vec" => Some(self.vec_macro(mac, expr)),
             "assert" if self.changing_assertion(mac) => None,
+            "debug_assert" if self.changes_in_debug(mac) => {
+                let tokens = &mac.tokens;
+                let asserted = syn::parse_quote_spanned! {mac.path.span()=>
+                    if ::core::cfg!(debug_assertions) { ::core::assert!(#tokens) }
+                };
+                self.maybe_unit(&asserted)
+            }
             "println" | "print" | "eprintln" | "eprint" | "assert" | "assert_eq" | "assert_ne"
             | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
                 self.effect(expr, true, "effect");

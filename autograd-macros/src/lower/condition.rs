@@ -87,6 +87,13 @@ impl Lowerer<'_> {
         self.define(Value::Opaque(opaque), Ty::Inactive, op.span())
     }
 
+    /// Whether the condition of a `debug_assert!` changes variables or can be left.
+    pub(super) fn changes_in_debug(&self, mac: &Macro) -> bool {
+        Punctuated::<Expr, Token![,]>::parse_terminated
+            .parse2(mac.tokens.clone())
+            .is_ok_and(|args| args.first().is_some_and(|cond| self.may_change(cond)))
+    }
+
     /// `assert!` of a condition that changes variables or can be left: the condition is lowered on
     /// its own, and what it gives is asserted. `false` for any other condition.
     pub(super) fn changing_assertion(&mut self, mac: &Macro) -> bool {

@@ -10,9 +10,7 @@ use quote::ToTokens;
 use std::collections::HashMap;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{
-    BinOp, Block, Expr, ExprIf, ExprLet, ExprMatch, ExprMethodCall, Lit, Local, Member, Pat,
-};
+use syn::{BinOp, Block, Expr, ExprIf, ExprLet, ExprMatch, Lit, Local, Member, Pat};
 
 /// What is matched: one place, or the parts of a tuple that is written out.
 struct Subject {
@@ -159,41 +157,6 @@ impl Lowerer<'_> {
         // What follows continues the first arm, where the names are bound.
         self.settle();
         self.scopes.last_mut().expect("a scope is open").extend(names);
-    }
-
-    /// `option.unwrap()` and the like, as a match; `None` if the receiver is not known to be an
-    /// `Option` that could hold an active value.
-    #[allow(clippy::option_option, reason = "whether it is one, and its value")]
-    pub(super) fn unwrapped(&mut self, call: &ExprMethodCall) -> Option<Option<Operand>> {
-        let args: Vec<&Expr> = call.args.iter().collect();
-        let none: Expr = match (call.method.to_string().as_str(), args.as_slice()) {
-            ("unwrap", []) => {
-                syn::parse_quote!(panic!("called `Option::unwrap()` on a `None` value"))
-            }
-            ("expect", [message]) => syn::parse_quote!(panic!("{}", #message)),
-            ("unwrap_or", [default]) => (*default).clone(),
-            _ => return None,
-        };
-        let optional = match &*call.receiver {
-            Expr::Path(_) | Expr::Field(_) | Expr::Call(_) => true,
-            Expr::MethodCall(inner) => {
-                super::chain::is_end(inner)
-                    || crate::rules::method(&inner.method.to_string(), inner.args.len() + 1)
-                        .is_none()
-            }
-            _ => false,
-        };
-        if !optional || !self.taint.reaches(&call.receiver) {
-            return None;
-        }
-        let receiver = &call.receiver;
-        let matched: ExprMatch = syn::parse_quote_spanned! {call.method.span()=>
-            match #receiver {
-                ::core::option::Option::Some(some) => some,
-                ::core::option::Option::None => #none,
-            }
-        };
-        Some(self.match_expr(&matched))
     }
 
     fn subject(&mut self, expr: &Expr) -> Subject {

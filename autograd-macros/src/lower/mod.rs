@@ -16,6 +16,7 @@ mod loops;
 mod matches;
 mod mutate;
 mod opaque;
+mod option;
 mod pattern;
 mod place;
 mod rewrite;

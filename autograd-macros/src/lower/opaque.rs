@@ -12,7 +12,10 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Lit, Macro, Pat, Token};
+use syn::{
+    Block, Expr, ExprBlock, ExprForLoop, ExprLoop, ExprWhile, Label, Lifetime, Lit, Macro, Pat,
+    Token,
+};
 
 /// The reason for which an expression may not see an active value.
 #[allow(clippy::unnecessary_wraps, reason = "every use is an optional reason")]
@@ -67,6 +70,7 @@ impl Lowerer<'_> {
             escapes: Vec::new(),
             bound: Vec::new(),
             loops: 0,
+            labels: Vec::new(),
         };
         visit(&mut scan);
         let Scan { mut reads, mut writes, moves, mut assigned, called, escapes, .. } = scan;
@@ -126,6 +130,17 @@ fn is_path_like(expr: &Expr) -> bool {
     }
 }
 
+/// Which argument of a macro of the standard library is a format string; `None` of any other.
+fn position_of_format(path: &syn::Path) -> Option<usize> {
+    Some(match path.segments.last()?.ident.to_string().as_str() {
+        "assert" | "debug_assert" | "write" | "writeln" => 1,
+        "assert_eq" | "assert_ne" | "debug_assert_eq" | "debug_assert_ne" => 2,
+        "print" | "println" | "eprint" | "eprintln" | "format" | "format_args" | "panic"
+        | "todo" | "unimplemented" | "unreachable" => 0,
+        _ => return None,
+    })
+}
+
 /// Walks over syntax with Rust's scoping.
 pub(super) struct Scan<'l, 'd> {
     lowerer: &'l Lowerer<'d>,
@@ -139,6 +154,8 @@ pub(super) struct Scan<'l, 'd> {
     /// Names bound inside the syntax itself.
     bound: Vec<HashSet<String>>,
     loops: u32,
+    /// The labels of loops and blocks inside the syntax itself.
+    labels: Vec<String>,
 }
 
 impl Scan<'_, '_> {
@@ -170,6 +187,18 @@ impl Scan<'_, '_> {
             push(&mut self.writes, var);
             push(&mut self.assigned, var);
         }
+    }
+
+    /// Whether a `break` or `continue` goes to what is around the syntax.
+    fn leaves(&self, label: Option<&Lifetime>) -> bool {
+        label.map_or(self.loops == 0, |label| !self.labels.contains(&label.to_string()))
+    }
+
+    fn labelled(&mut self, label: Option<&Label>, visit: impl FnOnce(&mut Self)) {
+        let outer = self.labels.len();
+        self.labels.extend(label.map(|label| label.name.to_string()));
+        visit(self);
+        self.labels.truncate(outer);
     }
 
     fn scoped(&mut self, visit: impl FnOnce(&mut Self)) {
@@ -255,10 +284,10 @@ impl VisitMut for Scan<'_, '_> {
             Expr::Try(inner) => self.escapes.push((inner.question_token.span(), "`?`")),
             Expr::Await(inner) => self.escapes.push((inner.await_token.span(), "`await`")),
             Expr::Yield(inner) => self.escapes.push((inner.yield_token.span(), "`yield`")),
-            Expr::Break(inner) if self.loops == 0 => {
+            Expr::Break(inner) if self.leaves(inner.label.as_ref()) => {
                 self.escapes.push((inner.break_token.span(), "`break` out of this loop"));
             }
-            Expr::Continue(inner) if self.loops == 0 => {
+            Expr::Continue(inner) if self.leaves(inner.label.as_ref()) => {
                 self.escapes.push((inner.continue_token.span(), "`continue` of this loop"));
             }
             Expr::Closure(closure) => {
@@ -272,13 +301,22 @@ impl VisitMut for Scan<'_, '_> {
                 self.escapes.truncate(escapes);
                 return;
             }
-            Expr::While(_) | Expr::Loop(_) | Expr::ForLoop(_) => {
+            Expr::While(ExprWhile { label, .. })
+            | Expr::Loop(ExprLoop { label, .. })
+            | Expr::ForLoop(ExprForLoop { label, .. }) => {
+                let label = label.clone();
                 self.loops += 1;
-                self.scoped(|scan| visit_mut::visit_expr_mut(scan, expr));
+                self.labelled(label.as_ref(), |scan| {
+                    scan.scoped(|scan| visit_mut::visit_expr_mut(scan, expr));
+                });
                 self.loops -= 1;
                 return;
             }
-            Expr::Match(_) | Expr::If(_) | Expr::Let(_) | Expr::Block(_) => {}
+            Expr::Block(ExprBlock { label: Some(label), .. }) => {
+                let label = label.clone();
+                self.labelled(Some(&label), |scan| visit_mut::visit_expr_mut(scan, expr));
+                return;
+            }
             _ => {}
         }
         visit_mut::visit_expr_mut(self, expr);
@@ -320,9 +358,10 @@ impl VisitMut for Scan<'_, '_> {
         let exprs = Punctuated::<Expr, Token![,]>::parse_terminated;
         if let Ok(mut args) = exprs.parse2(mac.tokens.clone()) {
             let mut extra = Vec::new();
-            for arg in &mut args {
+            let format = position_of_format(&mac.path);
+            for (index, arg) in args.iter_mut().enumerate() {
                 match arg {
-                    Expr::Lit(lit) => {
+                    Expr::Lit(lit) if format.is_none_or(|format| format == index) => {
                         if let Lit::Str(format) = &lit.lit {
                             extra.extend(self.captures(&format.value()));
                         }

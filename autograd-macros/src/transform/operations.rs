@@ -366,7 +366,9 @@ impl<'a> Writer<'a> {
                     slots.extend(target.clone());
                     let short = target.as_ref().is_some_and(|target| {
                         let whole = !matches!(target.path.last(), Some(Proj::Slice { .. }));
-                        whole && self.growing.contains(&target.root)
+                        // A slice stays as long as it is.
+                        let list = !matches!(self.function.var(target.root).ty, Ty::Slice(_));
+                        whole && list && self.growing.contains(&target.root)
                     });
                     let again = match self.index.definition(var) {
                         Some(Value::Ref { style: RefStyle::ExplicitMut, .. }) => Again::Nothing,
