@@ -606,3 +606,75 @@ fn conditions_in_braces(x: f64, n: usize) -> f64 {
 fn assertions_with_braces() {
     assert_eq!(conditions_in_braces::value_and_grad(1.5, 2), (4.5, 6.0));
 }
+
+#[differentiable]
+fn divided_by_a_recorded_difference(x: f64, y: f64) -> f64 {
+    let mut quotient = 1.23;
+    no_grad! {
+        quotient /= enable_grad! {
+            (-0.73) - y
+        };
+    }
+    x * quotient
+}
+
+#[test]
+fn a_recorded_block_is_one_operand() {
+    let quotient = 1.23 / (-0.73 - 1.31);
+    let (value, gradient) = divided_by_a_recorded_difference::value_and_grad(2.0, 1.31);
+    assert_eq!((value, gradient), (2.0 * quotient, (quotient, 0.0)));
+}
+
+#[differentiable]
+fn branches_left_inside_a_single_arm(x: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    for k in 0..4 {
+        let term = match k {
+            _ => {
+                match n + k {
+                    3 => {
+                        if x < 0.5 {
+                            break;
+                        }
+                    }
+                    _ => {}
+                }
+                x.powi(k as i32)
+            }
+        };
+        total += term;
+    }
+    total
+}
+
+#[test]
+fn a_loop_left_inside_a_single_arm() {
+    // 1 + x + x^2 + x^3, of which the last two are not reached below 0.5.
+    assert_eq!(branches_left_inside_a_single_arm::value_and_grad(0.25, 1), (1.25, 1.0));
+    assert_eq!(branches_left_inside_a_single_arm::value_and_grad(2.0, 1), (15.0, 17.0));
+}
+
+#[differentiable]
+fn parts_of_a_constant_list(x: f64, y: f64, n: usize) -> f64 {
+    let mut list = vec![0.5; 4];
+    {
+        let (low, high) = list.split_at_mut(1);
+        low[0] = x;
+        high[n] *= y;
+    }
+    for (k, part) in list.chunks_exact_mut(2).enumerate() {
+        part[k] *= x;
+    }
+    list[0] * list[n + 1] + y * list[3]
+}
+
+#[test]
+fn active_values_written_through_parts() {
+    // n = 0: list = [x^2, y/2, 1/2, x/2]; n = 2: list[3] = x y / 2.
+    let (x, y) = (3.0, 5.0);
+    let first = parts_of_a_constant_list::value_and_grad(x, y, 0);
+    assert_eq!(first, (x * x * y / 2.0 + y * x / 2.0, (x * y + y / 2.0, x * x / 2.0 + x / 2.0)));
+    let third = parts_of_a_constant_list::value_and_grad(x, y, 2);
+    let value = x * x * x * y / 2.0 + x * y * y / 2.0;
+    assert_eq!(third, (value, (1.5 * x * x * y + y * y / 2.0, 0.5 * x * x * x + x * y)));
+}

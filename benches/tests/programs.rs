@@ -1,16 +1,22 @@
 //! The gradients of the programs: generated against written by hand, central differences, and
 //! values that were computed elsewhere.
 
+#![allow(clippy::unreadable_literal, reason = "the digits are those that a script printed")]
+
 use autograd_runtime::Gradcheck;
 
 #[path = "programs/det.rs"]
 mod det;
+#[path = "programs/gmm.rs"]
+mod gmm;
 #[path = "programs/kmeans.rs"]
 mod kmeans;
 #[path = "programs/llsq.rs"]
 mod llsq;
 #[path = "programs/lse.rs"]
 mod lse;
+#[path = "programs/lstm.rs"]
+mod lstm;
 #[path = "programs/ode.rs"]
 mod ode;
 #[path = "programs/particle.rs"]
@@ -21,6 +27,11 @@ mod saddle;
 /// Central differences with an error of about 1e-10 where third derivatives are about 1.
 fn differences() -> Gradcheck {
     Gradcheck::new().step(1e-5).atol(1e-8).rtol(1e-7)
+}
+
+/// `scale * sin(start + i)` for `i` from 0: the inputs of the scripts in `reference/`.
+fn waves(n: usize, start: f64, scale: f64) -> Vec<f64> {
+    (0..n).map(|i| scale * (start + i as f64).sin()).collect()
 }
 
 /// Compares with a tolerance relative to the largest number of `expected`.

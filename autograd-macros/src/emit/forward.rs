@@ -259,6 +259,10 @@ impl Emitter<'_> {
                 _ => tokens,
             };
         }
+        // What is only used is written as itself: with the parentheses that it needs there.
+        if let Value::Use(operand) = value {
+            return self.operand(operand, usage);
+        }
         let tokens = self.value(value, span);
         let compound = matches!(value, Value::Unary(..) | Value::Binary(..) | Value::Cast(..))
             || (matches!(

@@ -41,7 +41,7 @@ impl Lowerer<'_> {
             if last.kind.diverges() {
                 let id = self.new_region();
                 self.open.push(Open { remainder: Some(Remainder::Dead), ..Open::new(id) });
-            } else if last.kind.may_leave() {
+            } else if last.kind.may_leave() || matches!(last.kind, OpKind::Rest { .. }) {
                 self.continue_after();
             } else {
                 return;
@@ -54,6 +54,9 @@ impl Lowerer<'_> {
     fn continue_after(&mut self) {
         let mut op = self.open.last_mut().and_then(|open| open.ops.pop()).expect("an operation");
         let span = op.span;
+        if let OpKind::Rest { body, dest } = op.kind {
+            return self.reopen(body, Remainder::Rest, dest, span);
+        }
         let through = op.kind.branches_mut().and_then(|(mut branches, dest)| {
             branches.retain(|region| !region.diverges());
             <[&mut Region; 1]>::try_from(branches).ok().map(|[region]| (region, dest))
@@ -79,10 +82,15 @@ impl Lowerer<'_> {
             }
             return;
         };
-        let id = region.id;
-        let ops = std::mem::take(&mut region.ops);
-        let (dest, result) = (dest.take(), region.result.take());
-        self.open.push(Open { id, ops, remainder: Some(Remainder::Continued(Box::new(op))) });
+        let taken = std::mem::replace(region, Region::empty(region.id));
+        let dest = dest.take();
+        self.reopen(taken, Remainder::Continued(Box::new(op)), dest, span);
+    }
+
+    /// Opens a region again, whose result had the name `dest` in what is around it.
+    fn reopen(&mut self, region: Region, remainder: Remainder, dest: Option<VarId>, span: Span) {
+        let Region { id, ops, result } = region;
+        self.open.push(Open { id, ops, remainder: Some(remainder) });
         if let (Some(dest), Some(result)) = (dest, result) {
             self.settle();
             self.vars[dest.0 as usize].region = self.region();

@@ -64,12 +64,21 @@ impl Flows {
     fn flow(&mut self, from: impl ToTokens, to: impl ToTokens) {
         self.edges.push((idents(from), idents(to)));
     }
+
+    /// What binds a pattern to a value: what is written through a mutable reference flows back.
+    fn bind(&mut self, value: &Expr, pat: &Pat) {
+        let (value, pat) = (idents(value), idents(pat));
+        if value.iter().any(|name| name == "mut" || name.ends_with("_mut")) {
+            self.edges.push((pat.clone(), value.clone()));
+        }
+        self.edges.push((value, pat));
+    }
 }
 
 impl<'ast> Visit<'ast> for Flows {
     fn visit_local(&mut self, local: &'ast syn::Local) {
         if let Some(init) = &local.init {
-            self.flow(&init.expr, &local.pat);
+            self.bind(&init.expr, &local.pat);
             if let (Pat::Ident(name), Expr::Closure(closure)) = (&local.pat, &*init.expr) {
                 let inputs = closure.inputs.iter().flat_map(idents).collect();
                 self.closures.insert(name.ident.to_string(), inputs);
@@ -91,18 +100,18 @@ impl<'ast> Visit<'ast> for Flows {
     }
 
     fn visit_expr_for_loop(&mut self, each: &'ast syn::ExprForLoop) {
-        self.flow(&each.expr, &each.pat);
+        self.bind(&each.expr, &each.pat);
         visit::visit_expr_for_loop(self, each);
     }
 
     fn visit_expr_let(&mut self, test: &'ast syn::ExprLet) {
-        self.flow(&test.expr, &test.pat);
+        self.bind(&test.expr, &test.pat);
         visit::visit_expr_let(self, test);
     }
 
     fn visit_expr_match(&mut self, matched: &'ast syn::ExprMatch) {
         for arm in &matched.arms {
-            self.flow(&matched.expr, &arm.pat);
+            self.bind(&matched.expr, &arm.pat);
         }
         visit::visit_expr_match(self, matched);
     }

@@ -5,9 +5,11 @@
 
 pub mod descent;
 pub mod det;
+pub mod gmm;
 pub mod kmeans;
 pub mod llsq;
 pub mod lse;
+pub mod lstm;
 pub mod ode;
 pub mod particle;
 pub mod saddle;
