@@ -24,4 +24,4 @@ def gradient(f, x):
 
 
 def show(name, numbers):
-    print(f"{name} = [" + ", ".join(mp.nstr(number, 17) for number in numbers) + "]")
+    print(f"{name} = [" + ", ".join(repr(float(number)) for number in numbers) + "]")

@@ -5,6 +5,8 @@
 
 use autograd_runtime::Gradcheck;
 
+#[path = "programs/ba.rs"]
+mod ba;
 #[path = "programs/det.rs"]
 mod det;
 #[path = "programs/gmm.rs"]

@@ -287,7 +287,7 @@ impl Emitter<'_> {
     /// Makes sure that a method that changes an active list is that of a list.
     fn list_guard(&self, place: &Place, span: Span) -> Option<TokenStream> {
         let root = self.function.resolve(place).root;
-        let known = matches!(self.function.var(root).ty, Ty::Vec(_) | Ty::Slice(_) | Ty::Array(_));
+        let known = matches!(self.function.var(root).ty, Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..));
         if !self.activity.is_varied(root) || (known && place.path.is_empty()) {
             return None;
         }
@@ -627,7 +627,9 @@ pub(super) fn range(
 /// Whether a method without derivative is certainly the type's own and not of a trait.
 fn is_inherent(ty: &Ty, name: &str) -> bool {
     match ty {
-        Ty::Array(_) | Ty::Slice(_) | Ty::Vec(_) => matches!(name, "len" | "is_empty" | "contains"),
+        Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) => {
+            matches!(name, "len" | "is_empty" | "contains")
+        }
         Ty::Tensor(_) => matches!(name, "len" | "is_empty" | "shape"),
         Ty::Float(_) => name.starts_with("is_") || rules::is_of_bits(name),
         _ => false,

@@ -134,7 +134,7 @@ impl Signatures<'_> {
     fn known_tangent(&self, ty: &Type) -> Option<TokenStream> {
         match Ty::of(ty, &self.target.reals) {
             Ty::Float(_) | Ty::Tensor(_) => Some(quote!(#ty)),
-            Ty::Array(element) if element.is_float() => Some(quote!(#ty)),
+            Ty::Array(element, _) if element.is_float() => Some(quote!(#ty)),
             Ty::Slice(element) | Ty::Vec(element) if element.is_float() => {
                 let element = element_type(ty)?;
                 Some(quote!(::std::vec::Vec<#element>))
@@ -427,7 +427,7 @@ impl Signatures<'_> {
 pub(super) fn is_list_of_scalars(ty: &Type) -> bool {
     match Ty::of(ty, &[]) {
         Ty::Float(_) => true,
-        Ty::Slice(element) | Ty::Vec(element) | Ty::Array(element) => element.is_float(),
+        Ty::Slice(element) | Ty::Vec(element) | Ty::Array(element, _) => element.is_float(),
         _ => false,
     }
 }

@@ -14,7 +14,8 @@ pub(crate) enum Ty {
     Inactive,
     /// A tensor, with its element type.
     Tensor(Box<Ty>),
-    Array(Box<Ty>),
+    /// With its length, where that is written as a number.
+    Array(Box<Ty>, Option<usize>),
     Slice(Box<Ty>),
     Vec(Box<Ty>),
     Tuple(Vec<Ty>),
@@ -37,7 +38,7 @@ impl Ty {
     pub(crate) fn is_inactive(&self) -> bool {
         match self {
             Self::Inactive => true,
-            Self::Array(t) | Self::Slice(t) | Self::Vec(t) | Self::Tensor(t) => t.is_inactive(),
+            Self::Array(t, _) | Self::Slice(t) | Self::Vec(t) | Self::Tensor(t) => t.is_inactive(),
             Self::Tuple(ts) => !ts.is_empty() && ts.iter().all(Self::is_inactive),
             Self::Unknown | Self::Float(_) => false,
         }
@@ -47,7 +48,7 @@ impl Ty {
     pub(crate) fn is_copy(&self) -> bool {
         match self {
             Self::Float(_) => true,
-            Self::Array(t) => t.is_copy(),
+            Self::Array(t, _) => t.is_copy(),
             Self::Tuple(ts) => ts.iter().all(Self::is_copy),
             _ => false,
         }
@@ -60,7 +61,7 @@ impl Ty {
 
     pub(crate) fn element(&self) -> Self {
         match self {
-            Self::Array(t) | Self::Slice(t) | Self::Vec(t) => (**t).clone(),
+            Self::Array(t, _) | Self::Slice(t) | Self::Vec(t) => (**t).clone(),
             _ => Self::Unknown,
         }
     }
@@ -87,7 +88,7 @@ impl Ty {
             Type::Group(t) => Self::of(&t.elem, reals),
             Type::Paren(t) => Self::of(&t.elem, reals),
             Type::Reference(t) => Self::of(&t.elem, reals),
-            Type::Array(t) => Self::Array(Box::new(Self::of(&t.elem, reals))),
+            Type::Array(t) => Self::Array(Box::new(Self::of(&t.elem, reals)), length(&t.len)),
             Type::Slice(t) => Self::Slice(Box::new(Self::of(&t.elem, reals))),
             Type::Tuple(t) => Self::Tuple(t.elems.iter().map(|t| Self::of(t, reals)).collect()),
             Type::Path(t) if t.qself.is_none() => Self::of_path(&t.path, reals),
@@ -117,5 +118,13 @@ impl Ty {
             "Tensor" => Self::Tensor(Box::new(argument(1).unwrap_or(Self::Float(Float::F32)))),
             _ => Self::Unknown,
         }
+    }
+}
+
+/// A length that is written as a number.
+pub(crate) fn length(len: &syn::Expr) -> Option<usize> {
+    match len {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(len), .. }) => len.base10_parse().ok(),
+        _ => None,
     }
 }

@@ -189,10 +189,12 @@ impl Lowerer<'_> {
                 format!("the iterator method `{at}`")
             };
             let span = at.span();
-            let reason = reject(
-                format!("{what} over an active value is not accepted yet"),
-                "write a `for` loop over a range or a slice",
-            );
+            let help = if name == "map" && !on_iterator {
+                "if this is an array, give it a name with its type before: `let a: [f64; 3] = …;`"
+            } else {
+                "write a `for` loop over a range or a slice"
+            };
+            let reason = reject(format!("{what} over an active value is not accepted yet"), help);
             return self.opaque_at(expr, reason, Ty::Unknown, "iterator", span);
         }
         let receiver = self.receiver(&call.receiver);
@@ -244,7 +246,7 @@ impl Lowerer<'_> {
                 "sum" | "mean" | "max" | "min" | "var" | "norm" | "dot" | "item" => *element,
                 _ => Ty::Tensor(element),
             },
-            (owned @ (Ty::Vec(_) | Ty::Array(_)), _) if name == "clone" => owned,
+            (owned @ (Ty::Vec(_) | Ty::Array(..)), _) if name == "clone" => owned,
             _ => Ty::Unknown,
         }
     }

@@ -282,9 +282,15 @@ fn result_type(call: &ExprMethodCall) -> Option<&Type> {
 
 /// Gives a chain's end the type of the `let` that it initialises.
 pub(super) fn with_expected_type(init: &Expr, ty: Option<&Type>) -> Expr {
-    let (Expr::MethodCall(call), Some(ty)) = (init, ty) else { return init.clone() };
+    let Some(ty) = ty else { return init.clone() };
+    if let Expr::Call(call) = init {
+        return super::array::with_generics(call, ty).map_or_else(|| init.clone(), Expr::Call);
+    }
+    let Expr::MethodCall(call) = init else { return init.clone() };
     let takes = matches!(call.method.to_string().as_str(), "sum" | "product" | "collect");
-    if !takes || call.turbofish.is_some() || !call.args.is_empty() {
+    // A tensor has a `sum` of its own, without a type argument.
+    let of_chain = takes && Chain::of(&call.receiver).is_some();
+    if !of_chain || call.turbofish.is_some() || !call.args.is_empty() {
         return init.clone();
     }
     let mut call = call.clone();

@@ -316,6 +316,20 @@ impl Lowerer<'_> {
     }
 }
 
+/// A body of which an array at its end knows the type that is expected of it.
+pub(super) fn with_expected_value(body: &Block, output: Option<&Type>) -> Block {
+    let mut body = body.clone();
+    let value = match body.stmts.last_mut() {
+        Some(Stmt::Expr(Expr::Return(inner), _)) => inner.expr.as_deref_mut(),
+        Some(Stmt::Expr(value, None)) => Some(value),
+        _ => None,
+    };
+    if let (Some(Expr::Call(call)), Some(output)) = (value, output) {
+        *call = super::array::with_generics(call, output).unwrap_or_else(|| call.clone());
+    }
+    body
+}
+
 /// Takes a final `return value;` off a body.
 fn split_final_return(stmts: &[Stmt]) -> (&[Stmt], Option<Expr>) {
     match stmts.split_last() {

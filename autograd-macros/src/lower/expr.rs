@@ -82,7 +82,7 @@ impl Lowerer<'_> {
             Expr::Struct(literal) => self.structure(literal, span),
             Expr::Call(call) => match self.closure_call(call) {
                 Some(value) => return value,
-                None => match self.rewritten_call(call) {
+                None => match self.rewritten_call(call).or_else(|| self.array_from_fn(call)) {
                     Some(written_out) => return self.maybe_unit(&written_out),
                     None => self.call(call, expr),
                 },
@@ -97,7 +97,8 @@ impl Lowerer<'_> {
                 if self.mutating_method(call) {
                     return None;
                 }
-                if let Some(written_out) = self.rewritten_method(call) {
+                let written_out = self.rewritten_method(call).or_else(|| self.mapped_array(call));
+                if let Some(written_out) = written_out {
                     return self.maybe_unit(&written_out);
                 }
                 self.method_call(call, expr)
@@ -264,7 +265,8 @@ impl Lowerer<'_> {
             Box::new(operands.first().map_or(Ty::Unknown, |first| self.operand_ty(first)));
         let ty = match kind {
             Aggregate::Vec | Aggregate::VecRepeat => Ty::Vec(element),
-            _ => Ty::Array(element),
+            Aggregate::ArrayRepeat => Ty::Array(element, crate::ir::ty::length(&elems[1])),
+            _ => Ty::Array(element, Some(elems.len())),
         };
         self.define(Value::Aggregate(kind, operands), ty, span)
     }

@@ -3,6 +3,7 @@
 //! What has no meaning in the IR is carried as an [`Opaque`](crate::ir::Opaque), with the reason
 //! why it must not see an active value; the analysis decides whether it does.
 
+mod array;
 mod call;
 mod chain;
 mod closure;
@@ -40,10 +41,10 @@ use std::rc::Rc;
 pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
     let mut lowerer = Lowerer::new(target, diag);
     let params = lowerer.params(target);
-    let block = &target.function.block;
     reject_cfg(target, lowerer.diag);
     let output = (!target.is_unit()).then_some(&target.output);
-    let result = lowerer.body(block, output);
+    let block = exit::with_expected_value(&target.function.block, output);
+    let result = lowerer.body(&block, output);
     if result.is_none() && output.is_some() {
         lowerer.diag.error_on(
             &target.function.sig.ident,

@@ -39,7 +39,7 @@ impl Lowerer<'_> {
             // `v.as_slice()` names the same memory as `v[..]`.
             Expr::MethodCall(call) if call.method == "as_slice" && call.args.is_empty() => {
                 let place = self.place(&call.receiver)?;
-                matches!(self.place_ty(&place), Ty::Vec(_) | Ty::Array(_) | Ty::Slice(_)).then(
+                matches!(self.place_ty(&place), Ty::Vec(_) | Ty::Array(..) | Ty::Slice(_)).then(
                     || {
                         let mut place = place;
                         place.path.push(Proj::Slice { start: None, end: None, inclusive: false });

@@ -3,6 +3,7 @@
 //! Each module has the function under `#[differentiable]`, inputs that are the same on every machine,
 //! and the gradient written by hand.
 
+pub mod ba;
 pub mod descent;
 pub mod det;
 pub mod gmm;

@@ -1,0 +1,31 @@
+use super::{Observation, Parameters, reprojection, weight_error};
+
+/// The sparse Jacobian: the blocks that are not zero.
+#[derive(Clone, Debug, Default)]
+pub struct Jacobian {
+    /// Of each observation the two residuals, by its camera (11), its point (3) and its weight.
+    pub reprojections: Vec<[[f64; 15]; 2]>,
+    /// Of each weight its residual, by itself.
+    pub weights: Vec<f64>,
+}
+
+/// The Jacobian by the pullbacks of the parts, two of an observation.
+pub fn jacobian(p: &Parameters, observations: &[Observation], jacobian: &mut Jacobian) {
+    jacobian.reprojections.clear();
+    jacobian.weights.clear();
+    for (seen, &weight) in observations.iter().zip(&p.weights) {
+        let (_, pullback) =
+            reprojection::vjp(&p.cameras[seen.camera], &p.points[seen.point], weight, seen.feature);
+        let first = row(pullback.clone()([1.0, 0.0]));
+        jacobian.reprojections.push([first, row(pullback([0.0, 1.0]))]);
+        jacobian.weights.push(weight_error::grad(weight));
+    }
+}
+
+pub(super) fn row((camera, point, weight): ([f64; 11], [f64; 3], f64)) -> [f64; 15] {
+    let mut row = [0.0; 15];
+    row[..11].copy_from_slice(&camera);
+    row[11..14].copy_from_slice(&point);
+    row[14] = weight;
+    row
+}
