@@ -11,6 +11,8 @@ mod ba;
 mod det;
 #[path = "programs/gmm.rs"]
 mod gmm;
+#[path = "programs/hand.rs"]
+mod hand;
 #[path = "programs/kmeans.rs"]
 mod kmeans;
 #[path = "programs/llsq.rs"]
