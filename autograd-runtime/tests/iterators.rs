@@ -207,3 +207,28 @@ fn looked_at(x: f64) -> f64 {
     let y = v[k] * n as f64;
     if any && !v.iter().all(|e| *e < 10.0) { y * x } else { y }
 }
+
+type Matrix = Vec<Vec<f64>>;
+
+#[differentiable]
+fn collected_into_an_alias(x: &[f64]) -> f64 {
+    let products: Matrix = x.iter().map(|a| x.iter().map(|b| a * b.sin()).collect()).collect();
+    let mut sum = 0.0;
+    for (i, row) in products.iter().enumerate() {
+        sum += row[(i + 1) % row.len()];
+    }
+    sum
+}
+
+#[test]
+fn collecting_into_an_alias() {
+    let x = [0.5, -0.75, 1.25];
+    let (value, gradient) = collected_into_an_alias::value_and_grad(&x);
+    let next = |i: usize| x[(i + 1) % 3];
+    let expected: f64 = (0..3).map(|i| x[i] * next(i).sin()).sum();
+    assert!((value - expected).abs() < 1e-15);
+    for i in 0..3 {
+        let derivative = next(i).sin() + x[(i + 2) % 3] * x[i].cos();
+        assert!((gradient[i] - derivative).abs() < 1e-15);
+    }
+}

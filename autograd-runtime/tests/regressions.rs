@@ -678,3 +678,28 @@ fn active_values_written_through_parts() {
     let value = x * x * x * y / 2.0 + x * y * y / 2.0;
     assert_eq!(third, (value, (1.5 * x * x * y + y * y / 2.0, 0.5 * x * x * x + x * y)));
 }
+
+#[differentiable]
+fn constant_after_an_operand_that_may_leave(a: f64, b: f64) -> f64 {
+    (if a > 0.25 {
+        a
+    } else {
+        if b > 100.0 {
+            return 0.5;
+        }
+        b
+    })
+    .mul_add(no_grad! { b }, a)
+}
+
+#[test]
+fn an_operand_before_a_constant_block() {
+    // a b + a, where the factor b is a constant, and b b + a.
+    let (a, b) = (1.5, 0.75);
+    let first = constant_after_an_operand_that_may_leave::value_and_grad(a, b);
+    assert_eq!(first, (a * b + a, (b + 1.0, 0.0)));
+    let second = constant_after_an_operand_that_may_leave::value_and_grad(0.0, b);
+    assert_eq!(second, (b * b, (1.0, b)));
+    let left = constant_after_an_operand_that_may_leave::value_and_grad(0.0, 200.0);
+    assert_eq!(left, (0.5, (0.0, 0.0)));
+}

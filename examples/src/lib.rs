@@ -1,6 +1,9 @@
-//! What the examples share: their command line and the handwritten digits.
+//! What the examples share, and what is differentiated in those that a test looks at.
 
 pub mod digits;
+pub mod gaussian_process;
+pub mod inverse_kinematics;
+pub mod ode_fit;
 
 /// The command line of an example that takes no other options.
 #[derive(clap::Parser, Debug)]

@@ -173,7 +173,10 @@ impl Lowerer<'_> {
         }
         let arity = call.args.len() + 1;
         let known = rules::method(&name, arity);
-        let takes_closure = call.args.iter().any(|arg| matches!(arg, Expr::Closure(_)));
+        let takes_closure = call.args.iter().any(|arg| {
+            // No method of the user's own takes a function, but `map` does by its name.
+            matches!(arg, Expr::Closure(_)) || name == "map" && matches!(arg, Expr::Path(_))
+        });
         let on_iterator = has_iterator(&call.receiver);
         if (known.is_none() || on_iterator)
             && (takes_closure || on_iterator || ITERATORS.contains(&name.as_str()))
@@ -184,7 +187,7 @@ impl Lowerer<'_> {
             }
             let at = super::chain::first_unknown(call);
             let what = if takes_closure && !on_iterator {
-                format!("a closure passed to `{name}`")
+                format!("a function passed to `{name}`")
             } else {
                 format!("the iterator method `{at}`")
             };

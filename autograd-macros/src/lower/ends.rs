@@ -242,7 +242,8 @@ impl Lowerer<'_> {
     /// `collect()` to a `Vec`.
     fn collect(&mut self, chain: &Chain<'_>, ty: Option<&Type>, span: Span) -> Option<Operand> {
         if let Some(Type::Path(path)) = ty {
-            if path.path.segments.last().is_none_or(|segment| segment.ident != "Vec") {
+            // A name that is not known may be another one for a `Vec`; if it is not, the types tell.
+            if path.path.segments.last().is_none_or(|segment| is_other_collection(&segment.ident)) {
                 return None;
             }
         }
@@ -296,4 +297,24 @@ pub(super) fn with_expected_type(init: &Expr, ty: Option<&Type>) -> Expr {
     let mut call = call.clone();
     call.turbofish = Some(syn::parse_quote!(::<#ty>));
     Expr::MethodCall(call)
+}
+
+/// What else of the standard library can be collected into.
+fn is_other_collection(name: &syn::Ident) -> bool {
+    const OTHERS: [&str; 13] = [
+        "Arc",
+        "BTreeMap",
+        "BTreeSet",
+        "BinaryHeap",
+        "Box",
+        "HashMap",
+        "HashSet",
+        "LinkedList",
+        "Option",
+        "Rc",
+        "Result",
+        "String",
+        "VecDeque",
+    ];
+    OTHERS.iter().any(|other| name == other)
 }

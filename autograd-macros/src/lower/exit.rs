@@ -52,11 +52,20 @@ impl Lowerer<'_> {
     /// Opens the region for what comes after an operation that control may leave through: the one
     /// branch that control comes out of, or else a region of its own.
     fn continue_after(&mut self) {
-        let mut op = self.open.last_mut().and_then(|open| open.ops.pop()).expect("an operation");
-        let span = op.span;
+        let op = self.open.last_mut().and_then(|open| open.ops.pop()).expect("an operation");
+        // A name for what comes out of `op` is given where `op` stands, not where recording may be
+        // off by now.
+        let (span, recording) = (op.span, op.recording);
+        let recording = std::mem::replace(&mut self.recording, recording);
         if let OpKind::Rest { body, dest } = op.kind {
-            return self.reopen(body, Remainder::Rest, dest, span);
+            self.reopen(body, Remainder::Rest, dest, span);
+        } else {
+            self.continue_op(op, span);
         }
+        self.recording = recording;
+    }
+
+    fn continue_op(&mut self, mut op: Op, span: Span) {
         let through = op.kind.branches_mut().and_then(|(mut branches, dest)| {
             branches.retain(|region| !region.diverges());
             <[&mut Region; 1]>::try_from(branches).ok().map(|[region]| (region, dest))

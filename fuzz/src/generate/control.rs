@@ -121,7 +121,7 @@ impl Generator<'_> {
         let mut inner = scope.clone();
         inner.loops += 1;
         let label = self.label();
-        let first = self.value(&inner, &Ty::Scalar, 2);
+        let first = self.value(&scope.of_loop(), &Ty::Scalar, 2);
         inner.around.push(Around { label: label.clone(), value: true, block: false });
         let n = self.rng.between(1, 3);
         let mut body = self.statements(&mut inner, depth, n);

@@ -237,6 +237,9 @@ impl Generator<'_> {
         let known = self.somewhere(scope, known);
         let plain = match ty {
             Ty::List(_) => return Some(self.list_copy(known)),
+            Ty::Many { list: true, .. } if known.reference => {
+                return Some(Expr::ToVec(known.place));
+            }
             Ty::Array(_) => true,
             Ty::Tuple(items) => items.iter().all(|ty| *ty == Ty::Scalar),
             Ty::Struct(k) => self.program.structs[*k].copy,

@@ -34,7 +34,7 @@ impl Generator<'_> {
         let i = self.fresh("i");
         let looped = self.rng.percent(60);
         if looped {
-            inner.loops += 1;
+            inner = inner.of_loop();
             inner.declare(Var { bound: 4, ..Var::new(i.clone(), Ty::Int) });
         }
         let push = Stmt::Push(at, self.value(&inner, &Ty::Scalar, 2));

@@ -295,8 +295,7 @@ impl Generator<'_> {
             }
         } else {
             let i = self.fresh("i");
-            let mut inner = scope.clone();
-            inner.loops += 1;
+            let mut inner = scope.of_loop();
             inner.declare(Var { bound: n, ..Var::new(i.clone(), Ty::Int) });
             let value = self.value(&inner, &Ty::Scalar, 2);
             let body = Block { stmts: vec![Stmt::Push(at, value)], tail: None };

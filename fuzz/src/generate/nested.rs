@@ -178,7 +178,7 @@ impl Generator<'_> {
             }
         };
         let label = self.label();
-        let value = self.scalar(&Scope { loops: scope.loops + 1, ..inner.clone() }, 2);
+        let value = self.scalar(&inner.of_loop(), 2);
         let change = Stmt::Assign(at, Some(Op::Mul), Expr::Method("cos", vec![value]));
         let mut body = self.body(inner, label.clone(), depth);
         body.stmts.insert(0, change);

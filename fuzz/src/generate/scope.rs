@@ -124,6 +124,11 @@ impl Scope {
         inner
     }
 
+    /// What one loop more is around, whose body must not be left early.
+    pub(super) fn of_loop(&self) -> Self {
+        Self { loops: self.loops + 1, around: Vec::new(), ..self.clone() }
+    }
+
     /// Integer variables.
     pub(super) fn ints(&self) -> Vec<&Var> {
         self.vars.iter().filter(|var| var.ty == Ty::Int).collect()

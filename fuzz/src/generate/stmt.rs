@@ -320,7 +320,7 @@ impl Generator<'_> {
         inner.declare(Var { deref: Some(true), mutable: true, fixed: true, ..element });
         let label = self.label();
         let at = Place { root: name.clone(), path: vec![Step::Deref { written: true }] };
-        let (op, value) = self.step(&Scope { loops: scope.loops + 1, ..inner.clone() });
+        let (op, value) = self.step(&inner.of_loop());
         let mut body = self.body(inner, label.clone(), depth);
         // In front, where nothing that it reads is shadowed yet.
         body.stmts.insert(0, Stmt::Assign(at, Some(op), value));
