@@ -258,14 +258,18 @@ pub trait Merge<Source> {
     fn replace(&mut self, source: Source);
 }
 
-impl<T: Tangent> Merge<T> for T {
+impl<P: Place<T> + ?Sized, T: Tangent> Merge<T> for P {
     #[inline(always)]
     fn merge(&mut self, source: T) {
-        self.accumulate(source);
+        if let Some(place) = self.slot().wanted() {
+            place.accumulate(source);
+        }
     }
     #[inline(always)]
     fn replace(&mut self, source: T) {
-        *self = source;
+        if let Some(place) = self.slot().wanted() {
+            *place = source;
+        }
     }
 }
 

@@ -703,3 +703,31 @@ fn an_operand_before_a_constant_block() {
     let left = constant_after_an_operand_that_may_leave::value_and_grad(0.0, 200.0);
     assert_eq!(left, (0.5, (0.0, 0.0)));
 }
+
+#[derive(Differentiable, Clone)]
+struct Weighted {
+    x: f64,
+    #[no_grad]
+    scale: f64,
+    #[no_grad]
+    list: Vec<f64>,
+}
+
+#[differentiable]
+fn with_a_part(whole: &Weighted, scale: &f64, list: &[f64]) -> f64 {
+    whole.x * scale + whole.x.powi(2) * list[0]
+}
+
+#[differentiable]
+fn a_whole_and_its_parts(whole: &Weighted) -> f64 {
+    with_a_part(whole, &whole.scale, &whole.list)
+}
+
+#[test]
+fn a_struct_and_its_constant_fields_in_one_call() {
+    let whole = Weighted { x: 3.0, scale: 0.5, list: vec![2.0] };
+    let (value, gradient) = a_whole_and_its_parts::value_and_grad(&whole);
+    assert_eq!(value, 19.5);
+    // d (s x + l x^2) = s + 2 l x
+    assert_eq!(gradient.x, 12.5);
+}

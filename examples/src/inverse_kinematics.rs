@@ -141,8 +141,9 @@ fn solve(mut a: [[f64; POSE]; POSE], mut b: [f64; POSE]) -> [f64; POSE] {
     for k in 0..POSE {
         for i in k + 1..POSE {
             let factor = a[i][k] / a[k][k];
-            for j in k..POSE {
-                a[i][j] -= factor * a[k][j];
+            let pivot = a[k];
+            for (entry, above) in a[i].iter_mut().zip(pivot).skip(k) {
+                *entry -= factor * above;
             }
             b[i] -= factor * b[k];
         }
