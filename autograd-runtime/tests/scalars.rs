@@ -144,3 +144,20 @@ kinks! {
     power_of_zero |x, y| x.powf(y), (0.0, 2.0) => (0.0, 0.0);
     zeroth_power |x, y| x.powf(T::ZERO) + y, (0.0, 1.0) => (0.0, 1.0);
 }
+
+#[differentiable]
+fn operators_as_functions(x: f64, y: f64) -> f64 {
+    use std::ops::{Add, Mul, Neg, Rem};
+    let sum = x.add(y * y).neg();
+    let product = f64::mul(x, sum) - f64::neg(y);
+    product.rem(100.0)
+}
+
+#[test]
+fn methods_of_operators() {
+    // -x (x + y^2) + y
+    let (x, y) = (1.5, -0.5);
+    let (value, gradient) = operators_as_functions::value_and_grad(x, y);
+    assert_eq!(value, -x * (x + y * y) + y);
+    assert_eq!(gradient, (-2.0 * x - y * y, -2.0 * x * y + 1.0));
+}

@@ -85,6 +85,13 @@ impl Lowerer<'_> {
         if args.is_empty() {
             return self.opaque(expr, None, Ty::Unknown, "call");
         }
+        if last == "from_f64" && args.len() == 1 {
+            let reason = reject(
+                "`from_f64` of an active value is not accepted: it makes constants",
+                "compute in one type, or stop the gradient with `.detach()`",
+            );
+            return self.opaque_at(expr, reason, Ty::Unknown, "conversion", last.span());
+        }
         if matches!(last.to_string().as_str(), "Ok" | "Err") {
             let reason = reject(
                 format!("`{last}` of an active value is not accepted yet"),
@@ -200,6 +207,13 @@ impl Lowerer<'_> {
             let reason = reject(format!("{what} over an active value is not accepted yet"), help);
             return self.opaque_at(expr, reason, Ty::Unknown, "iterator", span);
         }
+        if name == "into" && arity == 1 {
+            let reason = reject(
+                "`into` of an active value is not accepted: what it makes is not visible here",
+                "name the type: `f64::from(x)`, or `x as f64`",
+            );
+            return self.opaque_at(expr, reason, Ty::Unknown, "conversion", span);
+        }
         let receiver = self.receiver(&call.receiver);
         let args: Vec<Expr> = call.args.iter().cloned().collect();
         let before = self.barriers;
@@ -208,6 +222,9 @@ impl Lowerer<'_> {
         if self.barriers != before {
             let receiver = operands[0].clone();
             self.pin(&receiver);
+        }
+        if let Some(result) = self.operator(&name, &operands, span) {
+            return result;
         }
         let own = if self.operand_ty(&operands[0]).is_float() {
             rules::is_of_tensors(&name)

@@ -1,7 +1,7 @@
 //! Methods that scalars alone have, and methods that are written as functions of `f64` and `f32`.
 
 use super::Lowerer;
-use crate::ir::{Aggregate, Callee, Operand, Reject, Ty, Value};
+use crate::ir::{Aggregate, Callee, Operand, Reject, Ty, UnaryOp, Value};
 use crate::rules;
 use proc_macro2::{Ident, Span};
 use syn::{Expr, Path};
@@ -19,6 +19,10 @@ impl Lowerer<'_> {
         match (plain.as_str(), args) {
             ("sin_cos", [x]) => Some(self.sin_cos(x, span)),
             ("from", [x]) if !matches!(x, Expr::Lit(_)) => Some(self.conversion(path, x, span)),
+            _ if plain == "neg" || rules::operator_method(&plain).is_some() => {
+                let operands = self.in_order(args, Self::expr);
+                self.operator(&plain, &operands, span)
+            }
             _ if rules::method(&plain, args.len()).is_some() => {
                 let operands = self.in_order(args, Self::expr);
                 let span = if rules::is_of_bits(&plain) { name.span() } else { span };
@@ -26,6 +30,25 @@ impl Lowerer<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `x.add(y)` of two floats is `x + y`, and so for the other methods of operators.
+    pub(super) fn operator(
+        &mut self,
+        name: &str,
+        operands: &[Operand],
+        span: Span,
+    ) -> Option<Operand> {
+        let ty = self.operand_ty(operands.first()?);
+        if !operands.iter().all(|operand| self.operand_ty(operand).is_float()) {
+            return None;
+        }
+        let value = match (name, operands) {
+            ("neg", [x]) => Value::Unary(UnaryOp::Neg, x.clone()),
+            (_, [a, b]) => Value::Binary(rules::operator_method(name)?, a.clone(), b.clone()),
+            _ => return None,
+        };
+        Some(self.define(value, ty, span))
     }
 
     /// `f64::from(x)` of a float is `x as f64`; that of an integer is carried over.
