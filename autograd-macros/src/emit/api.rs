@@ -7,7 +7,7 @@ use crate::ir::ty::Float;
 use crate::ir::{Ty, VarId};
 use crate::parse::{OfTrait, Param};
 use crate::transform::adjoint::Reverse;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned, ToTokens};
 use syn::Type;
 
@@ -15,7 +15,8 @@ impl Emitter<'_> {
     pub(super) fn emit_companion(&self, reverse: &Reverse<'_>) -> TokenStream {
         let augmented = self.augmented(reverse);
         if self.target.args.of_trait == Some(OfTrait::Implemented) {
-            return augmented;
+            // Where the trait does not know it, rustc shows the user's name.
+            return item_at(augmented, self.target.function.sig.ident.span());
         }
         let callers = self.callers();
         let graph = self.graph_function();
@@ -400,4 +401,20 @@ fn copy_behind(param: &Param, reference: &TokenStream) -> TokenStream {
         return quote!(<[_]>::to_vec(#reference));
     }
     quote!(::core::clone::Clone::clone(#reference))
+}
+
+/// Lets errors about an item as a whole point at `span`: an item reaches from its `fn` to the end of
+/// its body.
+fn item_at(item: TokenStream, span: Span) -> TokenStream {
+    let at = |mut token: TokenTree| {
+        match &mut token {
+            TokenTree::Ident(name) if name == "fn" => name.set_span(span),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                group.set_span(span);
+            }
+            _ => {}
+        }
+        token
+    };
+    item.into_iter().map(at).collect()
 }
