@@ -66,9 +66,7 @@ fn gmm() -> Versions {
         },
         |(p, data, _, _, gradient)| {
             gradient.zero();
-            gmm::log_posterior::value_and_grad_into(
-                &p.alphas, &p.means, &p.factors, data, gradient,
-            )
+            gmm::log_posterior::value_and_grad_into(&p.alphas, &p.means, &p.factors, data, gradient)
         },
         |(p, data, ..)| gmm::log_posterior(&p.alphas, &p.means, &p.factors, data),
         |(.., gradient)| [&*gradient.0, &*gradient.1, &*gradient.2].concat(),
@@ -126,9 +124,7 @@ fn hand() -> Versions {
     let (pose, data) = hand::input(500, 200, false);
     versions(
         (pose, data, hand::Workspace::default(), [0.0; 26]),
-        |(pose, data, workspace, gradient)| {
-            hand::gradient_by_hand(pose, data, workspace, gradient)
-        },
+        |(pose, data, workspace, gradient)| hand::gradient_by_hand(pose, data, workspace, gradient),
         |(pose, data, _, gradient)| {
             gradient.zero();
             hand::objective::value_and_grad_into(pose, data, gradient)
