@@ -22,6 +22,14 @@ impl<T> Stack<T> {
         Self(Vec::new())
     }
 
+    /// Makes room for the frames of a loop, as far as it is known how many there will be.
+    #[inline(always)]
+    pub fn reserve(&mut self, trips: &impl Iterator) {
+        /// A loop may be left early: no more than so many frames are taken for granted.
+        const MOST: usize = 1024;
+        self.0.reserve(trips.size_hint().0.min(MOST));
+    }
+
     /// Keeps the frame of an iteration.
     #[inline(always)]
     pub fn push(&mut self, frame: T) {

@@ -240,8 +240,20 @@ impl Emitter<'_> {
         };
         let (pattern, iterator) = self.iterated(source);
         let label = declared_label(body);
+        let (reserve, iterator) = match self.frames.stack(body.id) {
+            None => (TokenStream::new(), iterator),
+            Some(stack) => {
+                let trips = super::names::ident("trips");
+                let reserve = quote_spanned! {span=>
+                    let #trips = ::core::iter::IntoIterator::into_iter(#iterator);
+                    #stack.reserve(&#trips);
+                };
+                (reserve, quote!(#trips))
+            }
+        };
         quote_spanned! {span=>
             #declare
+            #reserve
             #label for #pattern in #iterator { #count #shape #ops #store }
         }
     }

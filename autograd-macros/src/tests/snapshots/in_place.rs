@@ -12,7 +12,9 @@
         let mut v = w.to_vec();
         let v_shape = Witness::of(&v);
         let t4 = v.len();
-        for i in 1..t4 {
+        let trips = ::core::iter::IntoIterator::into_iter(1..t4);
+        stack1.reserve(&trips);
+        for i in trips {
             let t5 = v[i];
             let t7 = v[i - 1];
             let t10 = v[i].cos();

@@ -12,7 +12,9 @@
         let mut stack1 = Stack::new();
         let mut s = 0.0;
         let t2 = w.len();
-        for i in 0..t2 {
+        let trips = ::core::iter::IntoIterator::into_iter(0..t2);
+        stack1.reserve(&trips);
+        for i in trips {
             let t4 = w[i] * x;
             let t5 = t4.sin();
             let t5_partial = t4.cos();

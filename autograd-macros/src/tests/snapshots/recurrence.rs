@@ -8,7 +8,9 @@
     ) {
         let mut stack1 = Stack::new();
         let mut s = a;
-        for _index in 0..n {
+        let trips = ::core::iter::IntoIterator::into_iter(0..n);
+        stack1.reserve(&trips);
+        for _index in trips {
             let t1 = s;
             let t3 = (a * t1) + b;
             let t4 = t3.sin();
