@@ -8,8 +8,8 @@
 //! The [`programs`] are larger functions, generated and hand-written.
 //!
 //! Each of the [`workloads`] gives its versions as [`Contender`]s, which [`agree`] must accept
-//! before [`measure`] times them. `cargo run --release -p benches --bin ratios` prints the ratios;
-//! `cargo bench -p benches` gives criterion's statistics.
+//! before [`measure`] times them. `cargo run --release -p benches --bin ratios` prints the ratios,
+//! `--bin programs` those of the programs; `cargo bench -p benches` gives criterion's statistics.
 
 pub mod agree;
 pub mod contender;
