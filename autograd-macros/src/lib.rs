@@ -10,6 +10,7 @@ mod ir;
 mod lower;
 mod parse;
 mod pipeline;
+mod residual;
 mod rules;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::lower::lower;
 use crate::parse::{keep_grouping, take_misplaced, Args, BareTypes, OfTrait, Target};
+use crate::residual;
 use crate::transform::reverse::reverse;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -89,7 +90,9 @@ fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
         activity::print(&function, &activity) + &selection::print(&function, &selection)
     });
     let reverse = reverse(&function, &activity, &index, &selection);
-    let tokens = emit::companion(target, &function, &activity, &index, &reverse);
+    let residuals = residual::plan(&function, &activity, &index, &reverse);
+    dump("facts", target, || residual::print(&function, &residuals));
+    let tokens = emit::companion(target, &function, &activity, &index, &reverse, &residuals);
     dump("code", target, || tokens.to_string());
     Some(tokens)
 }

@@ -1,6 +1,5 @@
 //! The third stage: facts about the IR. Nothing here changes or emits code.
 
 pub(crate) mod activity;
-pub(crate) mod availability;
 pub(crate) mod index;
 pub(crate) mod selection;

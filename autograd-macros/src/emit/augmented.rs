@@ -4,7 +4,7 @@ use super::forward::Use;
 use super::names::ident;
 use super::signature::erased;
 use super::Emitter;
-use crate::ir::VarId;
+use crate::ir::{RegionId, VarId};
 use crate::parse::Param;
 use crate::transform::adjoint::Reverse;
 use proc_macro2::{TokenStream, TokenTree};
@@ -28,12 +28,12 @@ impl Emitter<'_> {
     pub(super) fn augmented(&self, reverse: &Reverse<'_>) -> TokenStream {
         let signature = self.augmented_signature();
         let items = &self.function.items;
-        let stacks = self.frames.stacks();
+        let stacks = self.stacks();
         let krate = &self.krate;
         let shapes = self
             .params()
             .filter(|(param, var)| {
-                self.kept.shapes.contains(var)
+                self.residuals.shapes.contains(var)
                     || (param.in_out && param.active)
                     || self.changes_length(param, *var)
             })
@@ -155,12 +155,14 @@ impl Emitter<'_> {
         }
         let seed = self.bar(crate::transform::reverse::SEED);
         let cotangent = self.signatures.tangent(&erased(&self.target.output));
-        let stacks = self.frames.stacks();
+        let stacks = self.stacks();
+        let prologue = self.prologue(RegionId(0));
         let stmts = self.reverse_stmts(&reverse.body);
         quote! {
             move |#(#again,)* #seed: #cotangent, #(#slots),*| {
                 #(let mut #stacks = #stacks;)*
                 #(#resolve)*
+                #prologue
                 #stmts
                 #(#finish)*
                 (#(#values,)*)

@@ -64,7 +64,7 @@ impl Emitter<'_> {
             OpKind::Declare { dest } => {
                 let name = &self.function.var(*dest).ident;
                 let annotation = self.annotation(*dest);
-                let shape = self.kept.shapes.contains(dest).then(|| {
+                let shape = self.residuals.shapes.contains(dest).then(|| {
                     let (shape, krate) = (self.shape(*dest), self.krate_at(span));
                     quote_spanned!(span=> let mut #shape = #krate::private::LateWitness::new();)
                 });
@@ -73,7 +73,7 @@ impl Emitter<'_> {
             OpKind::Store { place, value } => {
                 let late = place.path.is_empty()
                     && self.index.is_late(place.root)
-                    && self.kept.shapes.contains(&place.root);
+                    && self.residuals.shapes.contains(&place.root);
                 let shape = late.then(|| {
                     let name = &self.function.var(place.root).ident;
                     let shape = self.shape(place.root);
@@ -122,13 +122,15 @@ impl Emitter<'_> {
         let name = &var.ident;
         let mutable = var.is_mutable().then(|| quote!(mut));
         let annotation = self.annotation(dest);
-        if let (Value::Call { callee, args }, true) = (value, self.frames.is_pulled_back(op.id.0)) {
+        if let (Value::Call { callee, args }, true) =
+            (value, self.residuals.frames.pullbacks.contains(&op.id.0))
+        {
             let call = self.augmented_call(callee, args, span);
             let pullback = pullback_name(op.id.0);
             let annotation = var.annotation.as_ref().map(|ty| quote!(: (#ty, _)));
             return quote_spanned!(span=> let (#mutable #name, #pullback) #annotation = #call; #shape);
         }
-        let is_kept = self.kept.values.contains(&dest);
+        let is_kept = self.residuals.values.contains(&dest);
         if self.activity.written_through(dest).is_some() && !is_kept {
             return shape;
         }
@@ -147,7 +149,7 @@ impl Emitter<'_> {
 
     /// The statement that keeps a partial derivative of an operation, beside the operation.
     fn partial_of(&self, dest: VarId, span: Span) -> TokenStream {
-        let Some((operand, function)) = self.kept.partials.get(&dest) else {
+        let Some((operand, function)) = self.residuals.partials.get(&dest) else {
             return TokenStream::new();
         };
         let name = self.partial(dest);
@@ -158,12 +160,12 @@ impl Emitter<'_> {
 
     /// The statement that keeps the shape of a variable, after its definition.
     fn shape_of(&self, dest: VarId, value: &Value) -> TokenStream {
-        if !self.kept.shapes.contains(&dest) {
+        if !self.residuals.shapes.contains(&dest) {
             return TokenStream::new();
         }
         let span = self.function.var(dest).span;
         let borrowed = match value {
-            Value::Ref { place, .. } if !self.kept.values.contains(&dest) => {
+            Value::Ref { place, .. } if !self.residuals.values.contains(&dest) => {
                 self.reference_to(place)
             }
             Value::Load(place) if self.is_inline(dest) => self.reference_to(place),
@@ -203,16 +205,18 @@ impl Emitter<'_> {
     /// Whether a temporary is written where it is used.
     pub(super) fn is_inline(&self, var: VarId) -> bool {
         if !matches!(self.function.var(var).role, Role::Temp { inline: true })
-            || self.kept.is_kept(var)
+            || self.residuals.is_kept(var)
         {
             return false;
         }
         let is_read =
             matches!(self.index.definition(var), Some(Value::Ref { .. } | Value::Load(_)));
-        if self.kept.partials.contains_key(&var) || (self.kept.is_read_again(var) && !is_read) {
+        if self.residuals.partials.contains_key(&var)
+            || (self.residuals.is_read_again(var) && !is_read)
+        {
             return false;
         }
-        !self.kept.shapes.contains(&var)
+        !self.residuals.shapes.contains(&var)
             || matches!(self.index.definition(var), Some(Value::Ref { .. } | Value::Load(_)))
     }
 
@@ -220,7 +224,7 @@ impl Emitter<'_> {
         let tokens = self.place(place);
         let ty = &self.function.var(dest).ty;
         let root = self.function.resolve(place).root;
-        let stays = self.kept.values.contains(&dest) || self.kept.is_kept(root);
+        let stays = self.residuals.values.contains(&dest) || self.residuals.is_kept(root);
         if ty.is_copy() || ty.is_inactive() || !stays {
             return tokens;
         }
@@ -249,7 +253,7 @@ impl Emitter<'_> {
         if let Value::Load(place) = value {
             let tokens = self.place(place);
             let ty = &self.function.var(var).ty;
-            let stays = self.kept.is_kept(self.function.resolve(place).root)
+            let stays = self.residuals.is_kept(self.function.resolve(place).root)
                 && !ty.is_copy()
                 && !ty.is_inactive();
             let krate = &self.krate;
@@ -325,11 +329,13 @@ impl Emitter<'_> {
         }
         if self.is_inline(*var) {
             return match self.index.definition(*var) {
-                Some(Value::Load(place)) => self.kept.is_kept(self.function.resolve(place).root),
+                Some(Value::Load(place)) => {
+                    self.residuals.is_kept(self.function.resolve(place).root)
+                }
                 _ => false,
             };
         }
-        self.kept.is_kept(*var)
+        self.residuals.is_kept(*var)
     }
 
     /// An operand as a reference.
@@ -347,7 +353,7 @@ impl Emitter<'_> {
         let info = self.function.var(var);
         let name = &info.ident;
         let borrowed = matches!(self.index.definition(var), Some(Value::Ref { style, .. }) if *style != RefStyle::AutoRef);
-        let kept = self.kept.is_kept(var);
+        let kept = self.residuals.is_kept(var);
         if kept && borrowed {
             return if usage == Use::Receiver { quote!(#name) } else { quote!(&#name) };
         }
@@ -462,7 +468,7 @@ impl Emitter<'_> {
             {
                 true
             }
-            Some(Value::Ref { .. }) => !self.kept.is_kept(var),
+            Some(Value::Ref { .. }) => !self.residuals.is_kept(var),
             _ => self.function.var(var).is_reference(),
         }
     }

@@ -37,7 +37,7 @@ impl Emitter<'_> {
         let operands: Vec<usize> =
             operands.iter().filter_map(|var| nodes.of.get(var).copied()).collect();
         let requires_grad = self.activity.is_varied(var);
-        let keeps = self.kept.values.contains(&var);
+        let keeps = self.residuals.values.contains(&var);
         let krate = &self.krate;
         let line = quote_spanned!(info.span=> ::core::line!());
         nodes.of.insert(var, nodes.tokens.len());

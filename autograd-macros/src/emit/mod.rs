@@ -13,12 +13,11 @@ mod signature;
 mod stubs;
 
 use crate::analysis::activity::Activity;
-use crate::analysis::availability::{Availability, Kept};
 use crate::analysis::index::Index;
 use crate::ir::{Function, RegionId, VarId};
 use crate::parse::{Param, Target};
+use crate::residual::Residuals;
 use crate::transform::adjoint::Reverse;
-use frames::Frames;
 use proc_macro2::TokenStream;
 use signature::Signatures;
 use std::cell::RefCell;
@@ -34,11 +33,7 @@ pub(crate) struct Emitter<'a> {
     function: &'a Function,
     activity: &'a Activity,
     index: &'a Index<'a>,
-    availability: RefCell<Availability<'a>>,
-    kept: Kept,
-    frames: Frames,
-    /// Parameters of the forward pass that the reverse pass reads.
-    read_again: BTreeSet<VarId>,
+    residuals: &'a Residuals,
     krate: TokenStream,
     /// Variables with lists that grow.
     growing: BTreeSet<VarId>,
@@ -60,9 +55,10 @@ pub(crate) fn companion(
     activity: &Activity,
     index: &Index<'_>,
     reverse: &Reverse<'_>,
+    residuals: &Residuals,
 ) -> TokenStream {
-    let mut emitter = Emitter::new(target, function, activity, index);
-    emitter.plan(reverse);
+    let mut emitter = Emitter::new(target, function, activity, index, residuals);
+    emitter.growing.clone_from(&reverse.growing);
     emitter.emit_companion(reverse)
 }
 
@@ -73,7 +69,7 @@ pub(crate) fn declaration(
     activity: &Activity,
     index: &Index<'_>,
 ) -> TokenStream {
-    Emitter::new(target, function, activity, index).emit_declaration()
+    Emitter::new(target, function, activity, index, &Residuals::default()).emit_declaration()
 }
 
 impl<'a> Emitter<'a> {
@@ -82,18 +78,15 @@ impl<'a> Emitter<'a> {
         function: &'a Function,
         activity: &'a Activity,
         index: &'a Index<'a>,
+        residuals: &'a Residuals,
     ) -> Self {
-        let availability = Availability::new(function, activity, index);
         let krate = names::krate(&target.args);
         Self {
             target,
             function,
             activity,
             index,
-            availability: RefCell::new(availability),
-            kept: Kept::default(),
-            frames: Frames::default(),
-            read_again: BTreeSet::new(),
+            residuals,
             growing: BTreeSet::new(),
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },

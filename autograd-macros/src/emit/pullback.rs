@@ -6,6 +6,7 @@ use super::names::ident;
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{Operand, Place, Proj, RegionId, Source, Ty, UnaryOp, Value, VarId};
+use crate::residual::Length;
 use crate::transform::adjoint::{Again, Argument, Branch, Detour, Expr, Part, Stmt, Target, Zero};
 use crate::transform::operations::argument_bar;
 use crate::transform::reverse::SEED;
@@ -14,7 +15,7 @@ use quote::{quote, quote_spanned};
 
 /// How an expression is wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// As an owned value.
     Value,
     /// As a side of an operator or a receiver: a value or a reference.
@@ -104,7 +105,7 @@ impl Emitter<'_> {
                 quote!(if #cond #then_block #els_block)
             }
             Stmt::Match { op, arms } => {
-                let selector = self.frames.selector(op.id.0);
+                let selector = self.selector(op.id.0);
                 let arms = arms.iter().enumerate().filter(|(_, arm)| !arm.body.is_empty());
                 let arms = arms.map(|(number, arm)| {
                     let block = self.branch(arm);
@@ -114,13 +115,16 @@ impl Emitter<'_> {
             }
             Stmt::Block(branch) => self.branch(branch),
             Stmt::Rest(branch) => {
-                let slot = self.frames.branch(branch.region.id);
+                let slot = self.slot(branch.region.id);
                 let names = self.frame(branch.region.id);
+                let prologue = self.prologue(branch.region.id);
                 let stmts = self.reverse_stmts(&branch.body);
-                quote!(if let ::core::option::Option::Some((#(#names,)*)) = #slot { #stmts })
+                quote! {
+                    if let ::core::option::Option::Some((#(#names,)*)) = #slot { #prologue #stmts }
+                }
             }
             Stmt::Loop(branch) => {
-                let counter = self.frames.counter(branch.region.id);
+                let counter = self.counter(branch.region.id);
                 let body = self.iteration(branch);
                 quote!(for _ in 0..#counter { #body })
             }
@@ -133,22 +137,24 @@ impl Emitter<'_> {
     }
 
     fn iteration(&self, body: &Branch<'_>) -> TokenStream {
-        let pop = self.frames.stack(body.region.id).map(|stack| {
+        let pop = self.stack(body.region.id).map(|stack| {
             let names = self.frame(body.region.id);
             quote!(let (#(#names,)*) = #stack.pop();)
         });
+        let prologue = self.prologue(body.region.id);
         let stmts = self.reverse_stmts(&body.body);
-        quote!(#pop #stmts)
+        quote!(#pop #prologue #stmts)
     }
 
     fn branch(&self, branch: &Branch<'_>) -> TokenStream {
         let krate = &self.krate;
-        let frame = self.frames.branch(branch.region.id).map(|slot| {
+        let frame = self.slot(branch.region.id).map(|slot| {
             let names = self.frame(branch.region.id);
             quote!(let (#(#names,)*) = #krate::private::recorded(#slot);)
         });
+        let prologue = self.prologue(branch.region.id);
         let stmts = self.reverse_stmts(&branch.body);
-        quote!({ #frame #stmts })
+        quote!({ #frame #prologue #stmts })
     }
 
     /// The variable of a reversed loop, what it runs over, and the statement that makes the primal's
@@ -159,7 +165,7 @@ impl Emitter<'_> {
         body: RegionId,
         counted: bool,
     ) -> (TokenStream, TokenStream, TokenStream) {
-        let counter = self.frames.counter(body).filter(|_| counted);
+        let counter = self.counter(body).filter(|_| counted);
         let krate = &self.krate;
         match source {
             Source::Range { var, start, end, inclusive, reversed } => {
@@ -299,7 +305,7 @@ impl Emitter<'_> {
         quote!(&mut #place)
     }
 
-    fn index_operand(&self, operand: &Operand) -> TokenStream {
+    pub(super) fn index_operand(&self, operand: &Operand) -> TokenStream {
         match operand {
             Operand::Var(var) => self.primal(*var, Form::Plain, self.function.var(*var).span),
             Operand::Literal(literal) => literal.tokens.clone(),
@@ -556,9 +562,8 @@ impl Emitter<'_> {
     fn primal(&self, var: VarId, form: Form, span: Span) -> TokenStream {
         let ty = &self.function.var(var).ty;
         let by_value = ty.is_float() || *ty == Ty::Inactive;
-        if self.availability.borrow_mut().is_recomputed(var) {
-            let value = self.index.definition(var).expect("only definitions are recomputed");
-            return self.recompute(value, form, by_value, span);
+        if self.residuals.recomputed.contains(&var) {
+            return self.recompute(var, form, by_value, span);
         }
         let name = self.reverse_name(var);
         let krate = &self.krate;
@@ -575,8 +580,15 @@ impl Emitter<'_> {
         }
     }
 
-    fn recompute(&self, value: &Value, form: Form, by_value: bool, span: Span) -> TokenStream {
+    pub(super) fn recompute(
+        &self,
+        var: VarId,
+        form: Form,
+        by_value: bool,
+        span: Span,
+    ) -> TokenStream {
         let krate = &self.krate;
+        let value = self.index.definition(var).expect("only definitions are recomputed");
         let nested = |operand: &Operand, form| match operand {
             Operand::Var(var) => self.primal(*var, form, span),
             Operand::Literal(literal) if form == Form::Reference => {
@@ -619,10 +631,9 @@ impl Emitter<'_> {
                 let operand = nested(operand, Form::Plain);
                 quote_spanned!(span=> (#operand as #ty))
             }
-            Value::Method { name, args, .. } => {
-                let receiver = self.receiver_of(&args[0], span);
-                quote_spanned!(span=> #receiver.#name())
-            }
+            Value::Use(operand) => nested(operand, Form::Plain),
+            Value::Method { args, .. } => self.length(var, &args[0], span),
+            Value::Opaque(opaque) => opaque.tokens.clone(),
             _ => unreachable!("such a value is not recomputed"),
         };
         if form == Form::Reference {
@@ -632,11 +643,38 @@ impl Emitter<'_> {
         }
     }
 
+    /// The length of a list, which is the value of `var`.
+    fn length(&self, var: VarId, list: &Operand, span: Span) -> TokenStream {
+        match self.residuals.lengths.get(&var) {
+            Some(Length::OfSlice(place)) => {
+                let Some(Proj::Slice { start, end: Some(end), .. }) = place.path.last() else {
+                    unreachable!("the place of a slice ends in its bounds")
+                };
+                let end = self.index_operand(end);
+                match start {
+                    Some(start) => {
+                        let start = self.index_operand(start);
+                        quote_spanned!(span=> (#end - #start))
+                    }
+                    None => quote_spanned!(span=> #end),
+                }
+            }
+            Some(Length::OfShape(root)) => {
+                let shape = self.shape(*root);
+                quote_spanned!(span=> #shape.len())
+            }
+            Some(Length::OfValue) | None => {
+                let receiver = self.receiver_of(list, span);
+                quote_spanned!(span=> #receiver.len())
+            }
+        }
+    }
+
     fn receiver_of(&self, operand: &Operand, span: Span) -> TokenStream {
         match operand {
             Operand::Var(var) => match self.index.definition(*var) {
                 Some(Value::Ref { place, .. } | Value::Load(place))
-                    if self.availability.borrow_mut().is_recomputed(*var) =>
+                    if self.residuals.recomputed.contains(var) =>
                 {
                     self.reverse_place(place, false).0
                 }

@@ -98,7 +98,11 @@ impl Function {
                 Proj::Index(_) => ty.element(),
                 Proj::Coordinates(_) => ty.coordinates(),
                 Proj::Deref => ty,
-                Proj::Slice { .. } | Proj::Variant(..) => Ty::Unknown,
+                Proj::Slice { .. } => match ty.element() {
+                    Ty::Unknown => Ty::Unknown,
+                    element => Ty::Slice(Box::new(element)),
+                },
+                Proj::Variant(..) => Ty::Unknown,
             };
         }
         ty

@@ -259,7 +259,10 @@ impl Lowerer<'_> {
                 let element = this.operand_ty(&value);
                 this.vars[list.0 as usize].ty = Ty::Vec(Box::new(element));
             }
-            this.push_to(Place::var(list), value, span);
+            match this.before.clone() {
+                Some(before) => this.push_at(Place::var(list), value, before, span),
+                None => this.push_to(Place::var(list), value, span),
+            }
         });
         Some(self.load_var(list, span))
     }
@@ -267,6 +270,11 @@ impl Lowerer<'_> {
     /// `place.push(value)`, with the length before it.
     pub(super) fn push_to(&mut self, place: Place, value: Operand, span: Span) {
         let len = Operand::Var(self.length(&place, span));
+        self.push_at(place, value, len, span);
+    }
+
+    /// `place.push(value)`, `len` being the length before it.
+    fn push_at(&mut self, place: Place, value: Operand, len: Operand, span: Span) {
         let args = vec![value, len];
         self.emit(OpKind::Mutate { mutation: Mutation::Push, place, args }, span);
     }

@@ -96,6 +96,8 @@ pub(crate) struct Lowerer<'a> {
     /// Closures that tokens mention which are carried over.
     mentioned: HashSet<VarId>,
     recording: bool,
+    /// The number of elements before, in a chain that passes all of its elements on.
+    before: Option<Operand>,
     regions: u32,
     ops: u32,
     temps: u32,
@@ -121,6 +123,7 @@ impl<'a> Lowerer<'a> {
             closures: HashMap::new(),
             mentioned: HashSet::new(),
             recording: true,
+            before: None,
             regions: 1,
             ops: 0,
             temps: 0,

@@ -295,10 +295,12 @@ impl Lowerer<'_> {
             None => (usize_literal(0), run.seq.len().unwrap_or_else(endless), false),
         };
         let mut var = None;
+        let counts = whole.is_none() && run.stages.is_empty();
         let body = self.in_region(|this| {
             let index = this.temp(Ty::Inactive, span, Role::LoopIndex);
             var = Some(index);
             let index = Operand::Var(index);
+            let around = std::mem::replace(&mut this.before, counts.then(|| index.clone()));
             let target = this.region();
             this.check_takes(&run.stages, target, span);
             let item = match whole {
@@ -306,6 +308,7 @@ impl Lowerer<'_> {
                 None => this.element_of(&run.seq, &index, span),
             };
             this.pass(&run.stages, item, target, span, each);
+            this.before = around;
             None
         });
         let var = var.expect("the body was lowered");

@@ -257,7 +257,20 @@ impl Part {
     }
 }
 
-impl Stmt<'_> {
+impl<'a> Stmt<'a> {
+    /// The regions that the statement owns.
+    pub(crate) fn branches(&self) -> Vec<&Branch<'a>> {
+        match self {
+            Self::If { then, els, .. } => vec![then, els],
+            Self::Match { arms, .. } => arms.iter().collect(),
+            Self::For { body: branch, .. }
+            | Self::Loop(branch)
+            | Self::Block(branch)
+            | Self::Rest(branch) => vec![branch],
+            _ => Vec::new(),
+        }
+    }
+
     /// Calls `f` with every expression and every target of this statement alone.
     pub(crate) fn visit(&self, f: &mut impl FnMut(Node<'_>)) {
         match self {
