@@ -375,6 +375,7 @@ mod impls;
 mod in_place;
 mod kernel;
 pub mod loss;
+mod memory;
 mod modes;
 pub mod nn;
 mod ops;

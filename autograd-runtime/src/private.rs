@@ -6,42 +6,13 @@ pub use crate::in_place::{
     undo_swap,
 };
 pub use crate::kernel::{Gemm, gemm_count};
+pub use crate::memory::{
+    Recycle, Stack, recycle, recycle_bar, vec_copied, vec_repeat, vec_with_capacity,
+};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
 use std::borrow::Borrow;
-
-/// The residuals of a loop, one frame an iteration.
-pub struct Stack<T>(Vec<T>);
-
-impl<T> Stack<T> {
-    /// An empty stack.
-    #[inline(always)]
-    #[allow(clippy::new_without_default, reason = "generated code spells out what it makes")]
-    pub const fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    /// Makes room for the frames of a loop, as far as it is known how many there will be.
-    #[inline(always)]
-    pub fn reserve(&mut self, trips: &impl Iterator) {
-        /// A loop may be left early: no more than so many frames are taken for granted.
-        const MOST: usize = 1024;
-        self.0.reserve(trips.size_hint().0.min(MOST));
-    }
-
-    /// Keeps the frame of an iteration.
-    #[inline(always)]
-    pub fn push(&mut self, frame: T) {
-        self.0.push(frame);
-    }
-
-    /// The frame of the latest iteration that has not been reversed.
-    #[inline(always)]
-    pub fn pop(&mut self) -> T {
-        recorded(self.0.pop())
-    }
-}
 
 /// The frame of a branch that was taken.
 #[inline(always)]
@@ -282,15 +253,17 @@ impl<P: Place<T> + ?Sized, T: Tangent> Merge<T> for P {
 }
 
 impl<T: Tangent> Merge<Vec<T>> for [T] {
-    fn merge(&mut self, source: Vec<T>) {
-        for (a, b) in self.iter_mut().zip(source) {
+    fn merge(&mut self, mut source: Vec<T>) {
+        for (a, b) in self.iter_mut().zip(source.drain(..)) {
             a.accumulate(b);
         }
+        recycle(source);
     }
-    fn replace(&mut self, source: Vec<T>) {
-        for (a, b) in self.iter_mut().zip(source) {
+    fn replace(&mut self, mut source: Vec<T>) {
+        for (a, b) in self.iter_mut().zip(source.drain(..)) {
             *a = b;
         }
+        recycle(source);
     }
 }
 

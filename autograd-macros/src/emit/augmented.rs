@@ -56,6 +56,7 @@ impl Emitter<'_> {
             self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
         let result = result.unwrap_or_else(|| quote!(()));
         let value = ident("value");
+        let recycled = self.recycled_locals(&self.function.body);
         let mut body = self.pullback_closure(reverse);
         if self.target.recursive {
             body = quote!(::std::boxed::Box::new(#body));
@@ -72,6 +73,7 @@ impl Emitter<'_> {
                 #shapes
                 #ops
                 let #value = #result;
+                #recycled
                 (#value, #body)
             }
         }
@@ -158,6 +160,7 @@ impl Emitter<'_> {
         let stacks = self.stacks();
         let prologue = self.prologue(RegionId(0));
         let stmts = self.reverse_stmts(&reverse.body);
+        let recycled = self.recycled(RegionId(0), &reverse.body);
         quote! {
             move |#(#again,)* #seed: #cotangent, #(#slots),*| {
                 #(let mut #stacks = #stacks;)*
@@ -165,6 +168,7 @@ impl Emitter<'_> {
                 #prologue
                 #stmts
                 #(#finish)*
+                #recycled
                 (#(#values,)*)
             }
         }

@@ -133,7 +133,9 @@ impl Emitter<'_> {
         if region.diverges() {
             return quote!({ #shapes #ops });
         }
-        let store = self.store_frame(region.id);
+        let recycled = self.recycled_locals(region);
+        let stored = self.store_frame(region.id);
+        let store = quote!(#recycled #stored);
         match &region.result {
             None => quote!({ #shapes #ops #store }),
             Some(result) => {
@@ -202,6 +204,12 @@ impl Emitter<'_> {
         }
     }
 
+    fn end_of_iteration(&self, body: &Region) -> TokenStream {
+        let recycled = self.recycled_locals(body);
+        let stored = self.store_frame(body.id);
+        quote!(#recycled #stored)
+    }
+
     pub(super) fn forward_loop(
         &self,
         cond: Option<&Region>,
@@ -210,7 +218,7 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let (declare, count) = self.counting(body.id);
         let ops = self.forward_region(body, |_| false);
-        let store = (!body.diverges()).then(|| self.store_frame(body.id));
+        let store = (!body.diverges()).then(|| self.end_of_iteration(body));
         let label = declared_label(body);
         let head = match cond {
             None => quote!(loop),
@@ -230,7 +238,7 @@ impl Emitter<'_> {
     pub(super) fn forward_for(&self, source: &Source, body: &Region, span: Span) -> TokenStream {
         let (declare, count) = self.counting(body.id);
         let ops = self.forward_region(body, |dest| Self::is_bound_by_loop(source, dest));
-        let store = (!body.diverges()).then(|| self.store_frame(body.id));
+        let store = (!body.diverges()).then(|| self.end_of_iteration(body));
         let shape = match source {
             Source::Each { element, .. } if self.residuals.shapes.contains(element) => {
                 let name = &self.function.var(*element).ident;

@@ -380,6 +380,9 @@ impl Emitter<'_> {
 
     /// The tokens of a value.
     pub(super) fn value(&self, value: &Value, span: Span) -> TokenStream {
+        if let Some(pooled) = self.pooled(value, span) {
+            return pooled;
+        }
         match value {
             Value::Use(operand) => self.operand(operand, Use::Move),
             Value::Load(place) => self.place(place),

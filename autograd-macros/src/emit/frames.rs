@@ -104,6 +104,11 @@ impl Emitter<'_> {
             let before = self.stepped(quote!(#name), step, true);
             tokens.extend(quote!(#name = #before;));
         }
+        for var in self.residuals.scalar_shapes.get(&region).into_iter().flatten() {
+            let (krate, shape) = (&self.krate, self.shape(*var));
+            let zero = self.scalar_zero(&self.function.var(*var).ty);
+            tokens.extend(quote!(let #shape = #krate::private::Witness::of(&#zero);));
+        }
         for var in self.residuals.rebound.get(&region).into_iter().flatten() {
             let name = self.reverse_name(*var);
             let value = self.computed_again(*var);

@@ -7,6 +7,7 @@ mod forward;
 mod frames;
 mod gradcheck;
 mod graph;
+mod memory;
 mod names;
 mod pullback;
 mod signature;
@@ -37,6 +38,8 @@ pub(crate) struct Emitter<'a> {
     krate: TokenStream,
     /// Variables with lists that grow.
     growing: BTreeSet<VarId>,
+    /// Variables whose values may have gone elsewhere.
+    used_up: BTreeSet<VarId>,
     /// The regions around what is being emitted in the forward pass.
     open: RefCell<Vec<RegionId>>,
     signatures: Signatures<'a>,
@@ -88,6 +91,7 @@ impl<'a> Emitter<'a> {
             index,
             residuals,
             growing: BTreeSet::new(),
+            used_up: memory::used_up(function),
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },
             krate,

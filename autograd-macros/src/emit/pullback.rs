@@ -117,10 +117,9 @@ impl Emitter<'_> {
             Stmt::Rest(branch) => {
                 let slot = self.slot(branch.region.id);
                 let names = self.frame(branch.region.id);
-                let prologue = self.prologue(branch.region.id);
-                let stmts = self.reverse_stmts(&branch.body);
+                let stmts = self.reversed_region(branch);
                 quote! {
-                    if let ::core::option::Option::Some((#(#names,)*)) = #slot { #prologue #stmts }
+                    if let ::core::option::Option::Some((#(#names,)*)) = #slot { #stmts }
                 }
             }
             Stmt::Loop(branch) => {
@@ -141,9 +140,16 @@ impl Emitter<'_> {
             let names = self.frame(body.region.id);
             quote!(let (#(#names,)*) = #stack.pop();)
         });
-        let prologue = self.prologue(body.region.id);
-        let stmts = self.reverse_stmts(&body.body);
-        quote!(#pop #prologue #stmts)
+        let stmts = self.reversed_region(body);
+        quote!(#pop #stmts)
+    }
+
+    /// The reverse of a region, its frame being at hand.
+    fn reversed_region(&self, branch: &Branch<'_>) -> TokenStream {
+        let prologue = self.prologue(branch.region.id);
+        let stmts = self.reverse_stmts(&branch.body);
+        let recycled = self.recycled(branch.region.id, &branch.body);
+        quote!(#prologue #stmts #recycled)
     }
 
     fn branch(&self, branch: &Branch<'_>) -> TokenStream {
@@ -152,9 +158,8 @@ impl Emitter<'_> {
             let names = self.frame(branch.region.id);
             quote!(let (#(#names,)*) = #krate::private::recorded(#slot);)
         });
-        let prologue = self.prologue(branch.region.id);
-        let stmts = self.reverse_stmts(&branch.body);
-        quote!({ #frame #prologue #stmts })
+        let stmts = self.reversed_region(branch);
+        quote!({ #frame #stmts })
     }
 
     /// The variable of a reversed loop, what it runs over, and the statement that makes the primal's
@@ -197,10 +202,7 @@ impl Emitter<'_> {
     fn zero(&self, var: VarId, kind: &Zero) -> TokenStream {
         let krate = &self.krate;
         match kind {
-            Zero::Scalar(Ty::Float(Float::F32)) => quote!(0.0_f32),
-            Zero::Scalar(Ty::Float(Float::F64)) => quote!(0.0_f64),
-            Zero::Scalar(Ty::Float(Float::Generic(name))) => quote!(<#name as #krate::Real>::ZERO),
-            Zero::Scalar(_) => quote!(0.0),
+            Zero::Scalar(ty) => self.scalar_zero(ty),
             Zero::Inferred => quote!(#krate::private::symbolic_zero()),
             Zero::Symbolic => {
                 let shape = self.shape(var);
@@ -214,6 +216,17 @@ impl Emitter<'_> {
                 let shape = self.shape(var);
                 quote!(#shape.zeros())
             }
+        }
+    }
+
+    /// Zero of a scalar type.
+    pub(super) fn scalar_zero(&self, ty: &Ty) -> TokenStream {
+        let krate = &self.krate;
+        match ty {
+            Ty::Float(Float::F32) => quote!(0.0_f32),
+            Ty::Float(Float::F64) => quote!(0.0_f64),
+            Ty::Float(Float::Generic(name)) => quote!(<#name as #krate::Real>::ZERO),
+            _ => quote!(0.0),
         }
     }
 

@@ -24,6 +24,7 @@
 pub(crate) mod print;
 pub(crate) mod ty;
 pub(crate) mod verify;
+mod visit;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::Member;
@@ -622,6 +623,14 @@ pub(crate) struct Opaque {
     pub(crate) reject: Option<Reject>,
     /// What it is, for the graph.
     pub(crate) label: &'static str,
+}
+
+impl Opaque {
+    /// Tokens that change nothing and may see active values.
+    pub(crate) fn pure(tokens: TokenStream, reads: Vec<VarId>, label: &'static str) -> Self {
+        let (writes, assigned, moves) = (Vec::new(), Vec::new(), Vec::new());
+        Self { tokens, reads, writes, assigned, moves, reject: None, label }
+    }
 }
 
 pub(crate) struct Reject {

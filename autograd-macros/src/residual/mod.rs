@@ -35,6 +35,8 @@ pub(crate) struct Residuals {
     /// Values that are not kept, but bound again at the beginning of their region's reverse, in order
     /// of definition.
     pub(crate) rebound: BTreeMap<RegionId, Vec<VarId>>,
+    /// Scalars whose shapes are mentioned, by region: these are known without being kept.
+    pub(crate) scalar_shapes: BTreeMap<RegionId, BTreeSet<VarId>>,
     /// Where the lengths come from that are asked for again.
     pub(crate) lengths: BTreeMap<VarId, Length>,
     /// Variables that are counted backwards.

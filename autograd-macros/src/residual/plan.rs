@@ -5,7 +5,8 @@ use super::counters::Counters;
 use super::{Item, Residuals};
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
-use crate::ir::{Function, Operand, Proj, RegionId, Role, Value, VarId};
+use crate::ir::ty::Float;
+use crate::ir::{Function, Operand, Proj, RegionId, Role, Ty, Value, VarId};
 use crate::transform::adjoint::{Branch, Expr, Node, Reverse, Stmt};
 use std::collections::BTreeSet;
 
@@ -211,6 +212,16 @@ impl Plan<'_> {
         }
     }
 
+    /// Whether the shape of a variable is that of a scalar whose type is known, so that it need not
+    /// be remembered.
+    fn is_known_scalar(&self, var: VarId) -> bool {
+        let info = self.function.var(var);
+        matches!(&info.ty, Ty::Float(float) if *float != Float::Literal)
+            && !matches!(info.role, Role::InOut { .. })
+            && !self.index.is_late(var)
+            && self.reversed.contains(&info.region)
+    }
+
     fn need_partial(&mut self, dest: VarId, value: &Expr) {
         let Expr::Method(name, operands) = value else { unreachable!("a partial is one function") };
         let Some(Expr::Primal(operand)) = operands.first() else {
@@ -221,6 +232,11 @@ impl Plan<'_> {
     }
 
     fn need_shape(&mut self, var: VarId) {
+        if self.is_known_scalar(var) {
+            let region = self.function.var(var).region;
+            self.found.scalar_shapes.entry(region).or_default().insert(var);
+            return;
+        }
         if self.found.shapes.insert(var) {
             self.found.frames.add(self.function.var(var).region, Item::Shape(var));
         }

@@ -2,6 +2,7 @@
 
 mod erf;
 mod gemm;
+pub(crate) mod pool;
 
 pub(crate) use erf::erf;
 pub use gemm::{Gemm, gemm_count};

@@ -9,7 +9,7 @@
         ) -> (),
     ) {
         let mut stack1 = Stack::new();
-        let mut v = w.to_vec();
+        let mut v = vec_copied(&w[..]);
         let v_shape = Witness::of(&v);
         let t4 = v.len();
         let trips = ::core::iter::IntoIterator::into_iter(1..t4);
@@ -65,6 +65,8 @@
                 }
                 let mut t2_bar = v_bar;
                 adjoint::to_vec_input(&mut *w_bar, &t2_bar);
+                recycle_bar(t2_bar);
+                recycle(v);
                 ()
             },
         )
