@@ -1,7 +1,7 @@
 //! [`Differentiable`] and [`Tangent`] for the types of `std`.
 
-use crate::kernel::pool;
 use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
+use crate::kernel::pool;
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
 macro_rules! scalar {

@@ -147,6 +147,22 @@ pub fn piecewise_constant<T: PiecewiseConstant>(receiver: &T) -> &T {
     receiver
 }
 
+/// An operand of arithmetic whose result is a `T`.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this operator on a `{Self}`",
+    label = "operators are differentiated on scalars and tensors only",
+    note = "write a `#[differentiable]` method for this type and call it instead of the operator"
+)]
+pub trait ScalarOperand<T> {}
+
+impl<T: Real> ScalarOperand<T> for T {}
+impl<T: Real> ScalarOperand<T> for &T {}
+impl<T: Real> ScalarOperand<T> for &mut T {}
+
+/// Makes sure that an operand is the scalar that its use makes of it.
+#[inline(always)]
+pub fn scalar<T, X: ScalarOperand<T>>(_: &X) {}
+
 /// What a pullback can own a copy of.
 #[diagnostic::on_unimplemented(
     message = "`vjp` keeps a copy of its arguments, and `{Self}` is not `Clone`",

@@ -112,7 +112,8 @@ impl Emitter<'_> {
         } else {
             TokenStream::new()
         };
-        quote_spanned!(span=> let #mutable #name #annotation = #branch; #shape)
+        let checked = self.inferred_scalar(dest);
+        quote_spanned!(span=> let #mutable #name #annotation = #branch; #checked #shape)
     }
 
     /// A branch with its result, its frame stored last.

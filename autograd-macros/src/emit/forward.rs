@@ -3,6 +3,7 @@
 use super::frames::pullback_name;
 use super::names::{ends, located};
 use super::Emitter;
+use crate::ir::ty::Float;
 use crate::ir::{
     Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region,
     Role, Ty, UnaryOp, Value, VarId,
@@ -128,7 +129,10 @@ impl Emitter<'_> {
             let call = self.augmented_call(callee, args, span);
             let pullback = pullback_name(op.id.0);
             let annotation = var.annotation.as_ref().map(|ty| quote!(: (#ty, _)));
-            return quote_spanned!(span=> let (#mutable #name, #pullback) #annotation = #call; #shape);
+            let checked = self.inferred_scalar(dest);
+            return quote_spanned! {span=>
+                let (#mutable #name, #pullback) #annotation = #call; #checked #shape
+            };
         }
         let is_kept = self.residuals.values.contains(&dest);
         if self.activity.written_through(dest).is_some() && !is_kept {
@@ -144,7 +148,30 @@ impl Emitter<'_> {
             Value::Load(place) => self.load(dest, place, span),
             other => self.value(other, span),
         };
-        quote_spanned!(span=> let #mutable #name #annotation = #value; #shape #partial)
+        let checked = self.inferred_scalar(dest);
+        quote_spanned!(span=> let #mutable #name #annotation = #value; #checked #shape #partial)
+    }
+
+    /// The statement that makes sure that a variable is the scalar that its use makes of it.
+    pub(super) fn inferred_scalar(&self, var: VarId) -> Option<TokenStream> {
+        let info = self.function.var(var);
+        let Ty::Float(float) = &info.ty else { return None };
+        let ty = match float {
+            Float::F32 => quote!(f32),
+            Float::F64 => quote!(f64),
+            Float::Generic(name) => quote!(#name),
+            Float::Literal => return None,
+        };
+        let computed = matches!(
+            self.index.definition(var),
+            Some(Value::Binary(..) | Value::Unary(..) | Value::Use(_) | Value::Load(_))
+        );
+        if !info.inferred || computed || !self.activity.is_varied(var) {
+            return None;
+        }
+        let name = &info.ident;
+        let krate = &self.krate_at(info.span);
+        Some(quote_spanned!(info.span=> #krate::private::scalar::<#ty, _>(&#name);))
     }
 
     /// The statement that keeps a partial derivative of an operation, beside the operation.

@@ -4,7 +4,8 @@
 use super::forward::Use;
 use super::Emitter;
 use crate::ir::{
-    Aggregate, Callee, Function, Op, OpKind, Operand, Place, Region, RegionId, Role, Ty, Value, VarId,
+    Aggregate, Callee, Function, Op, OpKind, Operand, Place, Region, RegionId, Role, Ty, Value,
+    VarId,
 };
 use crate::residual::Item;
 use crate::transform::adjoint::{Expr, Node, Stmt};
@@ -79,10 +80,7 @@ impl Emitter<'_> {
     fn framed(&self, region: RegionId) -> Vec<VarId> {
         if region == RegionId(0) {
             let kept = self.residuals.values.union(&self.residuals.roots);
-            return kept
-                .copied()
-                .filter(|var| self.function.var(*var).region == region)
-                .collect();
+            return kept.copied().filter(|var| self.function.var(*var).region == region).collect();
         }
         let items = self.residuals.frames.items.get(&region).into_iter().flatten();
         let values = items.filter_map(|item| match item {

@@ -135,6 +135,8 @@ pub(crate) struct Var {
     pub(crate) source: Option<String>,
     pub(crate) span: Span,
     pub(crate) ty: Ty,
+    /// Whether the type follows from how the variable is used, so that it is to be made sure of.
+    pub(crate) inferred: bool,
     /// The user's type annotation of a `let`, carried over.
     pub(crate) annotation: Option<syn::Type>,
     pub(crate) role: Role,

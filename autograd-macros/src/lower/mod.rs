@@ -13,6 +13,7 @@ mod destructure;
 mod ends;
 mod exit;
 mod expr;
+mod infer;
 mod loops;
 mod matches;
 mod mutate;
@@ -54,13 +55,16 @@ pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
     }
     let mut body = lowerer.close(result);
     lowerer.drop_closures(&mut body);
-    Function {
+    let mut function = Function {
         params,
         active: target.params.iter().map(|param| param.active).collect(),
         vars: lowerer.vars,
         body,
         items: lowerer.items,
-    }
+    };
+    let output = Ty::of(&target.output, &target.reals);
+    infer::infer(&mut function, &output);
+    function
 }
 
 /// A region under construction.
@@ -189,6 +193,7 @@ impl<'a> Lowerer<'a> {
             source: Some(source.clone()),
             span: name.span(),
             ty,
+            inferred: false,
             annotation: None,
             role,
             region,
@@ -228,7 +233,16 @@ impl<'a> Lowerer<'a> {
         };
         let ident = Ident::new(&name, Span::mixed_site().located_at(span));
         let region = self.region();
-        self.push_var(Var { ident, source: None, span, ty, annotation: None, role, region })
+        self.push_var(Var {
+            ident,
+            source: None,
+            span,
+            ty,
+            inferred: false,
+            annotation: None,
+            role,
+            region,
+        })
     }
 
     /// Appends an operation to the open region.

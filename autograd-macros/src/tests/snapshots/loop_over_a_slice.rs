@@ -48,7 +48,7 @@
                     );
                 let t2 = w.len();
                 let mut t11_bar = value_bar;
-                let mut s_bar = 0.0;
+                let mut s_bar = 0.0_f64;
                 if t6 {
                     let mut t8_bar = t11_bar;
                     s_bar += t8_bar * 2.0;
