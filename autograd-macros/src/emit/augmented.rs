@@ -11,6 +11,17 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{FnArg, Type};
 
+/// What stands around the reverse pass, for the parameters.
+pub(super) struct Passed {
+    /// By-reference arguments that are passed again, with their types.
+    pub(super) again: Vec<TokenStream>,
+    /// Makes places of slots.
+    pub(super) resolve: Vec<TokenStream>,
+    pub(super) finish: Vec<TokenStream>,
+    /// The cotangents of by-value parameters.
+    pub(super) values: Vec<TokenStream>,
+}
+
 impl Emitter<'_> {
     /// The signature of the augmented primal.
     pub(super) fn augmented_signature(&self) -> TokenStream {
@@ -30,27 +41,7 @@ impl Emitter<'_> {
         let items = &self.function.items;
         let stacks = self.stacks();
         let krate = &self.krate;
-        let shapes = self
-            .params()
-            .filter(|(param, var)| {
-                self.residuals.shapes.contains(var)
-                    || (param.in_out && param.active)
-                    || self.changes_length(param, *var)
-            })
-            .map(|(param, var)| {
-                let ident = &param.ident;
-                let borrowed = match param {
-                    Param { in_out: true, .. } => quote!(&*#ident),
-                    Param { by_ref: true, .. } => quote!(#ident),
-                    _ => quote!(&#ident),
-                };
-                let shape = self.shape(var);
-                match self.signatures.witness(param, &borrowed) {
-                    Some(witness) => quote!(let #shape = #witness;),
-                    None => self.shape_statement(var, &borrowed, param.span),
-                }
-            });
-        let shapes: TokenStream = shapes.collect();
+        let shapes = self.param_shapes();
         let ops = self.forward_ops(&self.function.body);
         let result =
             self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
@@ -79,6 +70,31 @@ impl Emitter<'_> {
         }
     }
 
+    /// What is remembered of the shapes of parameters.
+    pub(super) fn param_shapes(&self) -> TokenStream {
+        let shapes = self
+            .params()
+            .filter(|(param, var)| {
+                self.residuals.shapes.contains(var)
+                    || (param.in_out && param.active)
+                    || self.changes_length(param, *var)
+            })
+            .map(|(param, var)| {
+                let ident = &param.ident;
+                let borrowed = match param {
+                    Param { in_out: true, .. } => quote!(&*#ident),
+                    Param { by_ref: true, .. } => quote!(#ident),
+                    _ => quote!(&#ident),
+                };
+                let shape = self.shape(var);
+                match self.signatures.witness(param, &borrowed) {
+                    Some(witness) => quote!(let #shape = #witness;),
+                    None => self.shape_statement(var, &borrowed, param.span),
+                }
+            });
+        shapes.collect()
+    }
+
     /// As the user's parameters, with patterns replaced by names and `self` by reference.
     pub(super) fn augmented_inputs(&self) -> Vec<TokenStream> {
         let inputs = self.target.function.sig.inputs.iter().zip(&self.target.params);
@@ -101,9 +117,26 @@ impl Emitter<'_> {
         param.active && !param.by_ref && self.growing.contains(&var)
     }
 
-    pub(super) fn pullback_closure(&self, reverse: &Reverse<'_>) -> TokenStream {
-        let (mut again, mut slots, mut resolve, mut finish, mut values) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    fn slot_name(&self, var: VarId) -> proc_macro2::Ident {
+        let bar = self.bar(var);
+        format_ident!("{bar}_slot")
+    }
+
+    /// The slots of by-reference parameters, with their types.
+    pub(super) fn slot_params(&self) -> Vec<TokenStream> {
+        let by_ref = self.params().filter(|(param, _)| param.by_ref);
+        let slots = by_ref.map(|(param, var)| {
+            let slot = self.slot_name(var);
+            let slot_type = self.signatures.slot_type(param);
+            quote!(#slot: #slot_type)
+        });
+        slots.collect()
+    }
+
+    /// What stands around the reverse pass.
+    pub(super) fn passed(&self, reverse: &Reverse<'_>) -> Passed {
+        let (mut again, mut resolve, mut finish, mut values) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, var) in self.params() {
             let bar = self.bar(var);
             if !param.by_ref {
@@ -121,9 +154,7 @@ impl Emitter<'_> {
             let name = self.reverse_name(var);
             let ty = self.signatures.again_type(param);
             again.push(quote!(#name: #ty));
-            let slot = format_ident!("{bar}_slot");
-            let slot_type = self.signatures.slot_type(param);
-            slots.push(quote!(#slot: #slot_type));
+            let slot = self.slot_name(var);
             if param.active && param.in_out {
                 let shape = self.shape(var);
                 let own = format_ident!("{bar}_own");
@@ -155,6 +186,12 @@ impl Emitter<'_> {
                 });
             }
         }
+        Passed { again, resolve, finish, values }
+    }
+
+    pub(super) fn pullback_closure(&self, reverse: &Reverse<'_>) -> TokenStream {
+        let Passed { again, resolve, finish, values } = self.passed(reverse);
+        let slots = self.slot_params();
         let seed = self.bar(crate::transform::reverse::SEED);
         let cotangent = self.signatures.tangent(&erased(&self.target.output));
         let stacks = self.stacks();

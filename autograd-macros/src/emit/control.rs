@@ -151,7 +151,11 @@ impl Emitter<'_> {
     }
 
     /// The statements of a region that is emitted as such.
-    fn forward_region(&self, region: &Region, skip: impl Fn(VarId) -> bool) -> TokenStream {
+    pub(super) fn forward_region(
+        &self,
+        region: &Region,
+        skip: impl Fn(VarId) -> bool,
+    ) -> TokenStream {
         self.open.borrow_mut().push(region.id);
         let rest = region.ops.iter().find_map(|op| match &op.kind {
             OpKind::Rest { body, .. } => Some(body),

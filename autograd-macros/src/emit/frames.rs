@@ -90,6 +90,12 @@ impl Emitter<'_> {
     /// How the reverse of a region begins, with its frame at hand: counters go back to where they
     /// were, and what is not kept is computed again.
     pub(super) fn prologue(&self, region: RegionId) -> TokenStream {
+        let (counters, scalars) = (self.counted_back(region), self.scalar_shapes(region));
+        let again = self.prologue_of(region, |_| true);
+        quote!(#counters #scalars #again)
+    }
+
+    fn counted_back(&self, region: RegionId) -> TokenStream {
         let counters = &self.residuals.counters;
         let own = counters.used.iter().filter(|var| self.function.var(**var).region == region);
         let mut tokens: TokenStream = own
@@ -104,17 +110,36 @@ impl Emitter<'_> {
             let before = self.stepped(quote!(#name), step, true);
             tokens.extend(quote!(#name = #before;));
         }
-        for var in self.residuals.scalar_shapes.get(&region).into_iter().flatten() {
-            let (krate, shape) = (&self.krate, self.shape(*var));
-            let zero = self.scalar_zero(&self.function.var(*var).ty);
-            tokens.extend(quote!(let #shape = #krate::private::Witness::of(&#zero);));
-        }
-        for var in self.residuals.rebound.get(&region).into_iter().flatten() {
-            let name = self.reverse_name(*var);
-            let value = self.computed_again(*var);
-            tokens.extend(quote!(let #name = #value;));
-        }
         tokens
+    }
+
+    /// The shapes of scalars.
+    pub(super) fn scalar_shapes(&self, region: RegionId) -> TokenStream {
+        let scalars = self.residuals.scalar_shapes.get(&region).into_iter().flatten();
+        scalars
+            .map(|var| {
+                let (krate, shape) = (&self.krate, self.shape(*var));
+                let zero = self.scalar_zero(&self.function.var(*var).ty);
+                quote!(let #shape = #krate::private::Witness::of(&#zero);)
+            })
+            .collect()
+    }
+
+    /// Binds those of the values that are computed again which `wanted` says.
+    pub(super) fn prologue_of(
+        &self,
+        region: RegionId,
+        wanted: impl Fn(VarId) -> bool,
+    ) -> TokenStream {
+        let rebound = self.residuals.rebound.get(&region).into_iter().flatten();
+        rebound
+            .filter(|var| wanted(**var))
+            .map(|var| {
+                let name = self.reverse_name(*var);
+                let value = self.computed_again(*var);
+                quote!(let #name = #value;)
+            })
+            .collect()
     }
 
     /// A counter after a step, or before it.

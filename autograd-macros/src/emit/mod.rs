@@ -7,6 +7,7 @@ mod forward;
 mod frames;
 mod gradcheck;
 mod graph;
+mod joint;
 mod memory;
 mod names;
 mod pullback;

@@ -31,7 +31,7 @@ impl Emitter<'_> {
         stmts.iter().map(|stmt| self.reverse_stmt(stmt)).collect()
     }
 
-    fn reverse_stmt(&self, stmt: &Stmt<'_>) -> TokenStream {
+    pub(super) fn reverse_stmt(&self, stmt: &Stmt<'_>) -> TokenStream {
         let krate = &self.krate;
         match stmt {
             Stmt::Zero { var, kind } => {
@@ -145,7 +145,7 @@ impl Emitter<'_> {
     }
 
     /// The reverse of a region, its frame being at hand.
-    fn reversed_region(&self, branch: &Branch<'_>) -> TokenStream {
+    pub(super) fn reversed_region(&self, branch: &Branch<'_>) -> TokenStream {
         let prologue = self.prologue(branch.region.id);
         let stmts = self.reverse_stmts(&branch.body);
         let recycled = self.recycled(branch.region.id, &branch.body);
@@ -230,7 +230,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn add(
+    pub(super) fn add(
         &self,
         target: &Target,
         value: &Expr,

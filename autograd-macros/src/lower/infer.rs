@@ -70,8 +70,12 @@ enum Fact {
     Same(VarId, VarId),
     /// The operand has the type of the result, if that is a scalar or an integer.
     Operand(VarId, VarId),
-    /// What is put into a place has the place's type.
-    Put(Place, VarId),
+    /// What is put into a place has the place's type; `whole` if it replaces what is there.
+    Put {
+        place: Place,
+        value: VarId,
+        whole: bool,
+    },
     /// What a place is indexed with is an integer, if the place is of a list.
     Indexed(Place),
 }
@@ -94,12 +98,13 @@ impl Fact {
             Self::Operand(result, operand) if scalar(ty(*result)) => {
                 found(*operand, ty(*result).clone());
             }
-            Self::Put(place, value) => {
+            Self::Put { place, value, whole } => {
                 let known = function.place_ty(place);
                 if scalar(&known) {
                     found(*value, known);
                 }
-                if place.path.is_empty() && scalar(ty(*value)) {
+                // A scalar can be added to a tensor.
+                if *whole && place.path.is_empty() && scalar(ty(*value)) {
                     found(place.root, ty(*value).clone());
                 }
             }
@@ -138,7 +143,9 @@ fn gather_op(op: &Op, facts: &mut Vec<Fact>) {
         }
         OpKind::Store { place, value } | OpKind::AddAssign { place, value, .. } => {
             indexed(place, facts);
-            facts.extend(value.var().map(|value| Fact::Put(place.clone(), value)));
+            let whole = matches!(op.kind, OpKind::Store { .. });
+            let put = |value| Fact::Put { place: place.clone(), value, whole };
+            facts.extend(value.var().map(put));
         }
         OpKind::If { dest: Some(dest), .. }
         | OpKind::Match { dest: Some(dest), .. }

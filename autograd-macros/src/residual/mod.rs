@@ -6,6 +6,7 @@
 
 mod availability;
 pub(crate) mod counters;
+pub(crate) mod joint;
 mod plan;
 mod print;
 
@@ -42,6 +43,8 @@ pub(crate) struct Residuals {
     /// Variables that are counted backwards.
     pub(crate) counters: Counters,
     pub(crate) frames: Frames,
+    /// A loop that runs forward and in reverse together where the seed is known.
+    pub(crate) joint: Option<joint::Joint>,
 }
 
 impl Residuals {

@@ -2,7 +2,7 @@
 
 use super::availability::{Availability, Length};
 use super::counters::Counters;
-use super::{Item, Residuals};
+use super::{joint, Item, Residuals};
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::ty::Float;
@@ -30,7 +30,9 @@ pub(crate) fn plan(
         found: Residuals { counters, ..Residuals::default() },
     };
     plan.stmts(&reverse.body, RegionId(0));
-    plan.finish()
+    let mut found = plan.finish();
+    found.joint = joint::find(function, activity, index, reverse, &found);
+    found
 }
 
 /// The regions whose reverse runs whenever they did.
