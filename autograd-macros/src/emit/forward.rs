@@ -160,7 +160,7 @@ impl Emitter<'_> {
             Float::F32 => quote!(f32),
             Float::F64 => quote!(f64),
             Float::Generic(name) => quote!(#name),
-            Float::Literal => return None,
+            Float::Literal => quote!(_),
         };
         let computed = matches!(
             self.index.definition(var),

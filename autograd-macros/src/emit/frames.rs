@@ -107,7 +107,7 @@ impl Emitter<'_> {
         let steps = counters.steps.get(&region).into_iter().flatten().rev();
         for step in steps.filter(|step| counters.used.contains(&step.counter)) {
             let name = &self.function.var(step.counter).ident;
-            let before = self.stepped(quote!(#name), step, true);
+            let before = self.stepped(&quote!(#name), step, true);
             tokens.extend(quote!(#name = #before;));
         }
         tokens
@@ -143,7 +143,7 @@ impl Emitter<'_> {
     }
 
     /// A counter after a step, or before it.
-    fn stepped(&self, counter: TokenStream, step: &Step, back: bool) -> TokenStream {
+    fn stepped(&self, counter: &TokenStream, step: &Step, back: bool) -> TokenStream {
         let krate = &self.krate;
         let by = self.index_operand(&step.by);
         let function = ident(if step.negate == back { "up" } else { "down" });
@@ -156,7 +156,9 @@ impl Emitter<'_> {
         match self.residuals.counters.reads.get(&var) {
             Some((counter, steps)) => {
                 let name = &self.function.var(*counter).ident;
-                steps.iter().fold(quote!(#name), |counter, step| self.stepped(counter, step, false))
+                steps
+                    .iter()
+                    .fold(quote!(#name), |counter, step| self.stepped(&counter, step, false))
             }
             None => self.recompute(var, Form::Plain, true, span),
         }

@@ -58,7 +58,10 @@ impl Emitter<'_> {
                 _ => None,
             })
             .collect();
-        let this = self.target.function.sig.receiver().map(|_| quote!(let this = self;));
+        let this = self.target.function.sig.receiver().map(|_| {
+            let this = ident("this");
+            quote!(let #this = self;)
+        });
         let items = &self.function.items;
         let krate = &self.krate;
         let own = |op: &Op| op.kind.regions().iter().map(|region| region.id).collect::<Vec<_>>();
@@ -135,13 +138,13 @@ impl Emitter<'_> {
     /// A cotangent that begins as zero before its first contribution.
     fn begun(&self, var: VarId) -> TokenStream {
         let (bar, krate) = (self.bar(var), &self.krate);
-        match &self.function.var(var).ty {
-            ty @ Ty::Float(_) => {
-                let zero = self.scalar_zero(ty);
-                quote!(let mut #bar = #zero;)
-            }
-            _ => quote!(let mut #bar = #krate::private::symbolic_zero();),
-        }
+        let ty = &self.function.var(var).ty;
+        let zero = if ty.is_float() {
+            self.scalar_zero(ty)
+        } else {
+            quote!(#krate::private::symbolic_zero())
+        };
+        quote!(let mut #bar = #zero;)
     }
 
     /// A statement after the loop. What would be a first contribution is one of several.
@@ -197,9 +200,10 @@ impl Emitter<'_> {
                 let name = &var.ident;
                 let mutable = var.is_mutable().then(|| quote!(mut));
                 let list = self.place(place);
-                let pattern = match form {
-                    EachForm::Copied => quote!((#index, &#mutable #name)),
-                    _ => quote!((#index, #name)),
+                let pattern = if *form == EachForm::Copied {
+                    quote!((#index, &#mutable #name))
+                } else {
+                    quote!((#index, #name))
                 };
                 (pattern, quote!(#list.iter().enumerate()))
             }

@@ -659,24 +659,20 @@ impl Emitter<'_> {
     /// The length of a list, which is the value of `var`.
     fn length(&self, var: VarId, list: &Operand, span: Span) -> TokenStream {
         match self.residuals.lengths.get(&var) {
-            Some(Length::OfSlice(place)) => {
+            Some(Length::Slice(place)) => {
                 let Some(Proj::Slice { start, end: Some(end), .. }) = place.path.last() else {
                     unreachable!("the place of a slice ends in its bounds")
                 };
                 let end = self.index_operand(end);
-                match start {
-                    Some(start) => {
-                        let start = self.index_operand(start);
-                        quote_spanned!(span=> (#end - #start))
-                    }
-                    None => quote_spanned!(span=> #end),
-                }
+                let Some(start) = start else { return end };
+                let start = self.index_operand(start);
+                quote_spanned!(span=> (#end - #start))
             }
-            Some(Length::OfShape(root)) => {
+            Some(Length::Shape(root)) => {
                 let shape = self.shape(*root);
                 quote_spanned!(span=> #shape.len())
             }
-            Some(Length::OfValue) | None => {
+            Some(Length::Value) | None => {
                 let receiver = self.receiver_of(list, span);
                 quote_spanned!(span=> #receiver.len())
             }

@@ -7,14 +7,14 @@
 //! unknown: it may have no gradient.
 
 use crate::ir::ty::Float;
-use crate::ir::{Function, Op, OpKind, Operand, Place, Proj, Region, Source, Ty, Value, VarId};
+use crate::ir::{Function, Op, OpKind, Operand, Place, Proj, Role, Source, Ty, Value, VarId};
 use crate::rules::{self, Rule};
 use std::collections::HashSet;
 
 /// Refines the types of a function's variables. `output` is the type of its value.
 pub(super) fn infer(function: &mut Function, output: &Ty) {
     let mut facts = Vec::new();
-    gather(&function.body, &mut facts);
+    gather(function, &mut facts);
     if let Some(result) = function.body.result.as_ref().and_then(Operand::var) {
         facts.push(Fact::Is(result, output.clone()));
     }
@@ -30,7 +30,9 @@ pub(super) fn infer(function: &mut Function, output: &Ty) {
             let known = &function.var(var).ty;
             let refines = match known {
                 Ty::Unknown => !fields.contains(&var),
-                Ty::Float(Float::Literal) => ty.is_float(),
+                Ty::Float(Float::Literal) => {
+                    matches!(&ty, Ty::Float(float) if *float != Float::Literal)
+                }
                 _ => false,
             };
             if !refines || *known == ty {
@@ -124,8 +126,12 @@ impl Fact {
     }
 }
 
-fn gather(region: &Region, facts: &mut Vec<Fact>) {
-    region.walk(&mut |op| gather_op(op, facts));
+fn gather(function: &Function, facts: &mut Vec<Fact>) {
+    function.body.walk(&mut |op| gather_op(op, facts));
+    facts.extend(function.vars.iter().filter_map(|var| match &var.role {
+        Role::Alias { target, .. } => Some(Fact::Indexed(target.clone())),
+        _ => None,
+    }));
 }
 
 fn gather_op(op: &Op, facts: &mut Vec<Fact>) {

@@ -28,11 +28,11 @@ pub(super) struct Availability<'a> {
 /// How the reverse pass gets the length of a list.
 pub(crate) enum Length {
     /// From the bounds of the slice at the end of this place.
-    OfSlice(Place),
+    Slice(Place),
     /// From the shape of a list whose elements may have changed.
-    OfShape(VarId),
+    Shape(VarId),
     /// From the list.
-    OfValue,
+    Value,
 }
 
 impl<'a> Availability<'a> {
@@ -75,6 +75,9 @@ impl<'a> Availability<'a> {
             }
             // A borrow cannot be kept, what it borrows can.
             Some(Value::Detach(_)) => true,
+            // The type of a bare number follows from how the variable is used.
+            Some(Value::Use(Operand::Literal(_))) => false,
+            Some(Value::Binary(_, Operand::Literal(_), Operand::Literal(_))) => false,
             Some(Value::Use(operand) | Value::Unary(UnaryOp::Neg, operand)) => {
                 self.cheap(var) && self.at_hand(operand, var, below)
             }
@@ -89,14 +92,14 @@ impl<'a> Availability<'a> {
             }
             Some(Value::Method { name, args, .. }) if name == "len" => {
                 match self.length(&args[0]) {
-                    Length::OfSlice(place) => match place.path.last() {
+                    Length::Slice(place) => match place.path.last() {
                         Some(Proj::Slice { start, end, .. }) => {
                             start.iter().chain(end).all(|bound| self.at_hand(bound, var, below))
                         }
                         _ => false,
                     },
-                    Length::OfShape(_) => true,
-                    Length::OfValue => self.at_hand(&args[0], var, below),
+                    Length::Shape(_) => true,
+                    Length::Value => self.at_hand(&args[0], var, below),
                 }
             }
             Some(Value::Opaque(opaque)) if opaque.label == "count" => {
@@ -126,12 +129,12 @@ impl<'a> Availability<'a> {
     pub(super) fn length(&self, list: &Operand) -> Length {
         let Some(Value::Ref { place, .. }) = list.var().and_then(|var| self.index.definition(var))
         else {
-            return Length::OfValue;
+            return Length::Value;
         };
         let place = self.function.resolve(place);
         let root = self.function.var(place.root);
         match place.path.last() {
-            Some(Proj::Slice { end: Some(_), inclusive: false, .. }) => Length::OfSlice(place),
+            Some(Proj::Slice { end: Some(_), inclusive: false, .. }) => Length::Slice(place),
             None if matches!(root.role, Role::Mutable)
                 && matches!(root.ty, Ty::Vec(_) | Ty::Array(..))
                 && self.activity.is_varied(place.root)
@@ -139,9 +142,9 @@ impl<'a> Availability<'a> {
                 && !self.index.is_opaquely_written(place.root)
                 && !self.index.is_late(place.root) =>
             {
-                Length::OfShape(place.root)
+                Length::Shape(place.root)
             }
-            _ => Length::OfValue,
+            _ => Length::Value,
         }
     }
 

@@ -168,9 +168,10 @@ impl Search<'_> {
                 });
                 roots.collect()
             }
-            OpKind::For { source: Source::Each { place, form, .. }, .. }
-                if matches!(form, EachForm::Mutable | EachForm::Owned) =>
-            {
+            OpKind::For {
+                source: Source::Each { place, form: EachForm::Mutable | EachForm::Owned, .. },
+                ..
+            } => {
                 vec![self.function.resolve(place).root]
             }
             _ => Vec::new(),

@@ -192,13 +192,13 @@ impl Plan<'_> {
     fn need_length(&mut self, var: VarId, list: &Operand) {
         let length = self.availability.length(list);
         match &length {
-            Length::OfSlice(place) => {
+            Length::Slice(place) => {
                 if let Some(Proj::Slice { start, end, .. }) = place.path.last() {
                     self.need_operands(start.iter().chain(end));
                 }
             }
-            Length::OfShape(root) => self.need_shape(*root),
-            Length::OfValue => self.need_operands([list]),
+            Length::Shape(root) => self.need_shape(*root),
+            Length::Value => self.need_operands([list]),
         }
         self.found.lengths.insert(var, length);
     }
