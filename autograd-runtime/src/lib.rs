@@ -197,8 +197,8 @@
 //!
 //! Not accepted, where an active value is involved: `?`, `unsafe`, `async`, a `&mut` that is bound to a
 //! name, closures that are given away, other iterator adapters, other methods that change a value in
-//! place, such as `sort_by`. Forward mode, Hessians, checkpointing, custom derivative rules and
-//! convolutions do not exist yet either.
+//! place, such as `sort_by`. Forward mode, Hessians, checkpointing and custom derivative rules
+//! do not exist yet either.
 //!
 //! What is not accepted is a compile error at your own tokens that says what to do. The same code over
 //! values that are *not* active is carried over as it stands:
@@ -392,8 +392,8 @@ pub use differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, T
 pub use error::ShapeError;
 pub use graph::{Graph, Node};
 pub use ops::{
-    Broadcast, BroadcastRank, Comparand, ExpandRank, Expanded, MatmulRank, Product, Rank,
-    ReduceRank, Reduced,
+    Broadcast, BroadcastRank, Comparand, Conv2dOptions, ExpandRank, Expanded, MatmulRank, PerAxis,
+    Pool2dOptions, Product, Rank, ReduceRank, Reduced,
 };
 pub use place::{Place, Slot};
 pub use real::Real;
