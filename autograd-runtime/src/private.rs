@@ -5,6 +5,7 @@ pub use crate::in_place::{
     element_mut, list, merge_list, slice_mut, undo_copy, undo_fill, undo_push, undo_reverse,
     undo_swap,
 };
+pub use crate::inspect::{inspect, not_inspected};
 pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};

@@ -164,6 +164,7 @@ impl Emitter<'_> {
             }
             Value::Aggregate(_, operands) => ("aggregate".to_owned(), vars(operands)),
             Value::Detach(operand) => ("detach".to_owned(), one(operand)),
+            Value::Inspect { operand, .. } => ("inspect_grad".to_owned(), one(operand)),
             Value::Opaque(opaque) => (opaque.label.to_owned(), opaque.reads.clone()),
         }
     }

@@ -7,6 +7,7 @@ mod forward;
 mod frames;
 mod gradcheck;
 mod graph;
+mod inspect;
 mod names;
 mod pullback;
 mod signature;

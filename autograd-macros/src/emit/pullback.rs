@@ -88,6 +88,7 @@ impl Emitter<'_> {
                     (false, false) => quote!(let _ = #krate::private::take(&mut #place);),
                 }
             }
+            Stmt::Inspect { var, hook, span } => self.inspect(*var, hook, *span),
             Stmt::Pullback { op, dest, args, span, .. } => self.pull_back(op, *dest, args, *span),
             Stmt::If { cond, then, els, .. } => {
                 let cond = match cond {
@@ -373,6 +374,11 @@ impl Emitter<'_> {
             let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);
             #(#after)*
         }
+    }
+
+    /// An expression as an owned value.
+    pub(super) fn owned(&self, expr: &Expr, span: Span) -> TokenStream {
+        self.expr(expr, Form::Value, span)
     }
 
     fn expr(&self, expr: &Expr, form: Form, span: Span) -> TokenStream {

@@ -13,6 +13,7 @@ mod destructure;
 mod ends;
 mod exit;
 mod expr;
+mod inspect;
 mod loops;
 mod matches;
 mod mutate;
