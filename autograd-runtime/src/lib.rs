@@ -352,8 +352,27 @@
 //! gradcheck(|p: &Vec<f64>| entropy(p), &p, &entropy::grad(&p)).unwrap();
 //! ```
 //!
+//! # Looking into the reverse pass
+//!
+//! [`inspect_grad!(x, |g| …)`](inspect_grad) shows a closure the cotangent of a value when the reverse
+//! pass comes to it. `#[differentiable(anomaly)]` makes the reverse pass stop at the first cotangent that
+//! is NaN, with a panic that names the line whose reverse made it; the feature `anomaly` of this crate
+//! does so in every function. Without them, nothing of this is generated.
+//!
+//! ```should_panic
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable(anomaly)]
+//! fn f(x: f64) -> f64 {
+//!     let root = (x * x).sqrt(); // The derivative of a root is infinite at 0.
+//!     root + 1.0
+//! }
+//! f::grad(0.0);
+//! ```
+//!
 //! # Feature flags and renaming
 //!
+//! * `anomaly`: reverse passes stop at the first NaN, see above.
 //! * `macros` (default): re-exports `#[differentiable]` and `#[derive(Differentiable)]`.
 //!
 //! A renamed dependency, `autograd = { package = "autograd-runtime", … }`, is found in your
@@ -366,6 +385,7 @@ extern crate self as autograd_runtime;
 
 #[doc(hidden)]
 pub mod adjoint;
+mod anomaly;
 mod check;
 mod detach;
 mod differentiable;

@@ -1,5 +1,6 @@
 //! The last stage: IR and reverse pass become tokens. Only here is code quoted.
 
+mod anomaly;
 mod api;
 mod augmented;
 mod control;

@@ -27,7 +27,8 @@ enum Form {
 
 impl Emitter<'_> {
     pub(super) fn reverse_stmts(&self, stmts: &[Stmt<'_>]) -> TokenStream {
-        stmts.iter().map(|stmt| self.reverse_stmt(stmt)).collect()
+        let with_check = |stmt| [self.reverse_stmt(stmt), self.anomaly(stmt)];
+        stmts.iter().flat_map(with_check).collect()
     }
 
     fn reverse_stmt(&self, stmt: &Stmt<'_>) -> TokenStream {
@@ -295,7 +296,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn bar_mut(&self, target: &Target) -> TokenStream {
+    pub(super) fn bar_mut(&self, target: &Target) -> TokenStream {
         let place = self.bar_place(target);
         quote!(&mut #place)
     }

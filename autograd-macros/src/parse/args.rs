@@ -7,7 +7,6 @@ use syn::punctuated::Punctuated;
 use syn::{Expr, Meta, Path, Token};
 
 /// What the user wrote between the parentheses of the attribute.
-#[derive(Default)]
 pub(crate) struct Args {
     /// `crate = some::path`: where the runtime is found.
     pub(crate) krate: Option<Path>,
@@ -15,6 +14,15 @@ pub(crate) struct Args {
     pub(crate) associated: bool,
     /// `trait` or `impl`: the method stands in a trait, or in the implementation of one.
     pub(crate) of_trait: Option<OfTrait>,
+    /// `anomaly`: the reverse pass stops at the first cotangent that is not a number.
+    pub(crate) anomaly: bool,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        let anomaly = cfg!(feature = "anomaly");
+        Self { krate: None, associated: false, of_trait: None, anomaly }
+    }
 }
 
 /// Where a method of a trait stands.
@@ -27,7 +35,7 @@ pub(crate) enum OfTrait {
 }
 
 const KNOWN: &str =
-    "the arguments of `#[differentiable]` are `crate = some::path`, `associated`, `trait` and `impl`";
+    "the arguments of `#[differentiable]` are `crate = some::path`, `anomaly`, `associated`, `trait` and `impl`";
 const CRATE: &str = "`crate` takes a path, such as `crate = my_crate::autograd`";
 
 /// One argument. `crate` is a keyword, and so not the path of a `Meta`.
@@ -77,6 +85,7 @@ impl Args {
                 Arg::Other(Meta::Path(path)) if path.is_ident("associated") => {
                     args.associated = true;
                 }
+                Arg::Other(Meta::Path(path)) if path.is_ident("anomaly") => args.anomaly = true,
                 Arg::Other(Meta::NameValue(pair))
                     if pair.path.is_ident("vjp") || pair.path.is_ident("jvp") =>
                 {
