@@ -197,8 +197,8 @@
 //!
 //! Not accepted, where an active value is involved: `?`, `unsafe`, `async`, a `&mut` that is bound to a
 //! name, closures that are given away, other iterator adapters, other methods that change a value in
-//! place, such as `sort_by`. Forward mode, Hessians, checkpointing and custom derivative rules
-//! do not exist yet either.
+//! place, such as `sort_by`. Forward mode, Hessians and checkpointing do not exist yet
+//! either.
 //!
 //! What is not accepted is a compile error at your own tokens that says what to do. The same code over
 //! values that are *not* active is carried over as it stands:
@@ -297,6 +297,43 @@
 //!
 //! Other companions, `at_grad` and so on, come with the trait. A method with a body in the trait itself
 //! says `#[differentiable(trait)]`, and the trait is `'static`.
+//!
+//! # Rules of your own
+//!
+//! `#[differentiable(vjp = rule)]` gives a function a derivative by hand: of a foreign function, of an
+//! iteration whose limit has a simple derivative, of a formula that is better in other words. The body is not
+//! looked into. The rule takes the arguments of the function and returns what its `vjp` is to return: the
+//! value, and a pullback from a cotangent of the value to the gradient, a tuple if there are several active
+//! parameters. The pullback owns what it needs; where an argument is a reference, its type says so by
+//! `+ use<>`.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! /// `ln(Σ exp(xᵢ))`, without overflow.
+//! #[differentiable(vjp = log_sum_exp_rule)]
+//! fn log_sum_exp(x: &[f64]) -> f64 {
+//!     let max = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+//!     max + x.iter().map(|x| (x - max).exp()).sum::<f64>().ln()
+//! }
+//!
+//! fn log_sum_exp_rule(x: &[f64]) -> (f64, impl FnOnce(f64) -> Vec<f64> + use<>) {
+//!     let value = log_sum_exp(x);
+//!     let shares: Vec<f64> = x.iter().map(|x| (x - value).exp()).collect();
+//!     (value, move |cotangent| shares.iter().map(|share| cotangent * share).collect())
+//! }
+//!
+//! #[differentiable]
+//! fn f(x: &[f64]) -> f64 {
+//!     log_sum_exp(x) - x[0]
+//! }
+//!
+//! let gradient = f::grad(&[1000.0, 1000.0]);
+//! assert!((gradient[0] + 0.5).abs() < 1e-12 && (gradient[1] - 0.5).abs() < 1e-12);
+//! log_sum_exp::gradcheck(&[0.1, -0.4, 0.7]).unwrap();
+//! ```
+//!
+//! The rule of a method is an associated function, `vjp = Self::rule`, and takes `&self`.
 //!
 //! # Structs of your own
 //!
@@ -404,6 +441,7 @@ mod place;
 #[doc(hidden)]
 pub mod private;
 mod real;
+mod rule;
 mod tensor;
 mod witness;
 

@@ -9,6 +9,7 @@ pub use crate::in_place::{
 pub use crate::inspect::{inspect, not_inspected};
 pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
+pub use crate::rule::{fitting, owned_rule, rule};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
 use std::borrow::Borrow;

@@ -108,6 +108,39 @@ fn no_cotangent() {
     assert_eq!(calls.get(), 0);
 }
 
+/// In the closure of a chain, in an arm of a match, beside a name that is used twice.
+#[differentiable]
+fn nested(x: f64, y: Option<f64>, n: usize, #[no_grad] seen: &RefCell<Vec<String>>) -> f64 {
+    let scale = 2.0;
+    let sum: f64 = (0..n)
+        .map(|i| {
+            let power = i as f64 * scale;
+            inspect_grad!(x * power, |g| seen.borrow_mut().push(format!("{i} {power}: {g}")))
+        })
+        .sum();
+    let scale = 10.0;
+    match y {
+        Some(y) => {
+            let product = inspect_grad!(y * sum, |g| {
+                let text = format!("{scale}: {g}");
+                seen.borrow_mut().push(text);
+            });
+            product * scale
+        }
+        None => sum,
+    }
+}
+
+#[test]
+fn in_closures_and_arms() {
+    let seen = RefCell::default();
+    let (gradient, _) = nested::grad(1.5, Some(3.0), 3, &seen);
+    assert_eq!(gradient, 3.0 * 10.0 * (2.0 + 4.0));
+    assert_eq!(seen.take(), ["10: 10", "2 4: 30", "1 2: 30", "0 0: 30"]);
+    let _ = nested::grad(1.5, None, 1, &seen);
+    assert_eq!(seen.take(), ["0 0: 1"]);
+}
+
 #[test]
 fn outside_of_a_differentiable_function() {
     let x = inspect_grad!(vec![1.0, 2.0], |g| unreachable!("{g:?}"));

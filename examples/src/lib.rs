@@ -2,6 +2,7 @@
 
 pub mod digits;
 pub mod gaussian_process;
+pub mod implicit;
 pub mod inverse_kinematics;
 pub mod ode_fit;
 pub mod picture;

@@ -13,13 +13,18 @@ use syn::Type;
 
 impl Emitter<'_> {
     pub(super) fn emit_companion(&self, reverse: &Reverse<'_>) -> TokenStream {
-        let augmented = self.augmented(reverse);
+        let graph = self.graph();
+        self.companion_of(self.augmented(reverse), &graph)
+    }
+
+    /// What belongs to an augmented primal.
+    pub(super) fn companion_of(&self, augmented: TokenStream, graph: &TokenStream) -> TokenStream {
         if self.target.args.of_trait == Some(OfTrait::Implemented) {
             // Where the trait does not know it, rustc shows the user's name.
             return item_at(augmented, self.target.function.sig.ident.span());
         }
         let callers = self.callers();
-        let graph = self.graph_function();
+        let graph = self.graph_function(graph);
         self.signatures.around(&quote!(#augmented #callers #graph))
     }
 
@@ -377,12 +382,11 @@ impl Emitter<'_> {
         }
     }
 
-    fn graph_function(&self) -> TokenStream {
+    fn graph_function(&self, graph: &TokenStream) -> TokenStream {
         let name = self.signatures.companion_name("graph");
         let prefix = self.signatures.prefix();
         let vis = self.signatures.visibility();
         let krate = &self.krate;
-        let graph = self.graph();
         let doc =
             format!("The static graph of `{}`, as it was differentiated.", self.target.name());
         quote! {

@@ -11,6 +11,7 @@ mod graph;
 mod inspect;
 mod names;
 mod pullback;
+mod rule;
 mod signature;
 mod stubs;
 
@@ -76,6 +77,16 @@ pub(crate) fn declaration(
     index: &Index<'_>,
 ) -> TokenStream {
     Emitter::new(target, function, activity, index).emit_declaration()
+}
+
+/// Emits the companion of a function with a rule of the user's.
+pub(crate) fn ruled(
+    target: &Target,
+    function: &Function,
+    activity: &Activity,
+    index: &Index<'_>,
+) -> TokenStream {
+    Emitter::new(target, function, activity, index).emit_ruled()
 }
 
 impl<'a> Emitter<'a> {
