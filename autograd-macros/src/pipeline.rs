@@ -37,8 +37,13 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
     let plain = without_no_grad(&function);
+    let has_rule = args.rule.is_some();
+    if has_rule {
+        *function.block = syn::parse_quote!({ ::core::unimplemented!() });
+    }
     let target = Target::new(args, function, &mut diag);
-    let companion = match companion(&target, &mut diag) {
+    let derive = if has_rule { ruled } else { companion };
+    let companion = match derive(&target, &mut diag) {
         Some(companion) => companion,
         None => emit::stubs(target),
     };
@@ -65,6 +70,27 @@ fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStre
     };
     let errors = diag.into_tokens();
     quote!(#(#attrs)* #sig; #companion #errors)
+}
+
+/// The companion of a function whose derivative is a rule of the user's. `None` after an error.
+fn ruled(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
+    for param in target.params.iter().filter(|param| param.in_out && param.active) {
+        diag.error(
+            param.span,
+            "a rule for a parameter that is changed in place is not accepted yet",
+            "take the value, return the new one, or mark the parameter `#[no_grad]`",
+        );
+    }
+    if !target.understood || !diag.is_empty() {
+        return None;
+    }
+    // The body that is not looked into has nothing to say.
+    let mut nothing = Diagnostics::default();
+    let function = lower(target, &mut nothing);
+    let activity = activity::analyse(&function, target, &mut nothing);
+    let tokens = emit::ruled(target, &function, &activity, &Index::new(&function));
+    dump("code", target, || tokens.to_string());
+    Some(tokens)
 }
 
 /// From a signature to the companion. `None` after an error.

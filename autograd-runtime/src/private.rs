@@ -1,15 +1,18 @@
 //! All that generated code may name. Not part of the public interface: it changes with the macros.
 
 pub use crate::adjoint;
+pub use crate::anomaly::watch;
 pub use crate::in_place::{
     element_mut, list, merge_list, slice_mut, undo_copy, undo_fill, undo_push, undo_reverse,
     undo_swap,
 };
+pub use crate::inspect::{inspect, not_inspected};
 pub use crate::kernel::{Gemm, gemm_count};
 pub use crate::memory::{
     Recycle, Stack, recycle, recycle_bar, vec_copied, vec_repeat, vec_with_capacity,
 };
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
+pub use crate::rule::{fitting, owned_rule, rule};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
 use std::borrow::Borrow;

@@ -437,7 +437,9 @@ impl Varied<'_> {
 
     fn value(&mut self, op: &Op, value: &Value, state: &State) -> bool {
         match value {
-            Value::Use(operand) | Value::Unary(UnaryOp::Neg, operand) => self.operand(operand),
+            Value::Use(operand)
+            | Value::Unary(UnaryOp::Neg, operand)
+            | Value::Inspect { operand, .. } => self.operand(operand),
             Value::Load(place) | Value::Ref { place, .. } => self.place(place, state),
             Value::Unary(UnaryOp::Not, _)
             | Value::Binary(BinaryOp::Bit(_), ..)
@@ -676,7 +678,10 @@ impl Useful<'_> {
 /// The operands of a value without a rule of its own that a derivative flows to.
 fn differentiable_operands(value: &Value) -> Vec<&Operand> {
     match value {
-        Value::Use(operand) | Value::Unary(_, operand) | Value::Cast(operand, _) => vec![operand],
+        Value::Use(operand)
+        | Value::Unary(_, operand)
+        | Value::Cast(operand, _)
+        | Value::Inspect { operand, .. } => vec![operand],
         Value::Binary(_, lhs, rhs) => vec![lhs, rhs],
         Value::Call { args: operands, .. } | Value::Join { parts: operands, .. } => {
             operands.iter().collect()

@@ -13,14 +13,20 @@ use syn::Type;
 
 impl Emitter<'_> {
     pub(super) fn emit_companion(&self, reverse: &Reverse<'_>) -> TokenStream {
+        let graph = self.graph();
         let mut augmented = self.augmented(reverse);
         augmented.extend(self.joint_function(reverse));
+        self.companion_of(augmented, &graph)
+    }
+
+    /// What belongs to an augmented primal.
+    pub(super) fn companion_of(&self, augmented: TokenStream, graph: &TokenStream) -> TokenStream {
         if self.target.args.of_trait == Some(OfTrait::Implemented) {
             // Where the trait does not know it, rustc shows the user's name.
             return item_at(augmented, self.target.function.sig.ident.span());
         }
         let callers = self.callers();
-        let graph = self.graph_function();
+        let graph = self.graph_function(graph);
         self.signatures.around(&quote!(#augmented #callers #graph))
     }
 
@@ -408,12 +414,11 @@ impl Emitter<'_> {
         }
     }
 
-    fn graph_function(&self) -> TokenStream {
+    fn graph_function(&self, graph: &TokenStream) -> TokenStream {
         let name = self.signatures.companion_name("graph");
         let prefix = self.signatures.prefix();
         let vis = self.signatures.visibility();
         let krate = &self.krate;
-        let graph = self.graph();
         let doc =
             format!("The static graph of `{}`, as it was differentiated.", self.target.name());
         quote! {

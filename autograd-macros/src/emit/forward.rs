@@ -481,6 +481,7 @@ impl Emitter<'_> {
                 let borrow = (!is_reference).then(|| quote!(&));
                 quote_spanned!(span=> #krate::Detach::detach(#borrow #receiver))
             }
+            Value::Inspect { operand, .. } => self.operand(operand, Use::Move),
             Value::Opaque(opaque) => opaque.tokens.clone(),
         }
     }

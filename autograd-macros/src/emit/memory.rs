@@ -190,7 +190,8 @@ fn op_operands(op: &Op, f: &mut impl FnMut(&Operand)) {
             Value::Use(operand)
             | Value::Unary(_, operand)
             | Value::Cast(operand, _)
-            | Value::Detach(operand) => f(operand),
+            | Value::Detach(operand)
+            | Value::Inspect { operand, .. } => f(operand),
             Value::Binary(_, lhs, rhs) => [lhs, rhs].into_iter().for_each(f),
             Value::Method { args, .. } | Value::Call { args, .. } => args.iter().for_each(f),
             Value::Join { parts, .. } => parts.iter().for_each(f),

@@ -1,5 +1,6 @@
 //! The last stage: IR and reverse pass become tokens. Only here is code quoted.
 
+mod anomaly;
 mod api;
 mod augmented;
 mod control;
@@ -7,10 +8,12 @@ mod forward;
 mod frames;
 mod gradcheck;
 mod graph;
+mod inspect;
 mod joint;
 mod memory;
 mod names;
 mod pullback;
+mod rule;
 mod signature;
 mod stubs;
 
@@ -74,6 +77,16 @@ pub(crate) fn declaration(
     index: &Index<'_>,
 ) -> TokenStream {
     Emitter::new(target, function, activity, index, &Residuals::default()).emit_declaration()
+}
+
+/// Emits the companion of a function with a rule of the user's.
+pub(crate) fn ruled(
+    target: &Target,
+    function: &Function,
+    activity: &Activity,
+    index: &Index<'_>,
+) -> TokenStream {
+    Emitter::new(target, function, activity, index, &Residuals::default()).emit_ruled()
 }
 
 impl<'a> Emitter<'a> {

@@ -28,7 +28,8 @@ pub(super) enum Form {
 
 impl Emitter<'_> {
     pub(super) fn reverse_stmts(&self, stmts: &[Stmt<'_>]) -> TokenStream {
-        stmts.iter().map(|stmt| self.reverse_stmt(stmt)).collect()
+        let with_check = |stmt| [self.reverse_stmt(stmt), self.anomaly(stmt)];
+        stmts.iter().flat_map(with_check).collect()
     }
 
     pub(super) fn reverse_stmt(&self, stmt: &Stmt<'_>) -> TokenStream {
@@ -89,6 +90,7 @@ impl Emitter<'_> {
                     (false, false) => quote!(let _ = #krate::private::take(&mut #place);),
                 }
             }
+            Stmt::Inspect { var, hook, span } => self.inspect(*var, hook, *span),
             Stmt::Pullback { op, dest, args, span, .. } => self.pull_back(op, *dest, args, *span),
             Stmt::If { cond, then, els, .. } => {
                 let cond = match cond {
@@ -313,7 +315,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn bar_mut(&self, target: &Target) -> TokenStream {
+    pub(super) fn bar_mut(&self, target: &Target) -> TokenStream {
         let place = self.bar_place(target);
         quote!(&mut #place)
     }
@@ -392,6 +394,11 @@ impl Emitter<'_> {
             let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);
             #(#after)*
         }
+    }
+
+    /// An expression as an owned value.
+    pub(super) fn owned(&self, expr: &Expr, span: Span) -> TokenStream {
+        self.expr(expr, Form::Value, span)
     }
 
     fn expr(&self, expr: &Expr, form: Form, span: Span) -> TokenStream {

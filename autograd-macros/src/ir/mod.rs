@@ -506,6 +506,11 @@ pub(crate) enum Value {
     Aggregate(Aggregate, Vec<Operand>),
     /// `operand.detach()`
     Detach(Operand),
+    /// `inspect_grad!(operand, hook)`: the hook looks at the cotangent in the reverse pass.
+    Inspect {
+        operand: Operand,
+        hook: Opaque,
+    },
     Opaque(Opaque),
 }
 

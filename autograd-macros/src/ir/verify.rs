@@ -184,6 +184,10 @@ impl Verifier<'_> {
             Value::Aggregate(_, operands) => {
                 operands.iter().for_each(|operand| self.operand(operand));
             }
+            Value::Inspect { operand, hook } => {
+                self.operand(operand);
+                hook.reads.iter().for_each(|var| self.read(*var));
+            }
             Value::Opaque(opaque) => opaque.reads.iter().for_each(|var| self.read(*var)),
         }
     }

@@ -22,6 +22,9 @@ impl Value {
             | Self::Aggregate(_, operands) => {
                 operands.iter().filter_map(Operand::var).for_each(f);
             }
+            Self::Inspect { operand, hook } => {
+                operand.var().into_iter().chain(hook.mentioned()).for_each(f);
+            }
             Self::Opaque(opaque) => opaque.mentioned().for_each(f),
         }
     }

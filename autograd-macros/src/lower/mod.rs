@@ -14,6 +14,7 @@ mod ends;
 mod exit;
 mod expr;
 mod infer;
+mod inspect;
 mod loops;
 mod matches;
 mod mutate;

@@ -232,6 +232,7 @@ impl<'a> Availability<'a> {
             Some(Value::Use(Operand::Var(source))) => self.is_capturable(*source),
             Some(Value::Load(_)) => true,
             Some(Value::Method { .. }) => self.function.var(var).ty != Ty::Inactive,
+            Some(Value::Inspect { .. }) => true,
             Some(Value::Detach(_) | Value::Ref { .. }) => false,
             Some(Value::Unary(..) | Value::Cast(..) | Value::Join { .. } | Value::Use(_)) => true,
             None => matches!(self.function.var(var).role, Role::Temp { .. } | Role::Let),

@@ -444,6 +444,9 @@ impl Uses {
             Stmt::Merge { var, .. } => {
                 self.added.insert(*var);
             }
+            Stmt::Inspect { var, .. } => {
+                self.other.insert(*var);
+            }
             Stmt::Undo { target, .. } | Stmt::Clear { target, .. } => self.take(target.root),
             Stmt::Pullback { dest, args, .. } => {
                 self.other.insert(*dest);

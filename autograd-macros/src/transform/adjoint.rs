@@ -3,7 +3,7 @@
 //!
 //! For each primal variable `x` there may be a cotangent `x̄`, emitted as `x_bar`.
 
-use crate::ir::{Aggregate, BinaryOp, Op, Operand, Place, Region, Source, Ty, VarId};
+use crate::ir::{Aggregate, BinaryOp, Op, Opaque, Operand, Place, Region, Source, Ty, VarId};
 use proc_macro2::{Span, TokenStream};
 use std::collections::BTreeSet;
 
@@ -71,6 +71,12 @@ pub(crate) enum Stmt<'a> {
         target: Target,
         scalar: bool,
         keep_shape: bool,
+    },
+    /// `hook(&x̄);`, which changes nothing.
+    Inspect {
+        var: VarId,
+        hook: &'a Opaque,
+        span: Span,
     },
     /// The pullback of a call.
     Pullback {
@@ -301,6 +307,10 @@ impl<'a> Stmt<'a> {
                 value.visit(f);
             }
 
+            Self::Inspect { var, hook, .. } => {
+                f(Node::Expr(&Expr::Shape(*var)));
+                hook.reads.iter().for_each(|read| f(Node::Expr(&Expr::Primal(*read))));
+            }
             Self::Pullback { args, .. } => {
                 for arg in args {
                     if let Argument::Reference { operand, again, slot, short, detour } = arg {

@@ -9,21 +9,25 @@ mod accumulate;
 mod assemble;
 mod axis;
 mod compare;
+mod conv;
 #[cfg(test)]
 pub(crate) mod difference;
 mod elementwise;
 mod layout;
 mod list;
 mod matmul;
+mod pool;
 mod reduce;
 mod select;
 
 pub use assemble::*;
 pub use axis::*;
 pub use compare::*;
+pub use conv::*;
 pub use elementwise::*;
 pub use layout::*;
 pub use list::*;
 pub use matmul::*;
+pub use pool::*;
 pub use reduce::*;
 pub use select::*;
