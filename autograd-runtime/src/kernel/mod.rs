@@ -2,7 +2,10 @@
 
 mod erf;
 mod gemm;
+mod threads;
 
 pub(crate) use erf::erf;
 pub use gemm::{Gemm, gemm_count};
 pub(crate) use gemm::{Matrix, gemm};
+#[cfg(feature = "threads")]
+pub use threads::{num_threads, set_num_threads};
