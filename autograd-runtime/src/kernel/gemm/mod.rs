@@ -65,7 +65,7 @@ macro_rules! gemm {
                 beta: Self,
                 c: *mut Self,
             ) {
-                let c_row = n as isize;
+                let c_row = n.cast_signed();
                 let p = Product { m, k, n, alpha, a, a_strides, b, b_strides, beta, c, c_row };
                 // SAFETY: the requirements are those of this function.
                 unsafe { multiply(Instructions::best(), p) }

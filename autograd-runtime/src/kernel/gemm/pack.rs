@@ -120,16 +120,16 @@ unsafe fn pack_columns<T: Scalar>(p: Product<T>, to: *mut T, row: usize) {
             terms = p.k - p.k % 4;
             for l in (0..terms).step_by(4) {
                 for j in (0..whole).step_by(4) {
-                    let from = p.b.offset(j as isize * column).add(l);
+                    let from = p.b.offset(j.cast_signed() * column).add(l);
                     T::transpose(from, column, to.add(l * row + j), row);
                 }
             }
         }
         for l in 0..p.k {
-            let from = p.b.offset(l as isize * term);
+            let from = p.b.offset(l.cast_signed() * term);
             let first = if l < terms { whole } else { 0 };
             for j in first..row {
-                let x = if j < p.n { *from.offset(j as isize * column) } else { T::ZERO };
+                let x = if j < p.n { *from.offset(j.cast_signed() * column) } else { T::ZERO };
                 *to.add(l * row + j) = x;
             }
         }

@@ -48,7 +48,7 @@ impl<T: Scalar> Product<T> {
 
     /// The rows of `C` from `first` on, at most `count` of them.
     pub(super) fn rows(self, first: usize, count: usize) -> Self {
-        let offset = first as isize;
+        let offset = first.cast_signed();
         Self {
             m: count.min(self.m - first),
             a: self.a.wrapping_offset(offset * self.a_strides[0]),
@@ -59,7 +59,7 @@ impl<T: Scalar> Product<T> {
 
     /// The columns of `C` from `first` on, at most `count` of them.
     pub(super) fn columns(self, first: usize, count: usize) -> Self {
-        let offset = first as isize;
+        let offset = first.cast_signed();
         Self {
             n: count.min(self.n - first),
             b: self.b.wrapping_offset(offset * self.b_strides[1]),
@@ -70,7 +70,7 @@ impl<T: Scalar> Product<T> {
 
     /// The terms from `first` on, at most `count` of them: added to those before them.
     pub(super) fn terms(self, first: usize, count: usize) -> Self {
-        let offset = first as isize;
+        let offset = first.cast_signed();
         Self {
             k: count.min(self.k - first),
             a: self.a.wrapping_offset(offset * self.a_strides[1]),

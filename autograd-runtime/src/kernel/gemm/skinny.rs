@@ -84,14 +84,15 @@ unsafe fn dot<V: Vector, const N: usize>(p: Product<V::Scalar>) {
         for l in (0..whole).step_by(V::LEN) {
             let x = V::load(p.a.add(l));
             for (j, sum) in sums.iter_mut().enumerate() {
-                *sum = x.mul_add(V::load(p.b.offset(j as isize * p.b_strides[1]).add(l)), *sum);
+                *sum =
+                    x.mul_add(V::load(p.b.offset(j.cast_signed() * p.b_strides[1]).add(l)), *sum);
             }
         }
         if whole < p.k {
             let mask = V::first(p.k - whole);
             let x = V::load_masked(p.a.add(whole), mask);
             for (j, sum) in sums.iter_mut().enumerate() {
-                let b = p.b.offset(j as isize * p.b_strides[1]).add(whole);
+                let b = p.b.offset(j.cast_signed() * p.b_strides[1]).add(whole);
                 *sum = x.mul_add(V::load_masked(b, mask), *sum);
             }
         }
@@ -118,7 +119,7 @@ pub(super) unsafe fn outer<V: Vector>(p: Product<V::Scalar>) {
     unsafe {
         let mask = V::first(p.n - whole);
         let beta = V::splat(p.beta);
-        for i in 0..p.m as isize {
+        for i in 0..p.m.cast_signed() {
             let x = V::splat(p.alpha * *p.a.offset(i * p.a_strides[0]));
             let c = p.c.offset(i * p.c_row);
             if p.beta == Real::ZERO {

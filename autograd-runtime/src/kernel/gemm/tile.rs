@@ -23,18 +23,20 @@ pub(super) const fn block<T>() -> usize {
 /// rows are contiguous; if `A` is copied, its columns are.
 #[inline(always)]
 pub(super) unsafe fn tiles<V: Vector>(p: Product<V::Scalar>, copy_a: bool, copy_b: bool) {
+    // A masked row of `B` would be loaded for each tile anew.
+    let copy_b = copy_b || !V::FREE_MASKS && !p.n.is_multiple_of(V::LEN) && p.m > V::ROWS;
     let mut buffer = (copy_a || copy_b).then(Buffer::take);
     // Also without terms there is a sum.
     for first in (0..p.k.max(1)).step_by(TERMS) {
         let p = p.terms(first, TERMS);
         for first in (0..p.m).step_by(block::<V::Scalar>()) {
             let mut p = p.rows(first, block::<V::Scalar>());
-            let mut tile_stride = V::ROWS as isize * p.a_strides[0];
+            let mut tile_stride = V::ROWS.cast_signed() * p.a_strides[0];
             if copy_a && let Some(buffer) = &mut buffer {
                 // SAFETY: the columns of `A` are contiguous, the buffer has room for a block.
                 unsafe { pack_left::<V>(p, buffer.left()) };
-                p = Product { a: buffer.left(), a_strides: [1, V::ROWS as isize], ..p };
-                tile_stride = (V::ROWS * p.k) as isize;
+                p = Product { a: buffer.left(), a_strides: [1, V::ROWS.cast_signed()], ..p };
+                tile_stride = (V::ROWS * p.k).cast_signed();
             }
             let mut first = 0;
             while first < p.n {
@@ -44,7 +46,7 @@ pub(super) unsafe fn tiles<V: Vector>(p: Product<V::Scalar>, copy_a: bool, copy_
                 unsafe {
                     if copy_b && let Some(buffer) = &mut buffer {
                         let row = pack_right::<V>(panel, buffer.right::<V>());
-                        let b_strides = [row as isize, 1];
+                        let b_strides = [row.cast_signed(), 1];
                         let panel = Product { b: buffer.right::<V>(), b_strides, ..panel };
                         rows_of_panel::<V, false>(panel, tile_stride);
                     } else if V::FREE_MASKS || panel.n % V::LEN != 0 {
@@ -127,6 +129,7 @@ unsafe fn rows_of_tiles<V: Vector, const N: usize, const MASKED: bool>(
 ///
 /// # Safety
 /// That of [`tiles`].
+#[allow(clippy::needless_range_loop, reason = "rows and vectors have the same numbers everywhere")]
 #[inline(always)]
 pub(super) unsafe fn tile<V: Vector, const M: usize, const N: usize, const MASKED: bool>(
     p: Product<V::Scalar>,
@@ -145,7 +148,7 @@ pub(super) unsafe fn tile<V: Vector, const M: usize, const N: usize, const MASKE
             let last = b.add((N - 1) * V::LEN);
             row[N - 1] = if MASKED { V::load_masked(last, mask) } else { V::load(last) };
             for i in 0..M {
-                let x = V::splat(*a.offset(i as isize * p.a_strides[0]));
+                let x = V::splat(*a.offset(i.cast_signed() * p.a_strides[0]));
                 for j in 0..N {
                     sums[i][j] = x.mul_add(row[j], sums[i][j]);
                 }
@@ -155,7 +158,7 @@ pub(super) unsafe fn tile<V: Vector, const M: usize, const N: usize, const MASKE
         }
         let (alpha, beta) = (V::splat(p.alpha), V::splat(p.beta));
         for i in 0..M {
-            let c = p.c.offset(i as isize * p.c_row);
+            let c = p.c.offset(i.cast_signed() * p.c_row);
             for j in 0..N {
                 let to = c.add(j * V::LEN);
                 let mask = if j == N - 1 { mask } else { V::first(V::LEN) };

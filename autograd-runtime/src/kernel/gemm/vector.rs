@@ -137,10 +137,10 @@ macro_rules! scalar {
                     super::x86::$transpose(from, column, to, row);
                 }
                 #[cfg(not(target_arch = "x86_64"))]
-                for j in 0..4 {
+                for j in 0..4_isize {
                     for i in 0..4 {
                         // SAFETY: these are the scalars that the caller has there.
-                        unsafe { *to.add(i * row + j) = *from.offset(j as isize * column).add(i) }
+                        unsafe { *to.add(i * row).offset(j) = *from.offset(j * column).add(i) }
                     }
                 }
             }

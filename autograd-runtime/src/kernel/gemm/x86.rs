@@ -1,6 +1,7 @@
 //! The registers of AVX2 and AVX-512.
 
 use super::vector::Vector;
+#[allow(clippy::wildcard_imports, reason = "intrinsics have prefixes of their own")]
 use std::arch::x86_64::*;
 
 /// Implements [`Vector`] by intrinsics, each of which does what the function is called.
@@ -164,11 +165,11 @@ pub(super) unsafe fn transpose_f32(from: *const f32, column: isize, to: *mut f32
 /// The same.
 #[inline(always)]
 pub(super) unsafe fn transpose_f64(from: *const f64, column: isize, to: *mut f64, row: usize) {
-    for j in [0, 2] {
+    for j in [0_usize, 2] {
         for i in [0, 2] {
             // SAFETY: as above.
             unsafe {
-                let from = from.offset(j as isize * column).add(i);
+                let from = from.offset(j.cast_signed() * column).add(i);
                 let (left, right) = (_mm_loadu_pd(from), _mm_loadu_pd(from.offset(column)));
                 let to = to.add(i * row + j);
                 _mm_storeu_pd(to, _mm_unpacklo_pd(left, right));
