@@ -12,8 +12,8 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Duration;
 
-const FULL: Plan = Plan { rounds: 51, batch: Duration::from_millis(2) };
-const QUICK: Plan = Plan { rounds: 7, batch: Duration::from_micros(500) };
+const FULL: Plan = Plan { rounds: 101, batch: Duration::from_micros(500) };
+const QUICK: Plan = Plan { rounds: 7, batch: Duration::from_micros(200) };
 
 /// Rows of `A`, its columns, columns of `B`, and whether each of the two is a transpose.
 struct Shape {
@@ -74,17 +74,20 @@ struct Product<T> {
     threads: usize,
 }
 
+/// The name of a version, its number of threads, and what it does.
+type Version<T> = (&'static str, usize, fn(&mut Product<T>));
+
 /// Scalars with several versions of the matrix product.
 trait Scalar: Copy + Into<f64> + PartialEq + 'static {
-    /// The versions of a product with the number of threads of each.
-    const VERSIONS: [(&'static str, usize, fn(&mut Product<Self>)); 4];
+    /// The versions of a product; the last one only where there are threads.
+    const VERSIONS: [Version<Self>; 4];
     fn new(x: f64) -> Self;
 }
 
 macro_rules! scalar {
     ($($t:ident $gemm:ident)*) => {$(
         impl Scalar for $t {
-            const VERSIONS: [(&'static str, usize, fn(&mut Product<Self>)); 4] = [
+            const VERSIONS: [Version<Self>; 4] = [
                 ("matrixmultiply", 1, |p| {
                     let [m, k, n] = p.dimensions;
                     let ([ar, ac], [br, bc]) = (p.a_strides, p.b_strides);
@@ -92,7 +95,7 @@ macro_rules! scalar {
                     // SAFETY: `Product::new` makes as many elements as the strides reach.
                     unsafe {
                         matrixmultiply::$gemm(
-                            m, k, n, 1.0, a, ar, ac, b, br, bc, 0.0, c, n as isize, 1,
+                            m, k, n, 1.0, a, ar, ac, b, br, bc, 0.0, c, n.cast_signed(), 1,
                         );
                     }
                 }),
@@ -103,7 +106,7 @@ macro_rules! scalar {
                     // SAFETY: as above.
                     unsafe {
                         gemm::gemm(
-                            m, n, k, c, 1, n as isize, false, a, ac, ar, b, bc, br, 0.0, 1.0, false,
+                            m, n, k, c, 1, n.cast_signed(), false, a, ac, ar, b, bc, br, 0.0, 1.0, false,
                             false, false, gemm::Parallelism::None,
                         );
                     }
@@ -132,8 +135,8 @@ impl<T: Scalar> Product<T> {
         let integers = |len: usize, factor: usize| {
             (0..len).map(|i| T::new((i * factor % 11) as f64 - 5.0)).collect()
         };
-        let strides = |transposed, rows, columns| {
-            if transposed { [1, rows as isize] } else { [columns as isize, 1] }
+        let strides = |transposed, rows: usize, columns: usize| {
+            if transposed { [1, rows.cast_signed()] } else { [columns.cast_signed(), 1] }
         };
         Self {
             name,
