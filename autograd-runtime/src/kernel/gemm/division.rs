@@ -4,10 +4,13 @@ use super::product::Product;
 use super::vector::Scalar;
 use std::ops::Range;
 
-/// The fewest multiplications that are worth another thread.
+/// The fewest multiplications that are worth another thread: some microseconds.
 const GRAIN: usize = 1 << 20;
-/// Rows come in whole tiles, and columns in whole panels, of any instruction set.
-const ROWS: usize = 24;
+/// How many times that makes it worth to divide finer than there are threads, so that a thread that
+/// is held up holds up less.
+const FINE: usize = 8;
+/// Parts have whole tiles, of the largest there are.
+const ROWS: usize = 8;
 const COLUMNS: usize = 48;
 
 /// A division of `C`, by rows or by columns. The sum for an element of `C` does not depend on it.
@@ -22,11 +25,11 @@ pub(super) struct Division {
 impl Division {
     /// The division of a product for so many threads.
     pub(super) fn of<T: Scalar>(p: &Product<T>, threads: usize) -> Self {
-        // Parts of the columns cannot share what a kernel makes of the rows of `A`, nor the other way
-        // round; tiles are wider than high.
-        let by_rows = p.m >= p.n.min(4 * ROWS);
-        let work = p.m.saturating_mul(p.k).saturating_mul(p.n);
-        let parts = if threads == 1 { 1 } else { (work / GRAIN).clamp(1, 2 * threads) };
+        // By rows unless there are too few of them: the rows of `B` are read the faster the longer.
+        let by_rows = p.m >= p.n.min(threads * 2 * ROWS);
+        let grains = p.m.saturating_mul(p.k).saturating_mul(p.n) / GRAIN;
+        let most = if grains < FINE * threads { threads } else { 4 * threads };
+        let parts = if threads == 1 { 1 } else { grains.clamp(1, most) };
         let chunk = |len: usize, whole| {
             if parts == 1 { len } else { len.div_ceil(parts).next_multiple_of(whole) }
         };
