@@ -1,7 +1,7 @@
 //! The kernels compiled for each set of instructions, of which the best is chosen at run time.
 
 use super::product::Product;
-use super::vector::{Scalar, Vector};
+use super::vector::Scalar;
 use super::{skinny, tile};
 
 /// What a processor may have.
@@ -60,13 +60,13 @@ macro_rules! dispatch {
         ) {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f")]
-            unsafe fn avx512<V: Vector>(p: Product<V::Scalar>, $($argument: $t),*) {
+            unsafe fn avx512<V: super::vector::Vector>(p: Product<V::Scalar>, $($argument: $t),*) {
                 // SAFETY: that of the function around this one.
                 unsafe { $module::$name::<V>(p, $($argument),*) }
             }
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            unsafe fn avx2<V: Vector>(p: Product<V::Scalar>, $($argument: $t),*) {
+            unsafe fn avx2<V: super::vector::Vector>(p: Product<V::Scalar>, $($argument: $t),*) {
                 // SAFETY: that of the function around this one.
                 unsafe { $module::$name::<V>(p, $($argument),*) }
             }
