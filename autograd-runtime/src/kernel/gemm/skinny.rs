@@ -39,7 +39,7 @@ pub(super) unsafe fn row<V: Vector>(p: Product<V::Scalar>) {
 #[inline(always)]
 unsafe fn part<V: Vector, const N: usize>(p: Product<V::Scalar>) -> usize {
     // SAFETY: that of this function.
-    unsafe { tile::<V, 1, N, true>(p) };
+    unsafe { tile::<V, 1, N>(p) };
     N
 }
 

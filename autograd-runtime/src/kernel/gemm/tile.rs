@@ -23,9 +23,10 @@ pub(super) const fn block<T>() -> usize {
 /// rows are contiguous; if `A` is copied, its columns are.
 #[inline(always)]
 pub(super) unsafe fn tiles<V: Vector>(p: Product<V::Scalar>, copy_a: bool, copy_b: bool) {
-    // A masked row of `B` would be loaded for each tile anew.
-    let copy_b = copy_b || !V::FREE_MASKS && !p.n.is_multiple_of(V::LEN) && p.m > V::ROWS;
-    let mut buffer = (copy_a || copy_b).then(Buffer::take);
+    // Where masks cost something, there are none: the last panel is copied if it is not whole.
+    let copied =
+        |panel: &Product<V::Scalar>| copy_b || !V::FREE_MASKS && !panel.n.is_multiple_of(V::LEN);
+    let mut buffer = (copy_a || copied(&p)).then(Buffer::take);
     // Also without terms there is a sum.
     for first in (0..p.k.max(1)).step_by(TERMS) {
         let p = p.terms(first, TERMS);
@@ -40,20 +41,18 @@ pub(super) unsafe fn tiles<V: Vector>(p: Product<V::Scalar>, copy_a: bool, copy_
             }
             let mut first = 0;
             while first < p.n {
-                let panel = p.columns(first, panel_width::<V>(p.n - first));
+                let mut panel = p.columns(first, panel_width::<V>(p.n - first));
                 first += panel.n;
                 // SAFETY: the buffer has room for a panel; otherwise the rows of `B` are contiguous.
                 unsafe {
-                    if copy_b && let Some(buffer) = &mut buffer {
+                    if copied(&panel)
+                        && let Some(buffer) = &mut buffer
+                    {
                         let row = pack_right::<V>(panel, buffer.right::<V>());
-                        let b_strides = [row.cast_signed(), 1];
-                        let panel = Product { b: buffer.right::<V>(), b_strides, ..panel };
-                        rows_of_panel::<V, false>(panel, tile_stride);
-                    } else if V::FREE_MASKS || panel.n % V::LEN != 0 {
-                        rows_of_panel::<V, true>(panel, tile_stride);
-                    } else {
-                        rows_of_panel::<V, false>(panel, tile_stride);
+                        panel.b = buffer.right::<V>();
+                        panel.b_strides = [row.cast_signed(), 1];
                     }
+                    rows_of_panel::<V>(panel, tile_stride);
                 }
             }
         }
@@ -72,19 +71,18 @@ fn panel_width<V: Vector>(remaining: usize) -> usize {
     remaining.min(width * V::LEN)
 }
 
-/// Multiplies by a panel of `B`, at most `V::WIDTH` vectors wide. If `MASKED`, no scalar is read
-/// behind those of a row, else those up to a multiple of `V::LEN` are.
+/// Multiplies by a panel of `B`, at most `V::WIDTH` vectors wide.
 ///
 /// # Safety
 /// That of [`tiles`].
 #[inline(always)]
-unsafe fn rows_of_panel<V: Vector, const MASKED: bool>(p: Product<V::Scalar>, tile_stride: isize) {
+unsafe fn rows_of_panel<V: Vector>(p: Product<V::Scalar>, tile_stride: isize) {
     // SAFETY: that of this function.
     unsafe {
         match p.n.div_ceil(V::LEN) {
-            1 => rows_of_tiles::<V, 1, MASKED>(p, tile_stride),
-            2 => rows_of_tiles::<V, 2, MASKED>(p, tile_stride),
-            _ => rows_of_tiles::<V, 3, MASKED>(p, tile_stride),
+            1 => rows_of_tiles::<V, 1>(p, tile_stride),
+            3 if V::WIDTH == 3 => rows_of_tiles::<V, 3>(p, tile_stride),
+            _ => rows_of_tiles::<V, 2>(p, tile_stride),
         }
     }
 }
@@ -94,10 +92,7 @@ unsafe fn rows_of_panel<V: Vector, const MASKED: bool>(p: Product<V::Scalar>, ti
 /// # Safety
 /// That of [`tiles`].
 #[inline(always)]
-unsafe fn rows_of_tiles<V: Vector, const N: usize, const MASKED: bool>(
-    p: Product<V::Scalar>,
-    tile_stride: isize,
-) {
+unsafe fn rows_of_tiles<V: Vector, const N: usize>(p: Product<V::Scalar>, tile_stride: isize) {
     let mut a = p.a;
     for first in (0..p.m).step_by(V::ROWS) {
         let mut p = Product { a, ..p.rows(first, V::ROWS) };
@@ -105,19 +100,19 @@ unsafe fn rows_of_tiles<V: Vector, const N: usize, const MASKED: bool>(
         // SAFETY: a tile has as many rows as there are.
         unsafe {
             match (V::ROWS, p.m) {
-                (8, 8) => tile::<V, 8, N, MASKED>(p),
-                (6, 6) => tile::<V, 6, N, MASKED>(p),
+                (8, 8) => tile::<V, 8, N>(p),
+                (6, 6) => tile::<V, 6, N>(p),
                 _ => {
                     if p.m >= 4 {
-                        tile::<V, 4, N, MASKED>(p);
+                        tile::<V, 4, N>(p);
                         p = p.rows(4, 4);
                     }
                     if p.m >= 2 {
-                        tile::<V, 2, N, MASKED>(p);
+                        tile::<V, 2, N>(p);
                         p = p.rows(2, 2);
                     }
                     if p.m == 1 {
-                        tile::<V, 1, N, MASKED>(p);
+                        tile::<V, 1, N>(p);
                     }
                 }
             }
@@ -125,15 +120,14 @@ unsafe fn rows_of_tiles<V: Vector, const N: usize, const MASKED: bool>(
     }
 }
 
-/// A tile of the first `M` rows and of `N` vectors, of which the last may be a part.
+/// A tile of the first `M` rows and of `N` vectors, of which the last may be a part. If masks cost
+/// something, the row of `B` is whole unless there is one row only.
 ///
 /// # Safety
 /// That of [`tiles`].
 #[allow(clippy::needless_range_loop, reason = "rows and vectors have the same numbers everywhere")]
 #[inline(always)]
-pub(super) unsafe fn tile<V: Vector, const M: usize, const N: usize, const MASKED: bool>(
-    p: Product<V::Scalar>,
-) {
+pub(super) unsafe fn tile<V: Vector, const M: usize, const N: usize>(p: Product<V::Scalar>) {
     // SAFETY: the pointers run over `M` rows of `A` and of `C`, the columns that the masks have, and the
     // terms; behind the last term they are not read.
     unsafe {
@@ -146,7 +140,8 @@ pub(super) unsafe fn tile<V: Vector, const M: usize, const N: usize, const MASKE
                 row[j] = V::load(b.add(j * V::LEN));
             }
             let last = b.add((N - 1) * V::LEN);
-            row[N - 1] = if MASKED { V::load_masked(last, mask) } else { V::load(last) };
+            row[N - 1] =
+                if V::FREE_MASKS || M == 1 { V::load_masked(last, mask) } else { V::load(last) };
             for i in 0..M {
                 let x = V::splat(*a.offset(i.cast_signed() * p.a_strides[0]));
                 for j in 0..N {
