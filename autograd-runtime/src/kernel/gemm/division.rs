@@ -9,6 +9,8 @@ const GRAIN: usize = 1 << 20;
 /// How many times that makes it worth to divide finer than there are threads, so that a thread that
 /// is held up holds up less.
 const FINE: usize = 8;
+/// The fewest rows, columns or terms for which the processor has more to do than the memory.
+const FEW: usize = 8;
 /// Parts have whole tiles, of the largest there are.
 const ROWS: usize = 8;
 const COLUMNS: usize = 48;
@@ -29,7 +31,9 @@ impl Division {
         let by_rows = p.m >= p.n.min(threads * 2 * ROWS);
         let grains = p.m.saturating_mul(p.k).saturating_mul(p.n) / GRAIN;
         let most = if grains < FINE * threads { threads } else { 4 * threads };
-        let parts = if threads == 1 { 1 } else { grains.clamp(1, most) };
+        // What reads a matrix for few multiplications waits for memory, on however many threads.
+        let waits = p.m.min(p.k).min(p.n) < FEW;
+        let parts = if threads == 1 || waits { 1 } else { grains.clamp(1, most) };
         let chunk = |len: usize, whole| {
             if parts == 1 { len } else { len.div_ceil(parts).next_multiple_of(whole) }
         };
