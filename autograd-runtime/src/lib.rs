@@ -411,6 +411,10 @@
 //!
 //! * `anomaly`: reverse passes stop at the first NaN, see above.
 //! * `macros` (default): re-exports `#[differentiable]` and `#[derive(Differentiable)]`.
+//! * `threads`: large matrix products run on several threads. Without it everything runs on the thread
+//!   that calls it. The results are the same to the last bit, whatever the number of threads: that
+//!   of the processor's cores, or of the environment variable `AUTOGRAD_NUM_THREADS`, or as
+//!   `set_num_threads` says.
 //!
 //! A renamed dependency, `autograd = { package = "autograd-runtime", … }`, is found in your
 //! manifest. Where a third crate re-exports this one, say where it is:
@@ -451,6 +455,8 @@ pub use detach::Detach;
 pub use differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
 pub use error::ShapeError;
 pub use graph::{Graph, Node};
+#[cfg(feature = "threads")]
+pub use kernel::{num_threads, set_num_threads};
 pub use ops::{
     Broadcast, BroadcastRank, Comparand, Conv2dOptions, ExpandRank, Expanded, MatmulRank, PerAxis,
     Pool2dOptions, Product, Rank, ReduceRank, Reduced,
