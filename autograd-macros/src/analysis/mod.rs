@@ -4,3 +4,4 @@ pub(crate) mod activity;
 pub(crate) mod availability;
 pub(crate) mod index;
 pub(crate) mod selection;
+mod vars;

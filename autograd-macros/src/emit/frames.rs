@@ -236,6 +236,7 @@ impl Emitter<'_> {
             unreachable!("a partial is a function of an operand")
         };
         self.kept.partials.insert(dest, (*operand, name));
+        self.kept.read_again.insert(*operand);
         self.frames.add(self.function.var(dest).region, Item::Partial(dest));
     }
 
