@@ -79,7 +79,9 @@ mod tests {
         let mut joined = one.clone();
         joined.join(&both);
         assert!(joined == both);
-        assert!(joined.remove(high) && !joined.remove(high));
-        assert!(joined == one && one == joined);
+        assert!(joined.remove(high), "it was there");
+        assert!(!joined.remove(high), "it is there no more");
+        assert!(joined == one, "the longer one is the left");
+        assert!(one == joined, "the longer one is the right");
     }
 }

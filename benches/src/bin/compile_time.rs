@@ -103,7 +103,8 @@ impl Crate {
     fn with_autograd(folder: PathBuf, code: &str) -> io::Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
         let path = root.join("autograd-runtime");
-        let own = Self::new(folder, &format!("autograd-runtime = {{ path = {path:?} }}"), code)?;
+        let dependency = format!("autograd-runtime = {{ path = '{}' }}", path.display());
+        let own = Self::new(folder, &dependency, code)?;
         // The versions that were tested are also in the registry's cache.
         fs::copy(root.join("Cargo.lock"), own.folder.join("Cargo.lock"))?;
         Ok(own)
