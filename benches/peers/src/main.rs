@@ -5,7 +5,7 @@
 //! ```
 //!
 //! With `-- --quick` for a rough answer; `-- --threads 2` lets the libraries that have threads use
-//! two. Every program must compute the same losses and gradients before one is timed, to f32's
+//! two; `-- --only mlp_adam` runs one workload, for a profiler. Every program must compute the same losses and gradients before one is timed, to f32's
 //! tolerance, and the numbers in `expected.json`, which `python/peers.py` asserts too.
 
 mod expected;
@@ -33,13 +33,17 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let mut plan = FULL;
     let mut threads = "1".to_owned();
+    let mut only = None;
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match (argument.as_str(), rest.len()) {
             ("--quick", _) => plan = QUICK,
             ("--threads", 1..) => threads.clone_from(rest.next().expect("there is one more")),
+            ("--only", 1..) => only = rest.next(),
             _ => {
-                eprintln!("unknown argument `{argument}`; there are `--quick` and `--threads N`");
+                eprintln!(
+                    "unknown argument `{argument}`; there are `--quick`, `--threads N`, `--only WORKLOAD`"
+                );
                 return ExitCode::FAILURE;
             }
         }
@@ -52,7 +56,8 @@ fn main() -> ExitCode {
     );
     println!("| workload | {} |", LIBRARIES.join(" | "));
     println!("| --- |{}", " --- |".repeat(LIBRARIES.len()));
-    for workload in workloads::all() {
+    let wanted = |workload: &Workload| only.is_none_or(|only| workload.name == only);
+    for workload in workloads::all().into_iter().filter(wanted) {
         println!("{}", row(workload, plan));
     }
     println!(
