@@ -64,7 +64,7 @@ fn structured(n: usize) -> String {
     }} else {{
         s = s * 0.5 + a{i};
     }}
-    for k in 0..3 {{
+    for k in 0..3_usize {{
         let t = x * s + k as f64;
         s += t.tanh();
     }}\n"
