@@ -3,6 +3,7 @@
 //! Users depend on `autograd-runtime`, which re-exports these macros and documents what they do.
 
 mod analysis;
+mod clock;
 mod derive;
 mod diag;
 mod emit;

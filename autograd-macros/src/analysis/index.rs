@@ -3,7 +3,7 @@
 use crate::ir::{
     Arm, Function, OpKind, Opaque, Operand, Place, Region, RegionId, Source, Value, VarId,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A point in the function: its number in program order, and the loops around it.
 #[derive(Clone, Default, Debug)]
@@ -19,13 +19,13 @@ pub(crate) struct Index<'a> {
     points: HashMap<VarId, Point>,
     writes: HashMap<VarId, Vec<Point>>,
     /// Variables whose ownership is taken by tokens that are carried over.
-    moved: Vec<VarId>,
+    moved: HashSet<VarId>,
     /// Variables that tokens that are carried over may assign to.
-    opaquely_written: Vec<VarId>,
+    opaquely_written: HashSet<VarId>,
     /// Variables that are declared before they have a value.
-    late: Vec<VarId>,
+    late: HashSet<VarId>,
     /// Values of operations that control may leave through.
-    leaving: Vec<VarId>,
+    leaving: HashSet<VarId>,
 }
 
 impl<'a> Index<'a> {
@@ -122,7 +122,7 @@ impl<'a> Index<'a> {
                     self.points.insert(*high, point);
                 }
                 OpKind::Declare { dest } => {
-                    self.late.push(*dest);
+                    self.late.insert(*dest);
                     self.points.insert(*dest, point);
                 }
                 OpKind::Store { place, .. }
@@ -146,7 +146,7 @@ impl<'a> Index<'a> {
                         *order += 1;
                         self.points.insert(*dest, Point { order: *order, loops: loops.clone() });
                         if kind.may_leave() {
-                            self.leaving.push(*dest);
+                            self.leaving.insert(*dest);
                         }
                     }
                 }

@@ -3,3 +3,4 @@
 pub(crate) mod activity;
 pub(crate) mod index;
 pub(crate) mod selection;
+mod vars;

@@ -52,9 +52,7 @@ impl Emitter<'_> {
         if self.target.recursive {
             body = quote!(::std::boxed::Box::new(#body));
         }
-        // The places inside an `Option`'s tangent come from a trait.
-        let import = mentions(&body, "differentiable_Some_0")
-            .then(|| quote!(use #krate::private::SomePlace as _;));
+        let import = self.import_for(&body);
         quote! {
             #[inline]
             #signature {
@@ -68,6 +66,13 @@ impl Emitter<'_> {
                 (#value, #body)
             }
         }
+    }
+
+    /// The places inside an `Option`'s tangent come from a trait.
+    pub(super) fn import_for(&self, body: &TokenStream) -> Option<TokenStream> {
+        let krate = &self.krate;
+        mentions(body, "differentiable_Some_0")
+            .then(|| quote!(use #krate::private::SomePlace as _;))
     }
 
     /// What is remembered of the shapes of parameters.

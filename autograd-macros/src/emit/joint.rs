@@ -27,6 +27,7 @@ impl Emitter<'_> {
         let target = self.target;
         let plain = target.args.of_trait.is_none()
             && !target.recursive
+            && !target.args.anomaly
             && !target.params.iter().any(|param| param.in_out);
         let scalar = Ty::of(&target.output, &target.reals).is_float();
         self.residuals.joint.as_ref().filter(|_| plain && scalar)
@@ -86,10 +87,8 @@ impl Emitter<'_> {
             (self.recycled_locals(body), self.recycled(RegionId(0), &reverse.body));
         let value = ident("value");
         let scalars = self.scalar_shapes(RegionId(0));
-        quote! {
-            #[inline]
-            #signature {
-                #this
+        let body = quote! {
+            #this
                 #(#items)*
                 #(let mut #stacks = #krate::private::Stack::new();)*
                 #shapes
@@ -108,8 +107,9 @@ impl Emitter<'_> {
                 #(#finish)*
                 #kept
                 (#value, (#(#values,)*))
-            }
-        }
+        };
+        let import = self.import_for(&body);
+        quote!(#[inline] #signature { #import #body })
     }
 
     fn joint_signature(&self) -> TokenStream {

@@ -7,7 +7,9 @@
 //! unknown: it may have no gradient.
 
 use crate::ir::ty::Float;
-use crate::ir::{Function, Op, OpKind, Operand, Place, Proj, Role, Source, Ty, Value, VarId};
+use crate::ir::{
+    BinaryOp, Function, Op, OpKind, Operand, Place, Proj, Role, Source, Ty, UnaryOp, Value, VarId,
+};
 use crate::rules::{self, Rule};
 use std::collections::HashSet;
 
@@ -58,6 +60,13 @@ fn fields_of(function: &Function) -> HashSet<VarId> {
             fields.insert(*dest);
         }
         OpKind::Define { dest, value: Value::Opaque(_) | Value::Aggregate(..) } => {
+            fields.insert(*dest);
+        }
+        // Only integers have these, or types of the user's.
+        OpKind::Define {
+            dest,
+            value: Value::Binary(BinaryOp::Bit(_), ..) | Value::Unary(UnaryOp::Not, _),
+        } => {
             fields.insert(*dest);
         }
         _ => {}
@@ -172,10 +181,10 @@ fn gather_value(dest: VarId, value: &Value, facts: &mut Vec<Fact>) {
     match value {
         Value::Use(Operand::Var(source)) => facts.push(Fact::Same(dest, *source)),
         Value::Load(place) if place.path.is_empty() => facts.push(Fact::Same(dest, place.root)),
-        Value::Unary(_, operand) => {
+        Value::Unary(UnaryOp::Neg, operand) => {
             facts.extend(operand.var().map(|operand| Fact::Operand(dest, operand)));
         }
-        Value::Binary(_, lhs, rhs) => {
+        Value::Binary(op, lhs, rhs) if !matches!(op, BinaryOp::Bit(_)) => {
             let operands = [lhs, rhs].into_iter().filter_map(Operand::var);
             facts.extend(operands.map(|operand| Fact::Operand(dest, operand)));
         }

@@ -25,6 +25,8 @@ pub(crate) struct Residuals {
     pub(crate) values: BTreeSet<VarId>,
     /// Partial derivatives, by the variable that their operation defines, in terms of another.
     pub(crate) partials: BTreeMap<VarId, (VarId, &'static str)>,
+    /// What those are functions of.
+    pub(crate) partial_operands: BTreeSet<VarId>,
     /// Shapes of variables.
     pub(crate) shapes: BTreeSet<VarId>,
     /// Variables whose cotangent or whose memory is used as a place, so that they are not moved.
@@ -55,7 +57,7 @@ impl Residuals {
 
     /// Whether a variable is read once more where it was computed.
     pub(crate) fn is_read_again(&self, var: VarId) -> bool {
-        self.partials.values().any(|(operand, _)| *operand == var)
+        self.partial_operands.contains(&var)
     }
 }
 

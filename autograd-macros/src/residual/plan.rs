@@ -230,6 +230,7 @@ impl Plan<'_> {
             unreachable!("a partial is a function of an operand")
         };
         self.found.partials.insert(dest, (*operand, name));
+        self.found.partial_operands.insert(*operand);
         self.found.frames.add(self.function.var(dest).region, Item::Partial(dest));
     }
 
