@@ -92,20 +92,7 @@ impl Emitter<'_> {
             }
             Stmt::Inspect { var, hook, span } => self.inspect(*var, hook, *span),
             Stmt::Pullback { op, dest, args, span, .. } => self.pull_back(op, *dest, args, *span),
-            Stmt::If { cond, then, els, .. } => {
-                let cond = match cond {
-                    Operand::Var(var) => {
-                        self.expr(&Expr::Primal(*var), Form::Plain, Span::mixed_site())
-                    }
-                    Operand::Literal(literal) => literal.tokens.clone(),
-                };
-                let then_block = self.branch(then);
-                let els_block = (!els.body.is_empty()).then(|| {
-                    let block = self.branch(els);
-                    quote!(else #block)
-                });
-                quote!(if #cond #then_block #els_block)
-            }
+            Stmt::If { cond, then, els, .. } => self.reversed_if(cond, then, els),
             Stmt::Match { op, arms } => {
                 let selector = self.selector(op.id.0);
                 let arms = arms.iter().enumerate().filter(|(_, arm)| !arm.body.is_empty());
@@ -135,6 +122,19 @@ impl Emitter<'_> {
                 quote_spanned!(*span=> for #name in #range { #index #body })
             }
         }
+    }
+
+    fn reversed_if(&self, cond: &Operand, then: &Branch<'_>, els: &Branch<'_>) -> TokenStream {
+        let cond = match cond {
+            Operand::Var(var) => self.expr(&Expr::Primal(*var), Form::Plain, Span::mixed_site()),
+            Operand::Literal(literal) => literal.tokens.clone(),
+        };
+        let then_block = self.branch(then);
+        let els_block = (!els.body.is_empty()).then(|| {
+            let block = self.branch(els);
+            quote!(else #block)
+        });
+        quote!(if #cond #then_block #els_block)
     }
 
     fn iteration(&self, body: &Branch<'_>) -> TokenStream {
