@@ -5,6 +5,7 @@ mod code;
 mod facts;
 mod layers;
 mod misuse;
+mod residuals;
 mod size;
 
 use crate::diag::Diagnostics;

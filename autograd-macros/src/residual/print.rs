@@ -1,7 +1,7 @@
 //! Residuals as text, for tests and for those who debug.
 
 use super::{Item, Residuals};
-use crate::ir::{Function, RegionId, VarId};
+use crate::ir::{Function, OpKind, RegionId, Source, VarId};
 use std::fmt::Write as _;
 
 /// One line for each value that the reverse pass reads, in order of definition: whether and where it
@@ -22,6 +22,13 @@ pub(crate) fn print(function: &Function, residuals: &Residuals) -> String {
         if let Some((_, partial)) = residuals.partials.get(&var) {
             let _ = writeln!(text, "[PARTIAL] {partial} beside {}", name(var));
         }
+    }
+    if let Some(joint) = &residuals.joint {
+        let OpKind::For { source, .. } = &function.body.ops[joint.op].kind else {
+            unreachable!("it is a loop that runs in both directions")
+        };
+        let (Source::Range { var, .. } | Source::Each { element: var, .. }) = source;
+        let _ = writeln!(text, "[JOINT] for {}", name(*var));
     }
     text
 }
