@@ -137,7 +137,10 @@ impl Emitter<'_> {
             .map(|var| {
                 let name = self.reverse_name(*var);
                 let value = self.computed_again(*var);
-                quote!(let #name = #value;)
+                // The bounds of a slice may be bare numbers.
+                let is_length = self.residuals.lengths.contains_key(var);
+                let ty = is_length.then(|| quote!(: ::core::primitive::usize));
+                quote!(let #name #ty = #value;)
             })
             .collect()
     }

@@ -42,8 +42,8 @@
                         &mut w_bar_own,
                         || accumulator(w),
                     );
-                let t4 = v_shape.len();
-                let t13 = v_shape.len();
+                let t4: ::core::primitive::usize = v_shape.len();
+                let t13: ::core::primitive::usize = v_shape.len();
                 let mut total_bar = value_bar;
                 let mut v_bar = v_shape.accumulator();
                 for t14 in (0..t13).rev() {

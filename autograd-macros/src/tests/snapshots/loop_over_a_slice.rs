@@ -46,7 +46,7 @@
                         &mut w_bar_own,
                         || accumulator(w),
                     );
-                let t2 = w.len();
+                let t2: ::core::primitive::usize = w.len();
                 let mut t11_bar = value_bar;
                 let mut s_bar = 0.0_f64;
                 if t6 {
