@@ -2,15 +2,16 @@
 
 mod dispatch;
 mod elementwise;
-mod erf_table;
 mod gemm;
 mod lane;
 mod map;
 mod math;
+mod sums;
 
 pub(crate) use dispatch::Lanes;
-pub(crate) use erf_table::erf;
+pub(crate) use elementwise::{Binary, Unary};
 pub use gemm::{Gemm, gemm_count};
 pub(crate) use gemm::{Matrix, gemm};
 pub use lane::{Lane, Mask, ScalarFunctions};
 pub use map::{ElementwiseKernel, collect, map};
+pub(crate) use sums::ExpRows;
