@@ -38,7 +38,7 @@ macro_rules! unary {
 unary! {
     /// `e^x`, element by element.
     ///
-    /// The cotangent of `x` is `ȳ eˣ`.
+    /// At most 1 ulp off. The cotangent of `x` is `ȳ eˣ`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -47,7 +47,7 @@ unary! {
     exp(Unary::Exp)
     /// `2^x`, element by element.
     ///
-    /// The cotangent of `x` is `ȳ 2ˣ ln 2`.
+    /// At most 1.1 ulp off. The cotangent of `x` is `ȳ 2ˣ ln 2`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -56,7 +56,7 @@ unary! {
     exp2(Unary::Exp2)
     /// `e^x - 1`, exact near zero, element by element.
     ///
-    /// The cotangent of `x` is `ȳ eˣ`.
+    /// At most 2 ulp off. The cotangent of `x` is `ȳ eˣ`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -65,7 +65,7 @@ unary! {
     exp_m1(Unary::ExpM1)
     /// The natural logarithm, element by element.
     ///
-    /// The cotangent of `x` is `ȳ / x`.
+    /// At most 1 ulp off. The cotangent of `x` is `ȳ / x`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -74,7 +74,7 @@ unary! {
     ln(Unary::Ln)
     /// `ln(1 + x)`, exact near zero, element by element.
     ///
-    /// The cotangent of `x` is `ȳ / (1 + x)`.
+    /// At most 1.5 ulp off. The cotangent of `x` is `ȳ / (1 + x)`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -83,7 +83,7 @@ unary! {
     ln_1p(Unary::Ln1p)
     /// The logarithm to base 2, element by element.
     ///
-    /// The cotangent of `x` is `ȳ / (x ln 2)`.
+    /// At most 0.51 ulp off. The cotangent of `x` is `ȳ / (x ln 2)`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -92,7 +92,7 @@ unary! {
     log2(Unary::Log2)
     /// The logarithm to base 10, element by element.
     ///
-    /// The cotangent of `x` is `ȳ / (x ln 10)`.
+    /// At most 0.51 ulp off. The cotangent of `x` is `ȳ / (x ln 10)`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -119,7 +119,7 @@ unary! {
     cbrt(T::cbrt as fn(T) -> T)
     /// The sine of an angle in radians, element by element.
     ///
-    /// The cotangent of `x` is `ȳ cos x`.
+    /// At most 2 ulp off. The cotangent of `x` is `ȳ cos x`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -128,7 +128,7 @@ unary! {
     sin(Unary::Sin)
     /// The cosine of an angle in radians, element by element.
     ///
-    /// The cotangent of `x` is `-ȳ sin x`.
+    /// At most 2 ulp off. The cotangent of `x` is `-ȳ sin x`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -191,7 +191,7 @@ unary! {
     cosh(T::cosh as fn(T) -> T)
     /// The hyperbolic tangent, element by element.
     ///
-    /// The cotangent of `x` is `ȳ (1 - y²)`.
+    /// At most 2.5 ulp off. The cotangent of `x` is `ȳ (1 - y²)`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -318,7 +318,7 @@ unary! {
     relu(Unary::Relu)
     /// The logistic function `1 / (1 + e⁻ˣ)`, element by element.
     ///
-    /// The cotangent of `x` is `ȳ y (1 - y)`.
+    /// At most 2.5 ulp off. The cotangent of `x` is `ȳ y (1 - y)`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -328,7 +328,7 @@ unary! {
     /// The Gaussian error linear unit `x Φ(x)`, with the exact distribution function `Φ(x) = (1 +
     /// erf(x / √2)) / 2`, element by element.
     ///
-    /// The cotangent of `x` is `ȳ (Φ(x) + x φ(x))`.
+    /// At most 1.5 ulp of `x` off. The cotangent of `x` is `ȳ (Φ(x) + x φ(x))`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -337,7 +337,7 @@ unary! {
     gelu(Unary::Gelu)
     /// The sigmoid linear unit `x σ(x)`, also called swish, element by element.
     ///
-    /// The cotangent of `x` is `ȳ σ(x) (1 + x (1 - σ(x)))`.
+    /// At most 3 ulp off. The cotangent of `x` is `ȳ σ(x) (1 + x (1 - σ(x)))`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -346,7 +346,7 @@ unary! {
     silu(Unary::Silu)
     /// `ln(1 + eˣ)`, without overflow, element by element.
     ///
-    /// The cotangent of `x` is `ȳ σ(x)`.
+    /// At most 2 ulp off. The cotangent of `x` is `ȳ σ(x)`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -355,7 +355,7 @@ unary! {
     softplus(Unary::Softplus)
     /// The error function `2/√π ∫₀ˣ exp(-t²) dt`, element by element.
     ///
-    /// The cotangent of `x` is `2/√π ȳ exp(-x²)`.
+    /// At most 1.5 ulp off. The cotangent of `x` is `2/√π ȳ exp(-x²)`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
@@ -378,7 +378,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
         Unary::Powi(n).of(self)
     }
 
-    /// Each element to the power `exponent`.
+    /// Each element to the power `exponent`, at most 1.5 ulp off.
     ///
     /// The cotangent of `x` is `e ȳ xᵉ⁻¹`, and 0 for `e = 0`.
     ///
