@@ -8,7 +8,7 @@ mod map;
 mod math;
 mod sums;
 
-pub(crate) use dispatch::Lanes;
+pub(crate) use dispatch::Vectorized;
 pub(crate) use elementwise::{Binary, Unary};
 pub use gemm::{Gemm, gemm_count};
 pub(crate) use gemm::{Matrix, gemm};

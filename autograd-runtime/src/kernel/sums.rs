@@ -265,7 +265,7 @@ impl<T: Real> Program for ExpRows<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::dispatch::Lanes as _;
+    use crate::kernel::dispatch::Vectorized as _;
     use crate::kernel::dispatch::tests::on_each_set;
 
     /// Integers, whose sums are exact in any order.

@@ -5,7 +5,8 @@
 //! neighbouring axes along which both operands go on with one stride are fused, so that two tensors
 //! of one shape are a single row, and in a row each operand advances by one element or stays.
 
-use super::lanes::{larger, smaller, sum_block};
+use super::lanes::sum_block;
+use super::operation::Arithmetic;
 use super::rank::{AnyRank, Rank};
 use super::walk::strides;
 use crate::kernel::{Binary, Unary};
@@ -93,79 +94,6 @@ impl<const R: usize, T: Copy> Operand<R, T> for &Tensor<R, T> {
     #[inline(always)]
     fn into_data(self) -> Vec<T> {
         self.data.clone()
-    }
-}
-
-/// The operations on two operands.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Arithmetic {
-    Add,
-    Sub,
-    Mul,
-    Div,
-    Maximum,
-    Minimum,
-}
-
-impl Arithmetic {
-    fn of_arrays<T>(self) -> Binary<T> {
-        match self {
-            Self::Add => Binary::Add,
-            Self::Sub => Binary::Sub,
-            Self::Mul => Binary::Mul,
-            Self::Div => Binary::Div,
-            Self::Maximum => Binary::Maximum,
-            Self::Minimum => Binary::Minimum,
-        }
-    }
-
-    /// With a scalar on the left.
-    pub(crate) fn scalar_first<T: Real>(self, scalar: T) -> Unary<T> {
-        match self {
-            Self::Sub => Unary::SubFromScalar(scalar),
-            Self::Div => Unary::DivFromScalar(scalar),
-            Self::Add | Self::Mul | Self::Maximum | Self::Minimum => self.with_scalar(scalar),
-        }
-    }
-
-    /// With a scalar on the right.
-    pub(crate) fn with_scalar<T: Real>(self, scalar: T) -> Unary<T> {
-        match self {
-            Self::Add => Unary::AddScalar(scalar),
-            Self::Sub => Unary::SubScalar(scalar),
-            Self::Mul => Unary::MulScalar(scalar),
-            Self::Div => Unary::DivScalar(scalar),
-            Self::Maximum => Unary::MaximumScalar(scalar),
-            Self::Minimum => Unary::MinimumScalar(scalar),
-        }
-    }
-
-    fn of_scalars<T: Real>(self, a: T, b: T) -> T {
-        match self {
-            Self::Add => a + b,
-            Self::Sub => a - b,
-            Self::Mul => a * b,
-            Self::Div => a / b,
-            Self::Maximum => larger(a, b),
-            Self::Minimum => smaller(a, b),
-        }
-    }
-
-    /// Whether zero on the left gives zero whatever is on the right, as in a product. Then a
-    /// symbolic zero on the left gives a symbolic zero.
-    fn zero_absorbs(self) -> bool {
-        matches!(self, Self::Mul | Self::Div)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Add => "add",
-            Self::Sub => "sub",
-            Self::Mul => "mul",
-            Self::Div => "div",
-            Self::Maximum => "maximum",
-            Self::Minimum => "minimum",
-        }
     }
 }
 
