@@ -171,7 +171,7 @@ impl<T: Real> Unary<T> {
 
     /// The values for the elements of `x`.
     pub(crate) fn map(self, x: &[T]) -> Vec<T> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(x.len());
         self.extend(&mut out, x);
         out
     }
@@ -205,7 +205,7 @@ impl<T: Real> Binary<T> {
     /// # Panics
     /// If there are not as many of either.
     pub(crate) fn map(self, a: &[T], b: &[T]) -> Vec<T> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(a.len());
         self.extend(&mut out, a, b);
         out
     }

@@ -270,7 +270,7 @@ pub trait Lane:
     }
 
     /// `e^self`.
-    /// At most 1 ulp off.
+    /// At most 1.1 ulp off.
     #[inline(always)]
     fn exp(self) -> Self {
         math::exp(self)
@@ -407,11 +407,14 @@ pub trait Lane:
     fn reduce_max(self) -> Self::Scalar {
         let mut scalars = [Self::Scalar::ZERO; MAX_LEN];
         self.store(&mut scalars);
-        let mut largest = scalars[0];
-        for &x in &scalars[1..Self::LEN] {
-            largest = crate::ops::lanes::larger(largest, x);
+        let mut width = Self::LEN;
+        while width > 1 {
+            width /= 2;
+            for i in 0..width {
+                scalars[i] = crate::ops::lanes::larger(scalars[i], scalars[i + width]);
+            }
         }
-        largest
+        scalars[0]
     }
 }
 

@@ -291,9 +291,27 @@ impl<const R: usize> Rows<R> {
         }
     }
 
+    /// The length of the second operand, if it is a short row that meets every row of the first, as
+    /// a bias does. Then several copies of it are one row.
+    fn repeated_row(&self) -> Option<usize> {
+        match self.axes[..self.count] {
+            [Axis { a, b: 0, .. }, Axis { size, a: 1, b: 1 }] if a == size => {
+                (0 < size && size < TILE / 2).then_some(size)
+            }
+            _ => None,
+        }
+    }
+
     /// An operation on each pair of elements.
     fn map<T: Real>(&self, op: Arithmetic, a: &[T], b: &[T], len: usize) -> Vec<T> {
         let mut out = Vec::with_capacity(len);
+        if let Some(n) = self.repeated_row() {
+            let tile = tiled(&b[..n]);
+            for a in a.chunks(tile.len()) {
+                op.of_arrays().extend(&mut out, a, &tile[..a.len()]);
+            }
+            return out;
+        }
         let (outer, row) = self.split();
         let n = row.size;
         for_each_row(outer, len, |i, j| match (row.a, row.b) {
@@ -322,6 +340,14 @@ impl<const R: usize> Rows<R> {
 
     /// An operation whose result takes the place of the first operand, which is not repeated.
     fn update_left<T: Real>(&self, op: Arithmetic, a: &mut [T], b: &[T]) {
+        if let Some(n) = self.repeated_row() {
+            let tile = tiled(&b[..n]);
+            for a in a.chunks_mut(tile.len()) {
+                let n = a.len();
+                op.of_arrays().update_left(a, &tile[..n]);
+            }
+            return;
+        }
         let (outer, row) = self.split();
         let n = row.size;
         for_each_row(outer, a.len(), |i, j| {
@@ -347,6 +373,14 @@ impl<const R: usize> Rows<R> {
             }
         });
     }
+}
+
+/// About how many elements a row should have.
+const TILE: usize = 256;
+
+/// Copies of a short row, one after the other.
+fn tiled<T: Copy>(row: &[T]) -> Vec<T> {
+    row.repeat(TILE.div_ceil(row.len()))
 }
 
 /// Calls `visit` with the position in either operand at which each row starts; not at all for a

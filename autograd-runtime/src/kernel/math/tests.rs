@@ -40,7 +40,7 @@ macro_rules! functions {
 #[rustfmt::skip]
 fn functions() -> Vec<Function> {
     functions! {
-        "exp" Exp: f64::exp, reference::exp, [1.0, 1.0], [1e-10, 705.0];
+        "exp" Exp: f64::exp, reference::exp, [1.1, 1.1], [1e-10, 705.0];
         "exp2" Exp2: f64::exp2, reference::exp2, [1.1, 1.1], [1e-10, 1020.0];
         "exp_m1" ExpM1: f64::exp_m1, reference::exp_m1, [2.0, 2.0], [1e-20, 705.0];
         "ln" Ln: f64::ln, reference::ln, [1.0, 1.0], [1e-300, 1e300];
