@@ -276,7 +276,7 @@ pub trait Lane:
         math::exp(self)
     }
     /// `2^self`.
-    /// At most 1.1 ulp off.
+    /// At most 1.2 ulp off.
     #[inline(always)]
     fn exp2(self) -> Self {
         math::exp2(self)
@@ -294,7 +294,7 @@ pub trait Lane:
         math::ln(self)
     }
     /// `ln(1 + self)`, exact near zero.
-    /// At most 1.5 ulp off.
+    /// At most 1.7 ulp off.
     #[inline(always)]
     fn ln_1p(self) -> Self {
         math::ln_1p(self)
@@ -312,25 +312,25 @@ pub trait Lane:
         math::log10(self)
     }
     /// The sine of an angle in radians.
-    /// At most 2 ulp off.
+    /// At most 2.5 ulp off.
     #[inline(always)]
     fn sin(self) -> Self {
         math::sin(self)
     }
     /// The cosine of an angle in radians.
-    /// At most 2 ulp off.
+    /// At most 2.5 ulp off.
     #[inline(always)]
     fn cos(self) -> Self {
         math::cos(self)
     }
     /// The hyperbolic tangent.
-    /// At most 2.5 ulp off.
+    /// At most 2.7 ulp off.
     #[inline(always)]
     fn tanh(self) -> Self {
         math::tanh(self)
     }
     /// The logistic function `1 / (1 + exp(-self))`.
-    /// At most 2.5 ulp off.
+    /// At most 2.7 ulp off.
     #[inline(always)]
     fn sigmoid(self) -> Self {
         math::sigmoid(self)
@@ -342,13 +342,13 @@ pub trait Lane:
         math::softplus(self)
     }
     /// `self * sigmoid(self)`.
-    /// At most 3 ulp off.
+    /// At most 3.5 ulp off.
     #[inline(always)]
     fn silu(self) -> Self {
         math::silu(self)
     }
     /// The error function.
-    /// At most 1.5 ulp off.
+    /// At most 1.6 ulp off.
     #[inline(always)]
     fn erf(self) -> Self {
         math::erf(self)

@@ -1,6 +1,8 @@
 //! Reductions and scans along one axis.
 
-use super::lanes::{Lanes, larger, map_block, pick_block, smaller, sum_block, without_axis};
+use super::lanes::{
+    Lanes, larger, map_block, pick_block, smaller, sum_block, sum_of, without_axis,
+};
 use super::rank::{AnyRank, Rank, ReduceRank, Reduced};
 use crate::kernel::{Binary, ExpRows, Unary};
 use crate::{Real, Tensor};
@@ -232,7 +234,11 @@ fn kept<const R: usize, T>(x: &Tensor<R, T>, axis: usize, data: Vec<T>) -> Tenso
 
 pub(crate) fn lane_sums<T: Real>(lanes: Lanes, x: &[T]) -> Vec<T> {
     if lanes.inner == 1 && lanes.len > 0 {
-        return lanes.blocks(x).map(T::sum_of_terms).collect();
+        // What is shorter than two registers is not worth a choice of registers.
+        const SHORT: usize = 32;
+        let sum =
+            if lanes.len < SHORT { |lane: &[T]| sum_of(lane, |x| x) } else { T::sum_of_terms };
+        return lanes.blocks(x).map(sum).collect();
     }
     let mut out = vec![T::ZERO; lanes.count()];
     for (block, out) in lanes.blocks(x).zip(lanes.rows_mut(&mut out)) {

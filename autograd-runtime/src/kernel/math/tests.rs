@@ -41,19 +41,19 @@ macro_rules! functions {
 fn functions() -> Vec<Function> {
     functions! {
         "exp" Exp: f64::exp, reference::exp, [1.1, 1.1], [1e-10, 705.0];
-        "exp2" Exp2: f64::exp2, reference::exp2, [1.1, 1.1], [1e-10, 1020.0];
+        "exp2" Exp2: f64::exp2, reference::exp2, [1.2, 1.2], [1e-10, 1020.0];
         "exp_m1" ExpM1: f64::exp_m1, reference::exp_m1, [2.0, 2.0], [1e-20, 705.0];
         "ln" Ln: f64::ln, reference::ln, [1.0, 1.0], [1e-300, 1e300];
-        "ln_1p" Ln1p: f64::ln_1p, reference::ln_1p, [1.5, 1.5], [1e-20, 1e300];
+        "ln_1p" Ln1p: f64::ln_1p, reference::ln_1p, [1.7, 1.7], [1e-20, 1e300];
         "log2" Log2: f64::log2, reference::log2, [0.51, 0.51], [1e-300, 1e300];
         "log10" Log10: f64::log10, reference::log10, [0.51, 0.51], [1e-300, 1e300];
-        "sin" Sin: f64::sin, reference::sin, [2.0, 2.0], [1e-20, 3e6];
-        "cos" Cos: f64::cos, reference::cos, [2.0, 2.0], [1e-20, 3e6];
-        "tanh" Tanh: f64::tanh, reference::tanh, [2.5, 2.5], [1e-20, 30.0];
-        "sigmoid" Sigmoid: sigmoid, reference::sigmoid, [2.5, 2.5], [1e-10, 700.0];
+        "sin" Sin: f64::sin, reference::sin, [2.5, 2.5], [1e-20, 3e6];
+        "cos" Cos: f64::cos, reference::cos, [2.5, 2.5], [1e-20, 3e6];
+        "tanh" Tanh: f64::tanh, reference::tanh, [2.7, 2.7], [1e-20, 30.0];
+        "sigmoid" Sigmoid: sigmoid, reference::sigmoid, [2.7, 2.7], [1e-10, 700.0];
         "softplus" Softplus: softplus, reference::softplus, [2.0, 2.0], [1e-10, 700.0];
-        "silu" Silu: silu, reference::silu, [3.0, 3.0], [1e-20, 700.0];
-        "erf" Erf: taylor::erf, reference::erf, [1.5, 1.5], [1e-20, 6.5];
+        "silu" Silu: silu, reference::silu, [3.5, 3.5], [1e-20, 700.0];
+        "erf" Erf: taylor::erf, reference::erf, [1.6, 1.6], [1e-20, 6.5];
         "powf(-1.3)" Powf(-1.3_f64): |x| x.powf(f64::from(-1.3_f32)), |x| reference::powf(x, -1.3), [1.5, 1.5], [1e-200, 1e200];
         "powf(7.7)" Powf(7.7_f64): |x| x.powf(f64::from(7.7_f32)), |x| reference::powf(x, 7.7), [1.5, 1.5], [1e-36, 1e38];
         "powf(3)" Powf(3.0_f64): |x| x.powf(3.0), |x| reference::powf(x, 3.0), [1.5, 1.5], [1e-90, 1e90];
