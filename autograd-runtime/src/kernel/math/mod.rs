@@ -7,7 +7,7 @@
 //! Of two functions, what is far out or not a number is rare and left to `std`: `sin` and `cos` of
 //! large angles, powers of 0 and of what is infinite.
 //!
-//! The errors that are stated with the methods of [`Lane`](super::Lane) are in units in the last
+//! The errors that are stated with the methods of [`Lane`] are in units in the last
 //! place (ulp). They were measured against `std` in `f64` over all arguments in `f32`, and against
 //! sums of two `f64` over samples of the arguments in `f64`: see `tests`.
 
