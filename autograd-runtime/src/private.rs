@@ -7,7 +7,8 @@ pub use crate::in_place::{
     undo_swap,
 };
 pub use crate::inspect::{inspect, not_inspected};
-pub use crate::kernel::{Gemm, gemm_count};
+pub use crate::kernel::{ElementwiseKernel, Gemm, Lane, Mask, ScalarFunctions};
+pub use crate::kernel::{collect as collect_lanes, gemm_count, map as map_lanes};
 pub use crate::memory::{
     Recycle, Stack, recycle, recycle_bar, vec_copied, vec_repeat, vec_with_capacity,
 };

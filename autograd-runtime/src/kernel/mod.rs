@@ -1,12 +1,21 @@
 //! Kernels: the loops over memory that everything else is made of.
 
-mod erf;
+mod dispatch;
+mod elementwise;
 mod gemm;
+mod lane;
+mod map;
+mod math;
 pub(crate) mod pool;
+mod sums;
 mod threads;
 
-pub(crate) use erf::erf;
+pub(crate) use dispatch::Vectorized;
+pub(crate) use elementwise::{Binary, Unary};
 pub use gemm::{Gemm, gemm_count};
 pub(crate) use gemm::{Matrix, gemm};
+pub use lane::{Lane, Mask, ScalarFunctions};
+pub use map::{ElementwiseKernel, collect, map};
+pub(crate) use sums::ExpRows;
 #[cfg(feature = "threads")]
 pub use threads::{num_threads, set_num_threads};

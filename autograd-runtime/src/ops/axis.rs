@@ -4,6 +4,7 @@ use super::lanes::{
     Lanes, larger, map_block, pick_block, smaller, sum_block, sum_of, without_axis,
 };
 use super::rank::{AnyRank, Rank, ReduceRank, Reduced};
+use crate::kernel::{Binary, ExpRows, Unary};
 use crate::{Real, Tensor};
 
 impl<const R: usize, T: Real> Tensor<R, T> {
@@ -136,16 +137,32 @@ impl<const R: usize, T: Real> Tensor<R, T> {
         Rank<R>: ReduceRank,
     {
         let lanes = Lanes::of("logsumexp_axis", &self.shape, axis);
-        let mut shifted = self.data.clone();
         let mut out = vec![-T::INFINITY; lanes.count()];
-        let mut sums = vec![T::ZERO; lanes.inner];
-        for (block, out) in lanes.blocks_mut(&mut shifted).zip(lanes.rows_mut(&mut out)) {
-            shift_by_maximum(block, out);
-            sum_block(block, block, &mut sums, |x, _| x.exp());
-            for (out, &sum) in out.iter_mut().zip(&sums) {
-                *out += sum.ln();
+        if lanes.len == 0 {
+            return reduced(self, axis, out);
+        }
+        let mut sums = vec![T::ZERO; lanes.count()];
+        if lanes.inner == 1 {
+            let (maxima, sums) = (&mut out[..], &mut sums[..]);
+            T::exp_rows(ExpRows {
+                x: &self.data,
+                columns: lanes.len,
+                normalized: false,
+                exponentials: None,
+                maxima,
+                sums,
+            });
+        } else {
+            let mut shifted = self.data.clone();
+            let rows = lanes.rows_mut(&mut out).zip(lanes.rows_mut(&mut sums));
+            for (block, (out, sums)) in lanes.blocks_mut(&mut shifted).zip(rows) {
+                shift_by_maximum(block, out);
+                Unary::Exp.update(block);
+                sum_block(block, block, sums, |x, _| x);
             }
         }
+        Unary::Ln.update(&mut sums);
+        Binary::Add.update_left(&mut out, &sums);
         reduced(self, axis, out)
     }
 
@@ -217,7 +234,11 @@ fn kept<const R: usize, T>(x: &Tensor<R, T>, axis: usize, data: Vec<T>) -> Tenso
 
 pub(crate) fn lane_sums<T: Real>(lanes: Lanes, x: &[T]) -> Vec<T> {
     if lanes.inner == 1 && lanes.len > 0 {
-        return lanes.blocks(x).map(|lane| sum_of(lane, |x| x)).collect();
+        // What is shorter than two registers is not worth a choice of registers.
+        const SHORT: usize = 32;
+        let sum =
+            if lanes.len < SHORT { |lane: &[T]| sum_of(lane, |x| x) } else { T::sum_of_terms };
+        return lanes.blocks(x).map(sum).collect();
     }
     let mut out = vec![T::ZERO; lanes.count()];
     for (block, out) in lanes.blocks(x).zip(lanes.rows_mut(&mut out)) {

@@ -11,6 +11,7 @@ pub(crate) mod elementwise;
 pub(crate) mod lanes;
 pub(crate) mod layout;
 pub(crate) mod matmul;
+mod operation;
 pub(crate) mod pool;
 pub(crate) mod rank;
 mod reduce;

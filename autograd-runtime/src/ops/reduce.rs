@@ -1,6 +1,6 @@
 //! Reductions over all elements of a tensor to one scalar.
 
-use super::lanes::{fold, larger, smaller, sum_of};
+use super::lanes::{fold, smaller};
 use crate::{Real, Tensor};
 
 impl<const R: usize, T: Real> Tensor<R, T> {
@@ -13,7 +13,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// assert_eq!(Tensor::from([[1.0, 2.0], [3.0, 4.0]]).sum(), 10.0);
     /// ```
     pub fn sum(&self) -> T {
-        sum_of(&self.data, |x| x)
+        T::sum_of_terms(&self.data)
     }
 
     /// The mean of all elements; NaN if there are none.
@@ -39,7 +39,8 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// ```
     #[track_caller]
     pub fn max(&self) -> T {
-        self.pick("max", larger)
+        self.first("max");
+        T::largest(&self.data)
     }
 
     /// The smallest element; NaN if any element is.
@@ -55,7 +56,8 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// ```
     #[track_caller]
     pub fn min(&self) -> T {
-        self.pick("min", smaller)
+        let first = self.first("min");
+        fold(&self.data, &self.data, first, |best, x, _| smaller(best, x), smaller)
     }
 
     /// The unbiased variance `Σ (xᵢ - mean)² / (n - 1)`, as `torch.var` computes it by default; NaN
@@ -67,7 +69,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// ```
     pub fn var(&self) -> T {
         let mean = self.mean();
-        let squares = sum_of(&self.data, |x| (x - mean) * (x - mean));
+        let squares = T::sum_of_squares(&self.data, mean);
         squares / (T::from_usize(self.data.len()) - T::ONE).max(T::ZERO)
     }
 
@@ -80,14 +82,14 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// assert_eq!(Tensor::from([3.0, 4.0]).norm(), 5.0);
     /// ```
     pub fn norm(&self) -> T {
-        sum_of(&self.data, |x| x * x).sqrt()
+        T::sum_of_squares(&self.data, T::ZERO).sqrt()
     }
 
     #[track_caller]
-    fn pick(&self, op: &str, pick: impl Fn(T, T) -> T + Copy) -> T {
+    fn first(&self, op: &str) -> T {
         let Some(&first) = self.data.first() else {
             panic!("{op}: a tensor of shape {:?} has no elements", self.shape)
         };
-        fold(&self.data, &self.data, first, |best, x, _| pick(best, x), pick)
+        first
     }
 }

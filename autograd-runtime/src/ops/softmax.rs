@@ -2,6 +2,7 @@
 
 use super::axis::shift_by_maximum;
 use super::lanes::{Lanes, map_block, sum_block};
+use crate::kernel::{ExpRows, Unary};
 use crate::{Real, Tensor};
 
 impl<const R: usize, T: Real> Tensor<R, T> {
@@ -20,13 +21,16 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     #[track_caller]
     pub fn softmax(&self, axis: usize) -> Self {
         let lanes = Lanes::of("softmax", &self.shape, axis);
+        if lanes.inner == 1 && lanes.len > 0 {
+            let mut data = vec![T::ZERO; self.data.len()];
+            row_sums(lanes, &self.data, Some(&mut data));
+            return Self { shape: self.shape, data };
+        }
         let mut data = self.data.clone();
         let mut lane = vec![T::ZERO; lanes.inner];
         for block in lanes.blocks_mut(&mut data) {
             shift_by_maximum(block, &mut lane);
-            for x in block.iter_mut() {
-                *x = x.exp();
-            }
+            Unary::Exp.update(block);
             sum_block(block, block, &mut lane, |x, _| x);
             map_block(block, &lane, |x, sum| x / sum);
         }
@@ -47,16 +51,40 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     #[track_caller]
     pub fn log_softmax(&self, axis: usize) -> Self {
         let lanes = Lanes::of("log_softmax", &self.shape, axis);
+        if lanes.inner == 1 && lanes.len > 0 {
+            let (maxima, mut sums) = row_sums(lanes, &self.data, None);
+            Unary::Ln.update(&mut sums);
+            let mut data = Vec::with_capacity(self.data.len());
+            for (row, (maximum, ln_sum)) in
+                lanes.blocks(&self.data).zip(maxima.into_iter().zip(sums))
+            {
+                Unary::SubBoth(maximum, ln_sum).extend(&mut data, row);
+            }
+            return Self { shape: self.shape, data };
+        }
         let mut data = self.data.clone();
         let mut lane = vec![T::ZERO; lanes.inner];
         for block in lanes.blocks_mut(&mut data) {
             shift_by_maximum(block, &mut lane);
-            sum_block(block, block, &mut lane, |x, _| x.exp());
-            for sum in &mut lane {
-                *sum = sum.ln();
-            }
+            sum_block(&Unary::Exp.map(block), block, &mut lane, |e, _| e);
+            Unary::Ln.update(&mut lane);
             map_block(block, &lane, |x, ln_sum| x - ln_sum);
         }
         Self { shape: self.shape, data }
     }
+}
+
+/// The maxima of contiguous lanes, and the sums of their exponentials; their softmax, if wanted.
+fn row_sums<T: Real>(lanes: Lanes, x: &[T], softmax: Option<&mut [T]>) -> (Vec<T>, Vec<T>) {
+    let mut maxima = vec![T::ZERO; lanes.outer];
+    let mut sums = vec![T::ZERO; lanes.outer];
+    T::exp_rows(ExpRows {
+        x,
+        columns: lanes.len,
+        normalized: true,
+        exponentials: softmax,
+        maxima: &mut maxima,
+        sums: &mut sums,
+    });
+    (maxima, sums)
 }

@@ -3,6 +3,7 @@
 use super::Tensor;
 use crate::Real;
 use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
+use crate::kernel::Binary;
 
 impl<const R: usize, T> Tensor<R, T> {
     /// Whether this is the zero that knows no shape, [`Tangent::symbolic_zero`].
@@ -60,7 +61,7 @@ impl<const R: usize, T: Real> Tangent for Tensor<R, T> {
             self.data.extend_from_slice(&other.data);
         } else if !other.is_symbolic_zero() {
             same_shape("accumulate", self, other);
-            self.data.iter_mut().zip(&other.data).for_each(|(a, b)| *a += *b);
+            Binary::Add.update_left(&mut self.data, &other.data);
         }
     }
     fn zero(&mut self) {
@@ -88,7 +89,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     pub fn sub_scaled(&mut self, scale: T, other: &Self) {
         if !other.is_symbolic_zero() {
             same_shape("sub_scaled", self, other);
-            self.data.iter_mut().zip(&other.data).for_each(|(a, b)| *a -= scale * *b);
+            Binary::SubScaled(scale).update_left(&mut self.data, &other.data);
         }
     }
 
@@ -107,7 +108,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     pub fn add_scaled(&mut self, scale: T, other: &Self) {
         if !other.is_symbolic_zero() {
             same_shape("add_scaled", self, other);
-            self.data.iter_mut().zip(&other.data).for_each(|(a, b)| *a += scale * *b);
+            Binary::AddScaled(scale).update_left(&mut self.data, &other.data);
         }
     }
 }

@@ -75,9 +75,9 @@ macro_rules! dispatch {
                 match instructions {
                     Instructions::Baseline => $module::$name::<T::Portable>(p, $($argument),*),
                     #[cfg(target_arch = "x86_64")]
-                    Instructions::Avx2 => avx2::<T::Avx2>(p, $($argument),*),
+                    Instructions::Avx2 => avx2::<<T as Scalar>::Avx2>(p, $($argument),*),
                     #[cfg(target_arch = "x86_64")]
-                    Instructions::Avx512 => avx512::<T::Avx512>(p, $($argument),*),
+                    Instructions::Avx512 => avx512::<<T as Scalar>::Avx512>(p, $($argument),*),
                 }
             }
         }

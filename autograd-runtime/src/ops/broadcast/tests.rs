@@ -381,3 +381,20 @@ fn the_panic_names_the_line_of_the_caller() {
     assert!(result.is_err());
     assert_eq!(*seen.lock().unwrap(), Some((file!().to_owned(), line)));
 }
+
+#[test]
+fn a_short_row_meets_many_rows() {
+    for columns in [1, 3, 7, 127, 128, 300] {
+        let rows = 90;
+        let x = Tensor::from_fn([rows, columns], |[i, j]| (i * columns + j) as f64);
+        let bias = Tensor::from_fn([columns], |[j]| 1000.0 * j as f64);
+        let expected =
+            Tensor::from_fn([rows, columns], |[i, j]| (i * columns + j) as f64 - 1000.0 * j as f64);
+        assert_eq!(&x - &bias, expected);
+        assert_eq!(x.clone() - &bias, expected);
+        assert_eq!(&bias - &x, -&expected);
+        let mut assigned = x;
+        assigned -= bias;
+        assert_eq!(assigned, expected);
+    }
+}
