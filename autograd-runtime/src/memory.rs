@@ -77,6 +77,14 @@ pub fn vec_repeat<T: Clone>(value: T, len: usize) -> Vec<T> {
     list
 }
 
+/// `vec![elements…]`
+#[inline]
+pub fn vec_of<T, const N: usize>(elements: [T; N]) -> Vec<T> {
+    let mut list = pool::take(N);
+    list.extend(elements);
+    list
+}
+
 /// `slice.to_vec()`
 #[inline]
 pub fn vec_copied<T: Clone>(slice: &[T]) -> Vec<T> {

@@ -142,8 +142,7 @@ impl Emitter<'_> {
             Value::Ref { place, .. } if !is_kept => self.reference_to(place),
             Value::Ref { place, .. } => {
                 let place = self.reference_to(place);
-                let krate = &self.krate;
-                quote_spanned!(span=> #krate::private::keep(#place))
+                self.kept_copy(&var.ty, &place, span)
             }
             Value::Load(place) => self.load(dest, place, span),
             other => self.value(other, span),
@@ -255,8 +254,7 @@ impl Emitter<'_> {
         if ty.is_copy() || ty.is_inactive() || !stays {
             return tokens;
         }
-        let krate = &self.krate;
-        quote_spanned!(span=> #krate::private::keep(&#tokens))
+        self.kept_copy(ty, &quote!(&#tokens), span)
     }
 
     pub(super) fn operand(&self, operand: &Operand, usage: Use) -> TokenStream {
@@ -283,9 +281,8 @@ impl Emitter<'_> {
             let stays = self.residuals.is_kept(self.function.resolve(place).root)
                 && !ty.is_copy()
                 && !ty.is_inactive();
-            let krate = &self.krate;
             return match usage {
-                Use::Move if stays => quote_spanned!(span=> #krate::private::keep(&#tokens)),
+                Use::Move if stays => self.kept_copy(ty, &quote!(&#tokens), span),
                 Use::Arithmetic if stays => quote_spanned!(span=> &#tokens),
                 _ => tokens,
             };
@@ -387,9 +384,8 @@ impl Emitter<'_> {
         if !kept || info.ty.is_copy() || info.ty.is_inactive() || info.is_reference() {
             return quote!(#name);
         }
-        let krate = &self.krate;
         match usage {
-            Use::Move => quote!(#krate::private::keep(&#name)),
+            Use::Move => self.kept_copy(&info.ty, &quote!(&#name), info.span),
             Use::Arithmetic => quote!(&#name),
             Use::Receiver => quote!(#name),
         }

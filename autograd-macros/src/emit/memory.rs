@@ -22,6 +22,10 @@ impl Emitter<'_> {
                 let parts = parts.iter().map(|part| self.operand(part, Use::Move));
                 Some(quote_spanned!(span=> #krate::private::vec_repeat(#(#parts),*)))
             }
+            Value::Aggregate(Aggregate::Vec, parts) if !parts.is_empty() => {
+                let parts = parts.iter().map(|part| self.operand(part, Use::Move));
+                Some(quote_spanned!(span=> #krate::private::vec_of([#(#parts),*])))
+            }
             Value::Call { callee: Callee::Associated(path), args } if args.len() == 1 => {
                 let capacity = is_function_of_vec(path, "with_capacity")
                     .then(|| self.operand(&args[0], Use::Move))?;
@@ -53,6 +57,17 @@ impl Emitter<'_> {
         }
     }
 
+    /// A copy of what a reference refers to; of a list, with the memory of another.
+    pub(super) fn kept_copy(&self, ty: &Ty, reference: &TokenStream, span: Span) -> TokenStream {
+        let krate = &self.krate;
+        match ty {
+            Ty::Vec(element) | Ty::Slice(element) if element.is_copy() => {
+                quote_spanned!(span=> #krate::private::vec_copied(&(#reference)[..]))
+            }
+            _ => quote_spanned!(span=> #krate::private::keep(#reference)),
+        }
+    }
+
     /// Gives back at the end of a region's reverse what its frame held and the cotangents of its
     /// variables.
     pub(super) fn recycled(&self, region: RegionId, stmts: &[Stmt<'_>]) -> TokenStream {
@@ -68,7 +83,8 @@ impl Emitter<'_> {
             let bar = self.bar(var);
             quote!(#krate::private::recycle_bar(#bar);)
         });
-        let lists = self.framed(region).into_iter().filter(|var| self.is_own_list(*var));
+        let lists = self.framed(region).into_iter();
+        let lists = lists.filter(|var| self.is_own_list(*var) || self.is_kept_copy(*var));
         let lists = lists.map(|var| {
             let name = self.reverse_name(var);
             quote!(#krate::private::recycle(#name);)
@@ -109,6 +125,14 @@ impl Emitter<'_> {
                 quote!(#krate::private::recycle(#name);)
             })
             .collect()
+    }
+
+    /// Whether a variable holds a copy of a list that was borrowed.
+    fn is_kept_copy(&self, var: VarId) -> bool {
+        self.residuals.values.contains(&var)
+            && matches!(self.index.definition(var), Some(Value::Ref { .. }))
+            && matches!(&self.function.var(var).ty,
+                Ty::Vec(element) | Ty::Slice(element) if element.is_copy())
     }
 
     /// Whether a variable holds a list, and not a reference to one as far as is known.
