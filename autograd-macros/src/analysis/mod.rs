@@ -2,5 +2,6 @@
 
 pub(crate) mod activity;
 pub(crate) mod availability;
+pub(crate) mod fusion;
 pub(crate) mod index;
 pub(crate) mod selection;
