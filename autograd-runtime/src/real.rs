@@ -64,6 +64,7 @@ macro_rules! real {
             + crate::private::Rem<Self, Output = Self>
             + crate::private::Neg<Output = Self>
             + crate::kernel::Gemm
+            + crate::kernel::Lanes
             + 'static
         {
             /// The additive identity.

@@ -1,8 +1,12 @@
 //! Kernels: the loops over memory that everything else is made of.
 
+mod dispatch;
 mod erf;
 mod gemm;
+mod lane;
 
+pub use dispatch::{ElementwiseKernel, Lanes, map};
 pub(crate) use erf::erf;
 pub use gemm::{Gemm, gemm_count};
 pub(crate) use gemm::{Matrix, gemm};
+pub use lane::{Lane, Mask, ScalarFunctions};
