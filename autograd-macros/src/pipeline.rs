@@ -1,6 +1,7 @@
 //! The whole compiler on one screen.
 
 use crate::analysis::activity;
+use crate::analysis::fusion::{self, Fusion};
 use crate::analysis::index::Index;
 use crate::analysis::selection::{self, Selection};
 use crate::diag::Diagnostics;
@@ -58,7 +59,8 @@ fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStre
         let mut nothing = Diagnostics::default();
         let function = lower(&target, &mut nothing);
         let activity = activity::analyse(&function, &target, &mut nothing);
-        emit::declaration(&target, &function, &activity, &Index::new(&function))
+        let (index, fusion) = (Index::new(&function), Fusion::default());
+        emit::declaration(&target, &function, &activity, &index, &fusion)
     } else {
         emit::stubs(target)
     };
@@ -85,11 +87,14 @@ fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
     }
     let index = Index::new(&function);
     let selection = Selection::new(&function);
+    let fusion = Fusion::new(&function, target, &activity, &index);
     dump("facts", target, || {
-        activity::print(&function, &activity) + &selection::print(&function, &selection)
+        activity::print(&function, &activity)
+            + &selection::print(&function, &selection)
+            + &fusion::print(&function, &fusion)
     });
-    let reverse = reverse(&function, &activity, &index, &selection);
-    let tokens = emit::companion(target, &function, &activity, &index, &reverse);
+    let reverse = reverse(&function, &activity, &index, &selection, &fusion);
+    let tokens = emit::companion(target, &function, &activity, &index, &fusion, &reverse);
     dump("code", target, || tokens.to_string());
     Some(tokens)
 }

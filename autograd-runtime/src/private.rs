@@ -1,6 +1,7 @@
 //! All that generated code may name. Not part of the public interface: it changes with the macros.
 
 pub use crate::adjoint;
+pub use crate::fused;
 pub use crate::in_place::{
     element_mut, list, merge_list, slice_mut, undo_copy, undo_fill, undo_push, undo_reverse,
     undo_swap,

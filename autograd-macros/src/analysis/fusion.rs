@@ -99,10 +99,6 @@ impl<'a> Fusion<'a> {
         &self.groups[number]
     }
 
-    /// The group of the operation that makes a value.
-    pub(crate) fn number_of(&self, var: VarId) -> Option<usize> {
-        self.groups.iter().position(|group| group.step(var).is_some())
-    }
 
     /// Whether a group writes the value.
     pub(crate) fn is_output(&self, var: VarId) -> bool {

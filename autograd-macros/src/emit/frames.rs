@@ -33,6 +33,8 @@ enum Item {
     Shape(VarId),
     Partial(VarId),
     Pullback(u32),
+    /// What a fused pass keeps.
+    Fused(usize),
     /// The frame of a branch inside the region.
     Branch(RegionId),
     /// The number of iterations of a loop inside the region.
@@ -83,6 +85,10 @@ pub(super) fn pullback_name(op: u32) -> Ident {
     ident(&format!("pullback{op}"))
 }
 
+pub(super) fn fused_name(number: usize) -> Ident {
+    ident(&format!("fused{number}"))
+}
+
 fn branch_name(region: RegionId) -> Ident {
     ident(&format!("branch{}", region.0))
 }
@@ -105,6 +111,7 @@ impl Emitter<'_> {
                 Item::Shape(var) => self.shape(*var),
                 Item::Partial(var) => self.partial(*var),
                 Item::Pullback(op) => pullback_name(*op),
+                Item::Fused(number) => fused_name(*number),
                 Item::Branch(region) => branch_name(*region),
                 Item::Count(body) => counter_name(*body),
                 Item::Selector(op) => selector_name(*op),
@@ -139,6 +146,10 @@ impl Emitter<'_> {
                 Stmt::Pullback { op, .. } => {
                     self.frames.pullbacks.insert(op.id.0);
                     self.frames.add(region, Item::Pullback(op.id.0));
+                }
+                Stmt::Fused(fused) => {
+                    self.fused.insert(fused.number, fused.clone());
+                    self.frames.add(region, Item::Fused(fused.number));
                 }
                 Stmt::If { then, els, .. } => {
                     [then, els].into_iter().for_each(|branch| self.plan_branch(branch, region));

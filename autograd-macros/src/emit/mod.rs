@@ -7,6 +7,7 @@ mod forward;
 mod frames;
 mod gradcheck;
 mod graph;
+mod kernel;
 mod names;
 mod pullback;
 mod signature;
@@ -14,15 +15,17 @@ mod stubs;
 
 use crate::analysis::activity::Activity;
 use crate::analysis::availability::{Availability, Kept};
+use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::ir::{Function, RegionId, VarId};
 use crate::parse::{Param, Target};
 use crate::transform::adjoint::Reverse;
+use crate::transform::fused::Fused;
 use frames::Frames;
 use proc_macro2::TokenStream;
 use signature::Signatures;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use forward::variant_accessor;
 pub(crate) use names::krate;
@@ -34,6 +37,9 @@ pub(crate) struct Emitter<'a> {
     function: &'a Function,
     activity: &'a Activity,
     index: &'a Index<'a>,
+    fusion: &'a Fusion<'a>,
+    /// The reverse of each group that has one, by its number.
+    fused: BTreeMap<usize, Fused>,
     availability: RefCell<Availability<'a>>,
     kept: Kept,
     frames: Frames,
@@ -59,9 +65,10 @@ pub(crate) fn companion(
     function: &Function,
     activity: &Activity,
     index: &Index<'_>,
+    fusion: &Fusion<'_>,
     reverse: &Reverse<'_>,
 ) -> TokenStream {
-    let mut emitter = Emitter::new(target, function, activity, index);
+    let mut emitter = Emitter::new(target, function, activity, index, fusion);
     emitter.plan(reverse);
     emitter.emit_companion(reverse)
 }
@@ -72,8 +79,9 @@ pub(crate) fn declaration(
     function: &Function,
     activity: &Activity,
     index: &Index<'_>,
+    fusion: &Fusion<'_>,
 ) -> TokenStream {
-    Emitter::new(target, function, activity, index).emit_declaration()
+    Emitter::new(target, function, activity, index, fusion).emit_declaration()
 }
 
 impl<'a> Emitter<'a> {
@@ -82,6 +90,7 @@ impl<'a> Emitter<'a> {
         function: &'a Function,
         activity: &'a Activity,
         index: &'a Index<'a>,
+        fusion: &'a Fusion<'a>,
     ) -> Self {
         let availability = Availability::new(function, activity, index);
         let krate = names::krate(&target.args);
@@ -90,6 +99,8 @@ impl<'a> Emitter<'a> {
             function,
             activity,
             index,
+            fusion,
+            fused: BTreeMap::new(),
             availability: RefCell::new(availability),
             kept: Kept::default(),
             frames: Frames::default(),

@@ -14,7 +14,7 @@ use quote::{quote, quote_spanned};
 
 /// How an expression is wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// As an owned value.
     Value,
     /// As a side of an operator or a receiver: a value or a reference.
@@ -66,6 +66,7 @@ impl Emitter<'_> {
                 let acc = ident("acc");
                 quote_spanned!(*span=> #krate::private::with(#place, &#shape, |#acc| #function(#acc, #(#args),*));)
             }
+            Stmt::Fused(fused) => self.reverse_fused(fused),
             Stmt::Undo { function, target, args, span } => {
                 let undone = self.undone(function, target, args, *span);
                 quote!(let _ = #undone;)
@@ -294,7 +295,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn bar_mut(&self, target: &Target) -> TokenStream {
+    pub(super) fn bar_mut(&self, target: &Target) -> TokenStream {
         let place = self.bar_place(target);
         quote!(&mut #place)
     }
@@ -553,7 +554,7 @@ impl Emitter<'_> {
     }
 
     /// The value of a primal variable in the reverse pass.
-    fn primal(&self, var: VarId, form: Form, span: Span) -> TokenStream {
+    pub(super) fn primal(&self, var: VarId, form: Form, span: Span) -> TokenStream {
         let ty = &self.function.var(var).ty;
         let by_value = ty.is_float() || *ty == Ty::Inactive;
         if self.availability.borrow_mut().is_recomputed(var) {

@@ -12,6 +12,7 @@ mod compare;
 #[cfg(test)]
 pub(crate) mod difference;
 mod elementwise;
+pub mod lanes;
 mod layout;
 mod list;
 mod matmul;

@@ -23,6 +23,17 @@ pub trait ElementwiseKernel<T: Real, const INPUTS: usize, const OUTPUTS: usize> 
     fn eval<L: Lane<Scalar = T>>(&self, inputs: [L; INPUTS]) -> [L; OUTPUTS];
 }
 
+/// A computation that is written once for all lanes. `run` is to be marked `#[inline(always)]`.
+pub(crate) trait Pass<T: Real> {
+    /// Computes on lanes.
+    fn run<L: Lane<Scalar = T>>(self);
+}
+
+/// Runs a computation on the lanes of the best set of instructions.
+pub(crate) fn dispatch<T: Real>(pass: impl Pass<T>) {
+    pass.run::<T::Baseline>();
+}
+
 /// Runs a kernel on the elements of `inputs` and writes what it gives to `outputs`.
 ///
 /// The result for an element does not depend on where it stands.

@@ -2,6 +2,7 @@
 
 mod dispatch;
 mod erf;
+pub(crate) mod fused;
 mod gemm;
 mod lane;
 

@@ -238,7 +238,10 @@ pub(crate) fn repeat<const A: usize, const R: usize, T: Copy>(
 }
 
 /// The shape of the result of broadcasting, or the two dimensions that do not fit.
-fn broadcast_shape<const R: usize>(a: &[usize], b: &[usize]) -> Result<[usize; R], (usize, usize)> {
+pub(crate) fn broadcast_shape<const R: usize>(
+    a: &[usize],
+    b: &[usize],
+) -> Result<[usize; R], (usize, usize)> {
     // Counted from the last axis, where the shapes are aligned.
     let size = |shape: &[usize], d: usize| (d + shape.len()).checked_sub(R).map_or(1, |d| shape[d]);
     let mut shape = [0; R];

@@ -184,7 +184,13 @@ impl<'a> Finder<'a, '_> {
     fn lane(&self, operand: &Operand) -> Option<VarId> {
         let var = self.readers.root(operand.var()?);
         let is_known = self.is_tensor(var) || self.function.var(var).ty == Ty::Unknown;
-        (is_known && !self.index.is_leaving(var)).then_some(var)
+        let leaves = match self.index.definition(var) {
+            Some(Value::Ref { place, .. } | Value::Load(place)) => {
+                self.index.is_leaving(self.function.resolve(place).root)
+            }
+            _ => self.index.is_leaving(var),
+        };
+        (is_known && !leaves).then_some(var)
     }
 
     fn is_tensor(&self, var: VarId) -> bool {
