@@ -166,13 +166,17 @@ where
     #[track_caller]
     fn join(self, other: Like<Tensor<B, T>>, name: &str, absorbs: bool) -> Self::Output {
         let shape = if A >= B {
-            broadcast_shape::<A>(&self.0, &other.0).map(|shape| Broadcast::<A, B, T>::shape_of(&shape))
+            broadcast_shape::<A>(&self.0, &other.0)
+                .map(|shape| Broadcast::<A, B, T>::shape_of(&shape))
         } else {
-            broadcast_shape::<B>(&self.0, &other.0).map(|shape| Broadcast::<A, B, T>::shape_of(&shape))
+            broadcast_shape::<B>(&self.0, &other.0)
+                .map(|shape| Broadcast::<A, B, T>::shape_of(&shape))
         };
         match shape {
             Ok(shape) => Like(shape),
-            Err(_) if absorbs && self.0 == [0; A] => Like(Broadcast::<A, B, T>::shape_of(&vec![0; A.max(B)])),
+            Err(_) if absorbs && self.0 == [0; A] => {
+                Like(Broadcast::<A, B, T>::shape_of(&vec![0; A.max(B)]))
+            }
             Err((m, n)) => {
                 panic!("{name}: {:?} and {:?}: the dimensions {m} and {n} differ", self.0, other.0)
             }

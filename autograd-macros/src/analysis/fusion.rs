@@ -99,7 +99,6 @@ impl<'a> Fusion<'a> {
         &self.groups[number]
     }
 
-
     /// Whether a group writes the value.
     pub(crate) fn is_output(&self, var: VarId) -> bool {
         self.outputs.contains(&var)
@@ -170,7 +169,8 @@ impl<'a> Finder<'a, '_> {
         for var in step.lanes() {
             let Some(position) = open.iter().position(|group| group.makes(var)) else { continue };
             let group = open.remove(position);
-            let is_smaller = rank.is_some_and(|rank| self.ranks.get(&var).is_some_and(|r| *r < rank));
+            let is_smaller =
+                rank.is_some_and(|rank| self.ranks.get(&var).is_some_and(|r| *r < rank));
             if self.ends.contains(&var) {
                 self.close(group, "what follows may be larger");
             } else if is_smaller {
@@ -198,7 +198,9 @@ impl<'a> Finder<'a, '_> {
 
     /// The rank of the result, if those of all operands are known.
     fn rank(&self, step: &Step<'_>) -> Option<usize> {
-        step.lanes().map(|var| self.ranks.get(&var).copied()).max_by_key(|rank| rank.unwrap_or(usize::MAX))?
+        step.lanes()
+            .map(|var| self.ranks.get(&var).copied())
+            .max_by_key(|rank| rank.unwrap_or(usize::MAX))?
     }
 
     /// Ends the groups that an operation outside of them comes between.
@@ -315,7 +317,13 @@ pub(crate) fn print(function: &Function, fusion: &Fusion<'_>) -> String {
                     | Arg::Integer(Operand::Literal(literal)) => literal.tokens.to_string(),
                 })
                 .collect();
-            let _ = writeln!(text, "  {} = {}({})", name(&step.dest), step.formula.name(), args.join(", "));
+            let _ = writeln!(
+                text,
+                "  {} = {}({})",
+                name(&step.dest),
+                step.formula.name(),
+                args.join(", ")
+            );
         }
         let _ = writeln!(text, "  ends: {}", group.end);
     }

@@ -81,14 +81,19 @@ impl Emitter<'_> {
     }
 
     /// The expression that runs a kernel forward: its outputs, and what the reverse pass keeps.
-    fn forward_call(&self, kernel: &Kernel<'_, '_>, plan: Option<&Fused>, span: Span) -> TokenStream {
+    fn forward_call(
+        &self,
+        kernel: &Kernel<'_, '_>,
+        plan: Option<&Fused>,
+        span: Span,
+    ) -> TokenStream {
         let krate = &self.krate_at(span);
         let fused = quote_spanned!(span=> #krate::private::fused);
         let group = kernel.group;
         let inputs: Vec<&Ident> = kernel.inputs[..group.inputs.len()].iter().collect();
         let borrowed = group.inputs.iter().map(|var| self.borrowed(&Operand::Var(*var)));
         let (constants, values) = kernel.constants(|operand| self.constant_forward(operand));
-        let (joins, like) = self.joins(group, &fused);
+        let (joins, like) = self.joins(kernel, &fused);
         let outputs: Vec<Ident> =
             (0..kernel.results.len()).map(|index| ident(&format!("output{index}"))).collect();
         let mut wants = Vec::new();
@@ -144,7 +149,8 @@ impl Emitter<'_> {
     }
 
     /// The statements that find the shapes of a group, and the name of that of the whole pass.
-    fn joins(&self, group: &Group<'_>, fused: &TokenStream) -> (TokenStream, Ident) {
+    fn joins(&self, kernel: &Kernel<'_, '_>, fused: &TokenStream) -> (TokenStream, Ident) {
+        let group = kernel.group;
         let like = |var: VarId| ident(&format!("{}_like", self.plain_name(var)));
         let mut tokens = TokenStream::new();
         for var in &group.inputs {
@@ -156,6 +162,11 @@ impl Emitter<'_> {
             let krate = &self.krate_at(span);
             let lanes: Vec<Ident> = step.lanes().map(like).collect();
             let operation = step.formula.name();
+            if operation == "clamp" {
+                let bounds = step.args.iter().filter_map(|arg| kernel.known(arg));
+                tokens
+                    .extend(quote_spanned!(span=> #krate::private::fused::interval(#(#bounds),*);));
+            }
             tokens.extend(match lanes.as_slice() {
                 [a, b] => quote_spanned! {span=>
                     let #dest = #krate::private::fused::join(#operation, #a, #b);
@@ -327,16 +338,20 @@ impl<'k, 'e> Kernel<'k, 'e> {
         }
     }
 
+    /// The name of a scalar that the kernel mentions.
+    fn known(&self, arg: &Arg) -> Option<&Ident> {
+        let Arg::Scalar(operand) = arg else { return None };
+        let constant = self.constants.iter().find(|other| same(&other.operand, operand))?;
+        Some(&constant.name)
+    }
+
     /// The name of a constant.
     fn constant(&mut self, operand: &Operand, is_scalar: bool) -> Ident {
-        let same = |other: &&Constant| match (&other.operand, operand) {
-            (Operand::Var(a), Operand::Var(b)) => a == b,
-            (Operand::Literal(a), Operand::Literal(b)) => {
-                other.is_scalar == is_scalar && a.tokens.to_string() == b.tokens.to_string()
-            }
-            _ => false,
-        };
-        if let Some(known) = self.constants.iter().find(same) {
+        let known = self
+            .constants
+            .iter()
+            .find(|other| other.is_scalar == is_scalar && same(&other.operand, operand));
+        if let Some(known) = known {
             return known.name.clone();
         }
         let name = ident(&format!("c{}", self.constants.len()));
@@ -354,9 +369,7 @@ impl<'k, 'e> Kernel<'k, 'e> {
         let value = match (&step.formula, args.as_slice()) {
             (Formula::Binary(op), [a, b]) => operator(*op, a, b),
             (Formula::Neg, [a]) => quote!(-#a),
-            (Formula::Method(method), [receiver, rest @ ..]) => {
-                self.method(method, receiver, rest)
-            }
+            (Formula::Method(method), [receiver, rest @ ..]) => self.method(method, receiver, rest),
             (_, [a, ..]) => quote!(#a),
             (_, []) => unreachable!("an operation of a group has operands"),
         };
@@ -499,7 +512,10 @@ impl<'k, 'e> Kernel<'k, 'e> {
     }
 
     /// The names of the constants, and what they are.
-    fn constants(&self, value: impl Fn(&Operand) -> TokenStream) -> (Vec<&Ident>, Vec<TokenStream>) {
+    fn constants(
+        &self,
+        value: impl Fn(&Operand) -> TokenStream,
+    ) -> (Vec<&Ident>, Vec<TokenStream>) {
         self.constants.iter().map(|constant| (&constant.name, value(&constant.operand))).unzip()
     }
 
@@ -507,13 +523,16 @@ impl<'k, 'e> Kernel<'k, 'e> {
     fn item(&self) -> (TokenStream, TokenStream) {
         let krate = &self.emitter.krate;
         let names: Vec<&Ident> = self.constants.iter().map(|constant| &constant.name).collect();
-        let types = self.constants.iter().map(|constant| {
-            if constant.is_scalar {
-                quote!(T)
-            } else {
-                quote!(i32)
-            }
-        });
+        let types =
+            self.constants.iter().map(
+                |constant| {
+                    if constant.is_scalar {
+                        quote!(T)
+                    } else {
+                        quote!(i32)
+                    }
+                },
+            );
         let is_generic = self.constants.iter().any(|constant| constant.is_scalar);
         let generic = is_generic.then(|| quote!(<T>));
         let splats = self.constants.iter().filter(|constant| constant.is_scalar).map(|constant| {
@@ -534,6 +553,14 @@ impl<'k, 'e> Kernel<'k, 'e> {
             }
         };
         (item, quote!(Kernel { #(#names),* }))
+    }
+}
+
+fn same(a: &Operand, b: &Operand) -> bool {
+    match (a, b) {
+        (Operand::Var(a), Operand::Var(b)) => a == b,
+        (Operand::Literal(a), Operand::Literal(b)) => a.tokens.to_string() == b.tokens.to_string(),
+        _ => false,
     }
 }
 

@@ -93,7 +93,8 @@ fn fused_chain() {
 
 #[test]
 fn fused_layer() {
-    let source = "fn f(#[no_grad] x: &Tensor<2>, w: &Tensor<2>, b: &Tensor<1>, slope: f32) -> Tensor<2> {
+    let source =
+        "fn f(#[no_grad] x: &Tensor<2>, w: &Tensor<2>, b: &Tensor<1>, slope: f32) -> Tensor<2> {
         let h = (x.matmul(w) + b).leaky_relu(0.1);
         h.matmul(w) * slope - 1.0
     }";

@@ -1,8 +1,8 @@
 //! The adjoints of functions of one element, for the lanes of a fused pass: those of
 //! [`adjoint`](super) with the same names, element by element.
 
-use crate::kernel::Lane;
 use crate::Real;
+use crate::kernel::Lane;
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
 #[inline(always)]

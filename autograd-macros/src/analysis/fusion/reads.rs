@@ -1,9 +1,7 @@
 //! Which operations read a variable.
 
 use crate::analysis::index::Index;
-use crate::ir::{
-    Function, Op, OpId, OpKind, Operand, Place, Region, Role, Source, Value, VarId,
-};
+use crate::ir::{Function, Op, OpId, OpKind, Operand, Place, Region, Role, Source, Value, VarId};
 use std::collections::{BTreeSet, HashMap};
 
 /// Calls `f` with every variable that an operation itself reads, those of its regions aside.

@@ -118,9 +118,7 @@ impl<'a> Finder<'a, '_> {
                 let args = vec![self.arg(lhs)?, self.arg(rhs)?];
                 fits.then_some((Formula::Binary(*op), args))
             }
-            Value::Method { name, turbofish: None, args } => {
-                self.method(&name.to_string(), args)
-            }
+            Value::Method { name, turbofish: None, args } => self.method(&name.to_string(), args),
             _ => None,
         }
     }
