@@ -99,6 +99,11 @@ impl<'a> Fusion<'a> {
         &self.groups[number]
     }
 
+    /// The number of the group that makes a value.
+    pub(crate) fn number_of(&self, var: VarId) -> Option<usize> {
+        self.groups.iter().position(|group| group.step(var).is_some())
+    }
+
     /// Whether a group writes the value.
     pub(crate) fn is_output(&self, var: VarId) -> bool {
         self.outputs.contains(&var)
