@@ -6,6 +6,7 @@
 
 use crate::differentiable::{Differentiable, NoTangent, Tangent};
 use crate::kernel::fused::{Input, Sink, run};
+use crate::kernel::pool;
 use crate::kernel::{ElementwiseKernel, Lane};
 use crate::ops::broadcast::{Broadcast, BroadcastRank, broadcast_shape};
 use crate::ops::rank::{AnyRank, Rank};
@@ -49,7 +50,7 @@ impl<const R: usize, T: Real> Operand for Tensor<R, T> {
     fn gradient(&self, output: Output<T>) -> Self {
         let data = match output {
             Output::Tensor(data) => data,
-            Output::Scalar(sum) => vec![sum],
+            Output::Scalar(sum) => pool::filled(sum, 1),
         };
         Tensor { shape: self.shape, data }
     }
@@ -294,8 +295,8 @@ where
     let len = shape.iter().product();
     let mut outputs = wants.each_ref().map(|want| match want {
         Want::Sum | Want::Gradient([]) => Output::Scalar(Real::ZERO),
-        Want::Tensor => Output::Tensor(vec![Real::ZERO; len]),
-        Want::Gradient(own) => Output::Tensor(vec![Real::ZERO; own.iter().product()]),
+        Want::Tensor => Output::Tensor(pool::filled(Real::ZERO, len)),
+        Want::Gradient(own) => Output::Tensor(pool::filled(Real::ZERO, own.iter().product())),
     });
     let mut wants = wants.iter();
     let sinks = outputs.each_mut().map(|output| match (output, wants.next()) {
@@ -413,7 +414,7 @@ pub fn reverse<D: AnyRank, K, const I: usize, const O: usize>(
                 return Sink::Add { data, shape: own };
             }
             shape.copy_from_slice(own);
-            data.resize(own.iter().product(), Real::ZERO);
+            *data = pool::filled(Real::ZERO, own.iter().product());
             gradient_sink(data, own, len)
         }
     });
@@ -435,13 +436,14 @@ where
             Target::Tensor { shape, data, .. } => {
                 let shape = &[shape.iter().product()];
                 let old = std::mem::take(data);
-                let mut new = vec![T::ZERO; old.len()];
+                let mut new = pool::filled(T::ZERO, old.len());
                 let inputs = [
                     Input { data: &old, shape, is_cotangent: false },
                     Input { data: std::slice::from_ref(dy), shape: &[], is_cotangent: false },
                 ];
                 run(&Times, shape, inputs, [Sink::Write(&mut new)]);
                 *data = new;
+                pool::recycle(old);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::accumulate::written_out;
 use super::reduce::attains;
+use crate::kernel::pool::{self, Scratch};
 use crate::ops::lanes::{Lanes, add_block, map_block, sum_block, sum_of};
 use crate::ops::rank::{AnyRank, Rank, ReduceRank, Reduced};
 use crate::witness::Witness;
@@ -74,7 +75,7 @@ pub fn max_axis_input<const R: usize, T: Real>(
     }
     let lanes = Lanes::of("max_axis", &x.shape, axis);
     let acc = written_out(acc, &x.shape);
-    let mut share = vec![T::ZERO; lanes.inner];
+    let mut share = Scratch::of(pool::filled(T::ZERO, lanes.inner));
     let per_lane = lanes.rows(dy.elements()).zip(lanes.rows(y.elements()));
     let blocks = lanes.blocks_mut(acc).zip(lanes.blocks(&x.data));
     for ((acc, x), (dy, y)) in blocks.zip(per_lane) {
@@ -154,13 +155,13 @@ pub fn cumsum_input<const R: usize, T: Real>(
         return;
     }
     let lanes = Lanes::of("cumsum", &dy.shape, axis);
-    let mut sums = vec![T::ZERO; lanes.inner];
+    let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.inner));
     let acc = written_out(acc, &dy.shape);
     for (acc, dy) in lanes.blocks_mut(acc).zip(lanes.blocks(&dy.data)) {
         sums.fill(T::ZERO);
         let rows = acc.chunks_exact_mut(lanes.inner).zip(dy.chunks_exact(lanes.inner));
         for (acc, dy) in rows.rev() {
-            for ((acc, sum), &dy) in acc.iter_mut().zip(&mut sums).zip(dy) {
+            for ((acc, sum), &dy) in acc.iter_mut().zip(sums.iter_mut()).zip(dy) {
                 *sum += dy;
                 *acc += *sum;
             }
@@ -204,7 +205,7 @@ fn centred<const R: usize, T: Real>(
     }
     let lanes = Lanes::of("softmax", &y.shape, axis);
     let acc = written_out(acc, &y.shape);
-    let mut sums = vec![T::ZERO; lanes.inner];
+    let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.inner));
     let given = lanes.blocks(&dy.data).zip(lanes.blocks(&y.data));
     for (acc, (dy, y)) in lanes.blocks_mut(acc).zip(given) {
         sum_block(dy, y, &mut sums, summand);

@@ -7,6 +7,7 @@
 
 use super::dispatch::{ElementwiseKernel, Pass, dispatch};
 use super::lane::{Lane, MAX_LEN};
+use super::pool;
 use crate::Real;
 
 mod axes;
@@ -136,6 +137,7 @@ where
                 self.add_partial_sums(&mut partial);
             }
         }
+        partial.into_iter().for_each(pool::recycle);
     }
 
     /// Room for the sums of some rows, for each output that sums many rows to one.
@@ -143,7 +145,7 @@ where
         let mut partial = [const { Vec::new() }; O];
         for (o, (partial, sink)) in partial.iter_mut().zip(&self.sinks).enumerate() {
             if matches!(sink, Sink::Add { .. }) && rows > ROWS && self.axes.sums_rows(o) {
-                *partial = vec![T::ZERO; n];
+                *partial = pool::filled(T::ZERO, n);
             }
         }
         partial
@@ -210,8 +212,8 @@ where
     fn short_rows<L: Lane<Scalar = T>>(&mut self, totals: &mut [Total<T>; O]) {
         let (n, rows) = (self.axes.row(), self.axes.rows(self.len));
         let at_once = (BLOCK / n / MAX_LEN * MAX_LEN).min(rows);
-        let mut gathered: [Vec<T>; I] = [const { Vec::new() }; I];
-        let mut scattered: [Vec<T>; O] = [const { Vec::new() }; O];
+        let mut gathered = [(); I].map(|()| pool::with_capacity::<T>(at_once * n));
+        let mut scattered = [(); O].map(|()| pool::with_capacity::<T>(at_once * n));
         let mut first = 0;
         while first < rows {
             let last = rows.min(first + at_once);
@@ -255,6 +257,7 @@ where
             }
             first = last;
         }
+        gathered.into_iter().chain(scattered).for_each(pool::recycle);
     }
 }
 

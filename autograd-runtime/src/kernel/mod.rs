@@ -5,6 +5,7 @@ mod erf;
 pub(crate) mod fused;
 mod gemm;
 mod lane;
+pub(crate) mod pool;
 
 pub use dispatch::{ElementwiseKernel, Lanes, map};
 pub(crate) use erf::erf;

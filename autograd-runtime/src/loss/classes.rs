@@ -2,6 +2,7 @@
 
 use super::Reduction;
 use crate::differentiable::Tangent;
+use crate::kernel::pool::{self, Scratch};
 use crate::ops::lanes::{fold, larger, sum_of};
 use crate::private::{NoSlot, Slot};
 use crate::{NoTangent, Real, Tensor};
@@ -119,7 +120,8 @@ impl cross_entropy_smooth {
 pub fn nll_loss<T: Real>(log_probs: &Tensor<2, T>, targets: &[usize], reduction: Reduction) -> T {
     check("nll_loss", log_probs.shape, targets);
     let rows = log_probs.data.chunks_exact(log_probs.shape[1].max(1));
-    let losses: Vec<T> = rows.zip(targets).map(|(row, &target)| -row[target]).collect();
+    let losses = rows.zip(targets).map(|(row, &target)| -row[target]);
+    let losses = Scratch::of(pool::collected(losses));
     reduction.of_sum(sum_of(&losses, |loss| loss), targets.len())
 }
 
@@ -149,7 +151,7 @@ impl nll_loss {
             let scale = reduction.of_sum(dy, targets.len());
             if acc.is_symbolic_zero() {
                 acc.shape = log_probs.shape;
-                acc.data = vec![T::ZERO; log_probs.data.len()];
+                acc.data = pool::filled(T::ZERO, log_probs.data.len());
             }
             let rows = acc.data.chunks_exact_mut(log_probs.shape[1].max(1));
             for (row, &target) in rows.zip(targets) {
@@ -169,7 +171,7 @@ fn smooth_sum<T: Real>(logits: &Tensor<2, T>, targets: &[usize], smoothing: T) -
         let sum = sum_of(row, |x| (x - shift).exp());
         row_loss(row, target, smoothing, shift, sum)
     });
-    sum_of(&losses.collect::<Vec<T>>(), |loss| loss)
+    sum_of(&Scratch::of(pool::collected(losses)), |loss| loss)
 }
 
 /// The value, and the pullback `x̄ᵢ += ȳ (softmax(xᵢ) - target distribution)`, which keeps the
@@ -187,8 +189,9 @@ fn augmented<T: Real, Inactive: Default>(
     + use<T, Inactive>,
 ) {
     let classes = logits.shape[1];
-    let mut probabilities = Tensor { shape: logits.shape, data: vec![T::ZERO; logits.data.len()] };
-    let mut losses = Vec::with_capacity(targets.len());
+    let mut probabilities =
+        Tensor { shape: logits.shape, data: pool::filled(T::ZERO, logits.data.len()) };
+    let mut losses = pool::with_capacity(targets.len());
     let rows = logits.data.chunks_exact(classes.max(1)).zip(targets);
     for ((row, &target), p) in rows.zip(probabilities.data.chunks_exact_mut(classes.max(1))) {
         let shift = maximum(row);
@@ -202,6 +205,7 @@ fn augmented<T: Real, Inactive: Default>(
         losses.push(row_loss(row, target, smoothing, shift, sum));
     }
     let value = reduction.of_sum(sum_of(&losses, |loss| loss), targets.len());
+    pool::recycle(losses);
 
     let pullback = move |_: &Tensor<2, T>,
                          targets: &[usize],

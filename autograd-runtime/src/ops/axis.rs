@@ -4,6 +4,7 @@ use super::lanes::{
     Lanes, larger, map_block, pick_block, smaller, sum_block, sum_of, without_axis,
 };
 use super::rank::{AnyRank, Rank, ReduceRank, Reduced};
+use crate::kernel::pool::{self, Scratch};
 use crate::{Real, Tensor};
 
 impl<const R: usize, T: Real> Tensor<R, T> {
@@ -136,13 +137,13 @@ impl<const R: usize, T: Real> Tensor<R, T> {
         Rank<R>: ReduceRank,
     {
         let lanes = Lanes::of("logsumexp_axis", &self.shape, axis);
-        let mut shifted = self.data.clone();
-        let mut out = vec![-T::INFINITY; lanes.count()];
-        let mut sums = vec![T::ZERO; lanes.inner];
+        let mut shifted = Scratch::of(pool::copied(&self.data));
+        let mut out = pool::filled(-T::INFINITY, lanes.count());
+        let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.inner));
         for (block, out) in lanes.blocks_mut(&mut shifted).zip(lanes.rows_mut(&mut out)) {
             shift_by_maximum(block, out);
             sum_block(block, block, &mut sums, |x, _| x.exp());
-            for (out, &sum) in out.iter_mut().zip(&sums) {
+            for (out, &sum) in out.iter_mut().zip(sums.iter()) {
                 *out += sum.ln();
             }
         }
@@ -184,7 +185,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     #[track_caller]
     pub fn cumsum(&self, axis: usize) -> Self {
         let lanes = Lanes::of("cumsum", &self.shape, axis);
-        let mut data = self.data.clone();
+        let mut data = pool::copied(&self.data);
         for block in lanes.blocks_mut(&mut data) {
             add_previous_rows(block, lanes.inner);
         }
@@ -217,9 +218,9 @@ fn kept<const R: usize, T>(x: &Tensor<R, T>, axis: usize, data: Vec<T>) -> Tenso
 
 pub(crate) fn lane_sums<T: Real>(lanes: Lanes, x: &[T]) -> Vec<T> {
     if lanes.inner == 1 && lanes.len > 0 {
-        return lanes.blocks(x).map(|lane| sum_of(lane, |x| x)).collect();
+        return pool::collected(lanes.blocks(x).map(|lane| sum_of(lane, |x| x)));
     }
-    let mut out = vec![T::ZERO; lanes.count()];
+    let mut out = pool::filled(T::ZERO, lanes.count());
     for (block, out) in lanes.blocks(x).zip(lanes.rows_mut(&mut out)) {
         sum_block(block, block, out, |x, _| x);
     }
@@ -236,7 +237,7 @@ fn lane_means<T: Real>(lanes: Lanes, x: &[T]) -> Vec<T> {
 }
 
 fn lane_picks<T: Real>(lanes: Lanes, x: &[T], pick: impl Fn(T, T) -> T + Copy) -> Vec<T> {
-    let mut out = vec![T::ZERO; lanes.count()];
+    let mut out = pool::filled(T::ZERO, lanes.count());
     for (block, out) in lanes.blocks(x).zip(lanes.rows_mut(&mut out)) {
         pick_block(block, out, pick);
     }

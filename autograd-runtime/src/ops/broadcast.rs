@@ -8,6 +8,7 @@
 use super::lanes::{sum_block, sum_of};
 use super::rank::{AnyRank, Rank};
 use super::walk::strides;
+use crate::kernel::pool::{self, Scratch};
 use crate::private::Broadcastable;
 use crate::{Real, Tangent, Tensor};
 use std::array::from_fn;
@@ -79,7 +80,7 @@ impl<const R: usize, T: Copy> Operand<R, T> for Tensor<R, T> {
     }
     #[inline(always)]
     fn into_data(self) -> Vec<T> {
-        self.data
+        self.into_vec()
     }
 }
 
@@ -91,7 +92,7 @@ impl<const R: usize, T: Copy> Operand<R, T> for &Tensor<R, T> {
     }
     #[inline(always)]
     fn into_data(self) -> Vec<T> {
-        self.data.clone()
+        pool::copied(&self.data)
     }
 }
 
@@ -116,7 +117,7 @@ pub(crate) fn map<const R: usize, T: Copy, X: Operand<R, T>>(
         data.iter_mut().for_each(|x| *x = f(*x));
         data
     } else {
-        x.tensor().data.iter().map(|&x| f(x)).collect()
+        pool::collected(x.tensor().data.iter().map(|&x| f(x)))
     };
     Tensor { shape, data }
 }
@@ -148,7 +149,7 @@ where
             data.iter_mut().zip(&x.tensor().data).for_each(|(b, &a)| *b = f(a, *b));
             data
         } else {
-            a.data.iter().zip(&b.data).map(|(&a, &b)| f(a, b)).collect()
+            pool::collected(a.data.iter().zip(&b.data).map(|(&a, &b)| f(a, b)))
         };
         AnyRank::from_parts(&shape, data)
     } else if A >= B {
@@ -313,7 +314,7 @@ impl<const R: usize> Rows<R> {
 
     /// `f` of each pair of elements.
     fn map<T: Copy>(&self, a: &[T], b: &[T], len: usize, f: impl Fn(T, T) -> T) -> Vec<T> {
-        let mut out = Vec::with_capacity(len);
+        let mut out = pool::with_capacity(len);
         let (outer, row) = self.split();
         let n = row.size;
         for_each_row(outer, len, |i, j| match (row.a, row.b) {
@@ -389,11 +390,11 @@ pub(crate) fn reduce<const A: usize, const R: usize, T: Real>(
         // Rows that are all summed into one, such as the gradient of a bias.
         [ref outer @ .., Axis { size, a, b: 0 }] if row.b != 0 => {
             debug_assert_eq!(a, n);
-            let mut block = vec![T::ZERO; n];
+            let mut block = Scratch::of(pool::filled(T::ZERO, n));
             for_each_row(outer, x.len(), |i, j| {
                 let rows = &x[i..i + size * n];
                 sum_block(rows, rows, &mut block, |x, _| x);
-                out[j..j + n].iter_mut().zip(&block).for_each(|(sum, &x)| *sum += x);
+                out[j..j + n].iter_mut().zip(block.iter()).for_each(|(sum, &x)| *sum += x);
             });
         }
         _ if row.b == 0 => {
@@ -415,7 +416,7 @@ impl<const A: usize, const R: usize, T: Real> Broadcastable<Tensor<R, T>> for Te
             Tensor::symbolic_zero()
         } else if cotangent.data.len() == shape.iter().product::<usize>() {
             // The shapes agree up to axes of size 1.
-            Tensor { shape, data: cotangent.data }
+            Tensor { shape, data: cotangent.into_vec() }
         } else {
             reduce(&cotangent, shape)
         }

@@ -2,6 +2,7 @@
 
 use super::axis::shift_by_maximum;
 use super::lanes::{Lanes, map_block, sum_block};
+use crate::kernel::pool::{self, Scratch};
 use crate::{Real, Tensor};
 
 impl<const R: usize, T: Real> Tensor<R, T> {
@@ -20,8 +21,8 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     #[track_caller]
     pub fn softmax(&self, axis: usize) -> Self {
         let lanes = Lanes::of("softmax", &self.shape, axis);
-        let mut data = self.data.clone();
-        let mut lane = vec![T::ZERO; lanes.inner];
+        let mut data = pool::copied(&self.data);
+        let mut lane = Scratch::of(pool::filled(T::ZERO, lanes.inner));
         for block in lanes.blocks_mut(&mut data) {
             shift_by_maximum(block, &mut lane);
             for x in block.iter_mut() {
@@ -47,12 +48,12 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     #[track_caller]
     pub fn log_softmax(&self, axis: usize) -> Self {
         let lanes = Lanes::of("log_softmax", &self.shape, axis);
-        let mut data = self.data.clone();
-        let mut lane = vec![T::ZERO; lanes.inner];
+        let mut data = pool::copied(&self.data);
+        let mut lane = Scratch::of(pool::filled(T::ZERO, lanes.inner));
         for block in lanes.blocks_mut(&mut data) {
             shift_by_maximum(block, &mut lane);
             sum_block(block, block, &mut lane, |x, _| x.exp());
-            for sum in &mut lane {
+            for sum in lane.iter_mut() {
                 *sum = sum.ln();
             }
             map_block(block, &lane, |x, ln_sum| x - ln_sum);
