@@ -6,8 +6,8 @@ pub use crate::in_place::{
     element_mut, list, merge_list, slice_mut, undo_copy, undo_fill, undo_push, undo_reverse,
     undo_swap,
 };
-pub use crate::kernel::{ElementwiseKernel, Gemm, Lane, Lanes, Mask, ScalarFunctions};
-pub use crate::kernel::{gemm_count, map as map_lanes};
+pub use crate::kernel::{ElementwiseKernel, Gemm, Lane, Mask, ScalarFunctions};
+pub use crate::kernel::{collect as collect_lanes, gemm_count, map as map_lanes};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};

@@ -1,108 +1,192 @@
-//! The choice of a set of instructions, and the loops over arrays that run on its lanes.
+//! The choice of a set of instructions.
+//!
+//! What is to run on lanes is a [`Program`], generic over them. [`run`] compiles it once for each set
+//! of instructions, in a function that is marked with the set, and runs the one for the best set that
+//! the machine has.
 
+use super::elementwise::{self, Unary};
 use super::lane::Lane;
-use crate::Real;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use super::lane::{F32x4, F64x2};
+#[cfg(target_arch = "x86_64")]
+use super::lane::{F32x8, F32x16, F64x4, F64x8};
+use super::math::Constants;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// The lanes of a scalar for each set of instructions.
-pub trait Lanes: Sized {
-    /// What every machine of this architecture has.
+pub trait Lanes: Constants {
+    /// Those of every machine of this architecture.
     type Baseline: Lane<Scalar = Self>;
+    /// Those of AVX2 with fused multiplication.
+    #[cfg(target_arch = "x86_64")]
+    type Avx2: Lane<Scalar = Self>;
+    /// Those of AVX-512.
+    #[cfg(target_arch = "x86_64")]
+    type Avx512: Lane<Scalar = Self>;
+
+    /// Runs an operation on arrays.
+    ///
+    /// # Safety
+    /// So many elements of each input can be read and of the output written. The output may be in
+    /// the place of an input, otherwise they do not overlap.
+    unsafe fn unary(operation: Unary<Self>, input: *const Self, output: *mut Self, len: usize);
 }
 
-impl Lanes for f32 {
-    type Baseline = f32;
-}
+macro_rules! lanes {
+    ($($t:ident: $narrow:ident, $wide:ident, $widest:ident;)*) => {$(
+        impl Lanes for $t {
+            #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+            type Baseline = $narrow;
+            #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+            type Baseline = $t;
+            #[cfg(target_arch = "x86_64")]
+            type Avx2 = $wide;
+            #[cfg(target_arch = "x86_64")]
+            type Avx512 = $widest;
 
-impl Lanes for f64 {
-    type Baseline = f64;
-}
-
-/// An element-wise computation of `INPUTS` values that gives `OUTPUTS`, written once for all lanes.
-pub trait ElementwiseKernel<T: Real, const INPUTS: usize, const OUTPUTS: usize> {
-    /// The values for one lane of each input. To be marked `#[inline(always)]`.
-    fn eval<L: Lane<Scalar = T>>(&self, inputs: [L; INPUTS]) -> [L; OUTPUTS];
-}
-
-/// A computation that is written once for all lanes. `run` is to be marked `#[inline(always)]`.
-pub(crate) trait Pass<T: Real> {
-    /// Computes on lanes.
-    fn run<L: Lane<Scalar = T>>(self);
-}
-
-/// Runs a computation on the lanes of the best set of instructions.
-pub(crate) fn dispatch<T: Real>(pass: impl Pass<T>) {
-    pass.run::<T::Baseline>();
-}
-
-/// Runs a kernel on the elements of `inputs` and writes what it gives to `outputs`.
-///
-/// The result for an element does not depend on where it stands.
-///
-/// # Panics
-/// If the slices are not all of one length.
-#[inline]
-#[track_caller]
-pub fn map<T: Real, const INPUTS: usize, const OUTPUTS: usize>(
-    kernel: &impl ElementwiseKernel<T, INPUTS, OUTPUTS>,
-    inputs: [&[T]; INPUTS],
-    outputs: [&mut [T]; OUTPUTS],
-) {
-    let len = outputs.first().map_or(0, |output| output.len());
-    let fits = inputs.iter().all(|input| input.len() == len)
-        && outputs.iter().all(|output| output.len() == len);
-    assert!(fits, "the inputs and outputs of an element-wise computation are not of one length");
-    run::<T, T::Baseline, INPUTS, OUTPUTS>(kernel, inputs, outputs, len);
-}
-
-fn run<T: Real, L: Lane<Scalar = T>, const INPUTS: usize, const OUTPUTS: usize>(
-    kernel: &impl ElementwiseKernel<T, INPUTS, OUTPUTS>,
-    inputs: [&[T]; INPUTS],
-    mut outputs: [&mut [T]; OUTPUTS],
-    len: usize,
-) {
-    let mut at = 0;
-    while at < len {
-        let end = len.min(at + L::LEN);
-        let lanes = kernel.eval(inputs.map(|input| L::load_partial(&input[at..end], T::ZERO)));
-        for (lane, output) in lanes.into_iter().zip(&mut outputs) {
-            lane.store_partial(&mut output[at..end]);
+            unsafe fn unary(
+                operation: Unary<Self>,
+                input: *const Self,
+                output: *mut Self,
+                len: usize,
+            ) {
+                // SAFETY: the caller's.
+                unsafe { elementwise::unary(operation, [input], output, len) }
+            }
         }
-        at = end;
-    }
+    )*};
+}
+lanes! {
+    f32: F32x4, F32x8, F32x16;
+    f64: F64x2, F64x4, F64x8;
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What runs on the lanes of any set of instructions.
+pub(crate) trait Program {
+    /// What the lanes are made of.
+    type Scalar: Lanes;
+    /// The result.
+    type Output;
+    /// The program itself. To be marked `#[inline(always)]`, as all that it calls on lanes.
+    fn run<L: Lane<Scalar = Self::Scalar>>(self) -> Self::Output;
+}
 
-    struct Hypotenuse;
+/// A set of instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Set {
+    Baseline,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
 
-    impl ElementwiseKernel<f64, 2, 2> for Hypotenuse {
-        #[inline(always)]
-        fn eval<L: Lane<Scalar = f64>>(&self, [a, b]: [L; 2]) -> [L; 2] {
-            let square = a * a + b * b;
-            [square.sqrt(), square]
-        }
-    }
+impl Set {
+    /// All of them, the best one last.
+    const ALL: &[Self] = &[
+        Self::Baseline,
+        #[cfg(target_arch = "x86_64")]
+        Self::Avx2,
+        #[cfg(target_arch = "x86_64")]
+        Self::Avx512,
+    ];
 
-    #[test]
-    fn several_inputs_and_outputs() {
-        for len in [0, 1, 5, 37] {
-            let a: Vec<f64> = (0..len).map(|i| 3.0 * f64::from(i)).collect();
-            let b: Vec<f64> = (0..len).map(|i| 4.0 * f64::from(i)).collect();
-            let (mut c, mut square) = (a.clone(), a.clone());
-            map(&Hypotenuse, [&a, &b], [&mut c, &mut square]);
-            for i in 0..len {
-                let expected = 5.0 * f64::from(i);
-                assert_eq!(c[i as usize], expected);
-                assert_eq!(square[i as usize], expected * expected);
+    /// Whether the machine has it.
+    pub(crate) fn is_available(self) -> bool {
+        match self {
+            Self::Baseline => true,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => {
+                Self::Avx2.is_available()
+                    && is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512vl")
             }
         }
     }
 
+    /// The best one that the machine has, found out once.
+    #[inline]
+    fn best() -> Self {
+        /// One more than the position in [`Set::ALL`].
+        static BEST: AtomicU8 = AtomicU8::new(0);
+        #[cfg(test)]
+        if let Some(set) = tests::forced() {
+            return set;
+        }
+        match BEST.load(Ordering::Relaxed).checked_sub(1) {
+            Some(best) => Self::ALL[usize::from(best)],
+            None => Self::find_best(&BEST),
+        }
+    }
+
+    #[cold]
+    fn find_best(best: &AtomicU8) -> Self {
+        let mut found = (1, Self::Baseline);
+        for (position, &set) in (1..).zip(Self::ALL) {
+            if set.is_available() {
+                found = (position, set);
+            }
+        }
+        best.store(found.0, Ordering::Relaxed);
+        found.1
+    }
+}
+
+/// Runs a program on the lanes of the best set of instructions.
+#[inline]
+pub(crate) fn run<P: Program>(program: P) -> P::Output {
+    match Set::best() {
+        Set::Baseline => program.run::<<P::Scalar as Lanes>::Baseline>(),
+        // SAFETY: a set is chosen only if the machine has it.
+        #[cfg(target_arch = "x86_64")]
+        Set::Avx2 => unsafe { run_avx2(program) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Set::Avx512 => unsafe { run_avx512(program) },
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn run_avx2<P: Program>(program: P) -> P::Output {
+    program.run::<<P::Scalar as Lanes>::Avx2>()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,avx512f,avx512dq,avx512bw,avx512vl")]
+fn run_avx512<P: Program>(program: P) -> P::Output {
+    program.run::<<P::Scalar as Lanes>::Avx512>()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    thread_local! {
+        static FORCED: Cell<Option<Set>> = const { Cell::new(None) };
+    }
+
+    pub(super) fn forced() -> Option<Set> {
+        FORCED.get()
+    }
+
+    /// Runs `test` on each set of instructions that the machine has.
+    pub(crate) fn on_each_set(mut test: impl FnMut(Set)) {
+        for &set in Set::ALL.iter().filter(|set| set.is_available()) {
+            FORCED.set(Some(set));
+            test(set);
+        }
+        FORCED.set(None);
+    }
+
     #[test]
-    #[should_panic(expected = "not of one length")]
-    fn inputs_of_different_lengths() {
-        map(&Hypotenuse, [&[1.0], &[1.0, 2.0]], [&mut [0.0], &mut [0.0]]);
+    fn the_best_set_is_available() {
+        assert!(Set::best().is_available());
+        assert!(Set::Baseline.is_available());
     }
 }

@@ -5,8 +5,9 @@
 //! that are too short for vector registers are visited several at once, what is repeated among them
 //! being copied side by side.
 
-use super::dispatch::{ElementwiseKernel, Pass, dispatch};
+use super::dispatch::{self, Program};
 use super::lane::{Lane, MAX_LEN};
+use super::map::ElementwiseKernel;
 use super::pool;
 use crate::Real;
 
@@ -67,7 +68,7 @@ pub(crate) fn run<T: Real, K, const I: usize, const O: usize>(
         });
         axes.push(shape[d], strides, written);
     }
-    dispatch(Fused { kernel, axes, len, inputs: inputs.map(|input| input.data), sinks });
+    dispatch::run(Fused { kernel, axes, len, inputs: inputs.map(|input| input.data), sinks });
 }
 
 struct Fused<'k, 'a, T, K, const I: usize, const O: usize> {
@@ -78,10 +79,13 @@ struct Fused<'k, 'a, T, K, const I: usize, const O: usize> {
     sinks: [Sink<'a, T>; O],
 }
 
-impl<T: Real, K, const I: usize, const O: usize> Pass<T> for Fused<'_, '_, T, K, I, O>
+impl<T: Real, K, const I: usize, const O: usize> Program for Fused<'_, '_, T, K, I, O>
 where
     K: ElementwiseKernel<T, I, O>,
 {
+    type Scalar = T;
+    type Output = ();
+
     #[inline(always)]
     fn run<L: Lane<Scalar = T>>(mut self) {
         let mut totals = [Total { sum: T::ZERO, lost: T::ZERO }; O];
@@ -306,7 +310,9 @@ fn block<T: Real, L: Lane<Scalar = T>, K, const I: usize, const O: usize>(
         let mut lanes = same;
         for i in 0..I {
             if let Source::Elements(elements) = sources[i] {
-                lanes[i] = L::load_partial(&elements[at..len], T::ZERO);
+                let rest = &elements[at..len];
+                // SAFETY: the slice has so many elements.
+                lanes[i] = unsafe { L::load_first_from(rest.as_ptr(), rest.len(), T::ZERO) };
             }
         }
         let results = kernel.eval(lanes);

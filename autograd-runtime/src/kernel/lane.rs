@@ -1,7 +1,20 @@
 //! Lanes: several scalars that are computed at once, whatever the instruction set.
 
+#[cfg(target_arch = "aarch64")]
+mod neon;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod scalar;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
+#[cfg(target_arch = "aarch64")]
+pub(super) use neon::{F32x4, F64x2};
+#[cfg(target_arch = "x86_64")]
+pub(super) use x86::{F32x4, F32x8, F32x16, F64x2, F64x4, F64x8};
+
+use super::math::{self, Constants as _};
 use crate::Real;
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
@@ -14,11 +27,24 @@ pub trait Mask: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output
     fn any(self) -> bool;
 }
 
-impl Mask for bool {
-    #[inline(always)]
-    fn any(self) -> bool {
-        self
-    }
+/// A lane as bits, and as integers as wide as its scalars.
+pub trait Bits: Copy {
+    /// The bits that are set in both.
+    fn and(self, other: Self) -> Self;
+    /// The bits that are not set in `other`.
+    fn and_not(self, other: Self) -> Self;
+    /// The bits that are set in either.
+    fn or(self, other: Self) -> Self;
+    /// The bits that are set in one of the two.
+    fn xor(self, other: Self) -> Self;
+    /// The sum of integers; what does not fit is dropped.
+    fn add_integers(self, other: Self) -> Self;
+    /// Moves an integer to where the exponent of a scalar is.
+    fn to_exponent(self) -> Self;
+    /// Moves the exponent, and the sign before it, to where an integer is.
+    fn from_exponent(self) -> Self;
+    /// Moves the lowest bit to where the sign is; all others are 0.
+    fn lowest_to_sign(self) -> Self;
 }
 
 /// Scalars of one type that are computed at once: a vector register of an instruction set, or one
@@ -33,7 +59,7 @@ impl Mask for bool {
 /// The functions of one element have the meaning of the method of that name of
 /// [`Tensor`](crate::Tensor).
 pub trait Lane:
-    Copy
+    Bits
     + Add<Output = Self>
     + Sub<Output = Self>
     + Mul<Output = Self>
@@ -46,31 +72,30 @@ pub trait Lane:
     type Mask: Mask;
     /// The number of scalars.
     const LEN: usize;
+    /// Whether [`mul_add`](Self::mul_add) rounds once.
+    const FUSED: bool;
 
     /// The same scalar everywhere.
     fn splat(x: Self::Scalar) -> Self;
-    /// The first [`LEN`](Self::LEN) elements of a slice, which has as many.
-    fn load(from: &[Self::Scalar]) -> Self;
-    /// Writes the first [`LEN`](Self::LEN) elements of a slice, which has as many.
-    fn store(self, to: &mut [Self::Scalar]);
+    /// The [`LEN`](Self::LEN) scalars at a place.
+    ///
+    /// # Safety
+    /// They can be read.
+    unsafe fn load_from(from: *const Self::Scalar) -> Self;
+    /// Writes [`LEN`](Self::LEN) scalars to a place.
+    ///
+    /// # Safety
+    /// They can be written.
+    unsafe fn store_to(self, to: *mut Self::Scalar);
 
     /// `self * b + c`, rounded once where the set of instructions can do that, else twice.
     fn mul_add(self, b: Self, c: Self) -> Self;
     /// The square root.
     fn sqrt(self) -> Self;
-    /// The absolute value.
-    fn abs(self) -> Self;
-    /// The magnitude of `self` with the sign bit of `sign`.
-    fn copysign(self, sign: Self) -> Self;
-    /// The largest integer not above `self`.
-    fn floor(self) -> Self;
-    /// The smallest integer not below `self`.
-    fn ceil(self) -> Self;
-    /// The integer part.
-    fn trunc(self) -> Self;
-    /// The nearest integer, halves to the even one.
-    fn round_ties_even(self) -> Self;
-
+    /// `self` where `self < other`, else `other`: so `other` where one of them is NaN.
+    fn min(self, other: Self) -> Self;
+    /// `self` where `self > other`, else `other`: so `other` where one of them is NaN.
+    fn max(self, other: Self) -> Self;
     /// Where `self < other`.
     fn lt(self, other: Self) -> Self::Mask;
     /// Where `self <= other`.
@@ -91,20 +116,59 @@ pub trait Lane:
         Self::load(&scalars)
     }
 
-    /// The first scalars of `from`, which may be fewer than [`LEN`](Self::LEN), and `fill` for the
-    /// others.
+    /// The first [`LEN`](Self::LEN) elements of a slice.
+    ///
+    /// # Panics
+    /// If there are not so many.
     #[inline(always)]
-    fn load_partial(from: &[Self::Scalar], fill: Self::Scalar) -> Self {
+    fn load(from: &[Self::Scalar]) -> Self {
+        let from = &from[..Self::LEN];
+        // SAFETY: the slice has so many elements.
+        unsafe { Self::load_from(from.as_ptr()) }
+    }
+    /// Writes the first [`LEN`](Self::LEN) elements of a slice.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    #[inline(always)]
+    fn store(self, to: &mut [Self::Scalar]) {
+        let to = &mut to[..Self::LEN];
+        // SAFETY: the slice has so many elements.
+        unsafe { self.store_to(to.as_mut_ptr()) }
+    }
+    /// The `n` scalars at a place, fewer than [`LEN`](Self::LEN), and `fill` for the others.
+    ///
+    /// # Safety
+    /// They can be read.
+    #[inline(always)]
+    unsafe fn load_first_from(from: *const Self::Scalar, n: usize, fill: Self::Scalar) -> Self {
         let mut scalars = [fill; MAX_LEN];
-        scalars[..from.len()].copy_from_slice(from);
+        debug_assert!(n <= Self::LEN);
+        // SAFETY: the caller's, and `n` is not more than `MAX_LEN`.
+        unsafe { std::ptr::copy_nonoverlapping(from, scalars.as_mut_ptr(), n) };
         Self::load(&scalars)
     }
-    /// Fills `to`, which may be shorter than [`LEN`](Self::LEN), with the first scalars.
+    /// Writes the first `n` scalars to a place, fewer than [`LEN`](Self::LEN).
+    ///
+    /// # Safety
+    /// They can be written.
     #[inline(always)]
-    fn store_partial(self, to: &mut [Self::Scalar]) {
+    unsafe fn store_first_to(self, to: *mut Self::Scalar, n: usize) {
+        let mut scalars = [Self::Scalar::ZERO; MAX_LEN];
+        debug_assert!(n <= Self::LEN);
+        self.store(&mut scalars);
+        // SAFETY: the caller's, and `n` is not more than `MAX_LEN`.
+        unsafe { std::ptr::copy_nonoverlapping(scalars.as_ptr(), to, n) };
+    }
+    /// The first `n` scalars, and `fill` for the others.
+    #[inline(always)]
+    fn keep_first(self, n: usize, fill: Self::Scalar) -> Self {
         let mut scalars = [Self::Scalar::ZERO; MAX_LEN];
         self.store(&mut scalars);
-        to.copy_from_slice(&scalars[..to.len()]);
+        for x in &mut scalars[n..] {
+            *x = fill;
+        }
+        Self::load(&scalars)
     }
 
     /// The constant nearest to `x`.
@@ -117,15 +181,45 @@ pub trait Lane:
     fn is_nan(self) -> Self::Mask {
         !self.eq(self)
     }
-    /// `self` where `self < other`, else `other`: so `other` where one of them is NaN.
+    /// The absolute value.
     #[inline(always)]
-    fn min(self, other: Self) -> Self {
-        Self::select(self.lt(other), self, other)
+    fn abs(self) -> Self {
+        self.and_not(Self::constant(-0.0))
     }
-    /// `self` where `other < self`, else `other`: so `other` where one of them is NaN.
+    /// The magnitude of `self` with the sign bit of `sign`.
     #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        Self::select(other.lt(self), self, other)
+    fn copysign(self, sign: Self) -> Self {
+        self.abs().or(sign.and(Self::constant(-0.0)))
+    }
+    /// The nearest integer, halves to the even one.
+    #[inline(always)]
+    fn round_ties_even(self) -> Self {
+        // Beyond this every number is an integer, and adding it drops the fraction.
+        let large = Self::splat(Self::Scalar::INTEGER_BITS);
+        let rounded = ((self.abs() + large) - large).copysign(self);
+        Self::select(self.abs().lt(large), rounded, self)
+    }
+    /// The largest integer not above `self`.
+    #[inline(always)]
+    fn floor(self) -> Self {
+        let nearest = self.round_ties_even();
+        let above = self.lt(nearest);
+        Self::select(above, nearest - Self::splat(Self::Scalar::ONE), nearest)
+    }
+    /// The smallest integer not below `self`.
+    #[inline(always)]
+    fn ceil(self) -> Self {
+        -(-self).floor()
+    }
+    /// The integer part.
+    #[inline(always)]
+    fn trunc(self) -> Self {
+        self.abs().floor().copysign(self)
+    }
+    /// Where `self` is an integer, which what is infinite is.
+    #[inline(always)]
+    fn is_integer(self) -> Self::Mask {
+        self.eq(self.round_ties_even())
     }
     /// The smaller of two, NaN where one of them is.
     #[inline(always)]
@@ -178,72 +272,72 @@ pub trait Lane:
     /// `e^self`.
     #[inline(always)]
     fn exp(self) -> Self {
-        self.each(Real::exp)
+        math::exp(self)
     }
     /// `2^self`.
     #[inline(always)]
     fn exp2(self) -> Self {
-        self.each(Real::exp2)
+        math::exp2(self)
     }
     /// `e^self - 1`, exact near zero.
     #[inline(always)]
     fn exp_m1(self) -> Self {
-        self.each(Real::exp_m1)
+        math::exp_m1(self)
     }
     /// The natural logarithm.
     #[inline(always)]
     fn ln(self) -> Self {
-        self.each(Real::ln)
+        math::ln(self)
     }
     /// `ln(1 + self)`, exact near zero.
     #[inline(always)]
     fn ln_1p(self) -> Self {
-        self.each(Real::ln_1p)
+        math::ln_1p(self)
     }
     /// The logarithm to base 2.
     #[inline(always)]
     fn log2(self) -> Self {
-        self.each(Real::log2)
+        math::log2(self)
     }
     /// The logarithm to base 10.
     #[inline(always)]
     fn log10(self) -> Self {
-        self.each(Real::log10)
+        math::log10(self)
     }
     /// The sine of an angle in radians.
     #[inline(always)]
     fn sin(self) -> Self {
-        self.each(Real::sin)
+        math::sin(self)
     }
     /// The cosine of an angle in radians.
     #[inline(always)]
     fn cos(self) -> Self {
-        self.each(Real::cos)
+        math::cos(self)
     }
     /// The hyperbolic tangent.
     #[inline(always)]
     fn tanh(self) -> Self {
-        self.each(Real::tanh)
+        math::tanh(self)
     }
     /// The logistic function `1 / (1 + exp(-self))`.
     #[inline(always)]
     fn sigmoid(self) -> Self {
-        (Self::splat(Self::Scalar::ONE) + (-self).exp()).recip()
+        math::sigmoid(self)
     }
     /// `ln(1 + exp(self))` without overflow.
     #[inline(always)]
     fn softplus(self) -> Self {
-        Self::splat(Self::Scalar::ZERO).max(self) + (-self.abs()).exp().ln_1p()
+        math::softplus(self)
     }
     /// `self * sigmoid(self)`.
     #[inline(always)]
     fn silu(self) -> Self {
-        self * self.sigmoid()
+        math::silu(self)
     }
     /// The error function.
     #[inline(always)]
     fn erf(self) -> Self {
-        self.each(super::erf)
+        math::erf(self)
     }
     /// The distribution function of the standard normal distribution.
     #[inline(always)]
@@ -275,14 +369,7 @@ pub trait Lane:
     /// `self` to the power `exponent`.
     #[inline(always)]
     fn powf(self, exponent: Self) -> Self {
-        let mut x = [Self::Scalar::ZERO; MAX_LEN];
-        let mut y = x;
-        self.store(&mut x);
-        exponent.store(&mut y);
-        for (x, &y) in x.iter_mut().zip(&y[..Self::LEN]) {
-            *x = x.powf(y);
-        }
-        Self::load(&x)
+        math::powf(self, exponent)
     }
 
     /// The sum of the scalars, in halves.

@@ -1,6 +1,7 @@
 //! Against loops over all indices.
 
 use super::{Input, Sink, run};
+use crate::kernel::dispatch::tests::on_each_set;
 use crate::kernel::{ElementwiseKernel, Lane};
 
 /// `a b + c`, and the product twice.
@@ -39,6 +40,10 @@ fn data(shape: &[usize], seed: usize) -> Vec<f64> {
 }
 
 fn check(shape: &[usize], a: &[usize], b: &[usize], c: &[usize]) {
+    on_each_set(|_| check_once(shape, a, b, c));
+}
+
+fn check_once(shape: &[usize], a: &[usize], b: &[usize], c: &[usize]) {
     let tensors = [data(a, 1), data(b, 2), data(c, 3)];
     let [x, y, z] = &tensors;
     let len: usize = shape.iter().product();
@@ -115,19 +120,21 @@ fn long_sums_are_accurate() {
         }
     }
     let x = vec![0.1_f32; 1 << 22];
-    let (mut sum, mut columns) = (0.0, vec![0.0; 64]);
-    run(
-        &Identity,
-        &[1 << 16, 64],
-        [Input { data: &x, shape: &[1 << 16, 64], is_cotangent: false }],
-        [Sink::Sum(&mut sum), Sink::Add { data: &mut columns, shape: &[64] }],
-    );
     let exact = f64::from(0.1_f32) * (1 << 22) as f64;
-    assert!((f64::from(sum) / exact - 1.0).abs() < 1e-5, "{sum} instead of {exact}");
-    for column in columns {
-        let ratio = f64::from(column) * 64.0 / exact;
-        assert!((ratio - 1.0).abs() < 3e-5, "{column} instead of {}", exact / 64.0);
-    }
+    on_each_set(|set| {
+        let (mut sum, mut columns) = (0.0, vec![0.0; 64]);
+        run(
+            &Identity,
+            &[1 << 16, 64],
+            [Input { data: &x, shape: &[1 << 16, 64], is_cotangent: false }],
+            [Sink::Sum(&mut sum), Sink::Add { data: &mut columns, shape: &[64] }],
+        );
+        assert!((f64::from(sum) / exact - 1.0).abs() < 1e-5, "{set:?}: {sum}, not {exact}");
+        for column in columns {
+            let ratio = f64::from(column) * 64.0 / exact;
+            assert!((ratio - 1.0).abs() < 3e-5, "{set:?}: {column}, not {}", exact / 64.0);
+        }
+    });
 }
 
 #[test]

@@ -1,25 +1,70 @@
-//! One scalar as a lane: for machines without vectors.
+//! One scalar as a lane, for machines whose vectors are not known here.
 
-use super::Lane;
+use super::{Bits, Lane, Mask};
+
+impl Mask for bool {
+    #[inline(always)]
+    fn any(self) -> bool {
+        self
+    }
+}
 
 macro_rules! scalar_lane {
-    ($($t:ident)*) => {$(
+    ($($t:ident $mantissa:literal $sign:literal)*) => {$(
+        impl Bits for $t {
+            #[inline(always)]
+            fn and(self, other: Self) -> Self {
+                $t::from_bits(self.to_bits() & other.to_bits())
+            }
+            #[inline(always)]
+            fn and_not(self, other: Self) -> Self {
+                $t::from_bits(self.to_bits() & !other.to_bits())
+            }
+            #[inline(always)]
+            fn or(self, other: Self) -> Self {
+                $t::from_bits(self.to_bits() | other.to_bits())
+            }
+            #[inline(always)]
+            fn xor(self, other: Self) -> Self {
+                $t::from_bits(self.to_bits() ^ other.to_bits())
+            }
+            #[inline(always)]
+            fn add_integers(self, other: Self) -> Self {
+                $t::from_bits(self.to_bits().wrapping_add(other.to_bits()))
+            }
+            #[inline(always)]
+            fn to_exponent(self) -> Self {
+                $t::from_bits(self.to_bits() << $mantissa)
+            }
+            #[inline(always)]
+            fn from_exponent(self) -> Self {
+                $t::from_bits(self.to_bits() >> $mantissa)
+            }
+            #[inline(always)]
+            fn lowest_to_sign(self) -> Self {
+                $t::from_bits(self.to_bits() << $sign)
+            }
+        }
+
         impl Lane for $t {
             type Scalar = $t;
             type Mask = bool;
             const LEN: usize = 1;
+            const FUSED: bool = false;
 
             #[inline(always)]
             fn splat(x: $t) -> Self {
                 x
             }
             #[inline(always)]
-            fn load(from: &[$t]) -> Self {
-                from[0]
+            unsafe fn load_from(from: *const $t) -> Self {
+                // SAFETY: the caller's.
+                unsafe { *from }
             }
             #[inline(always)]
-            fn store(self, to: &mut [$t]) {
-                to[0] = self;
+            unsafe fn store_to(self, to: *mut $t) {
+                // SAFETY: the caller's.
+                unsafe { *to = self }
             }
             #[inline(always)]
             fn mul_add(self, b: Self, c: Self) -> Self {
@@ -31,28 +76,12 @@ macro_rules! scalar_lane {
                 $t::sqrt(self)
             }
             #[inline(always)]
-            fn abs(self) -> Self {
-                $t::abs(self)
+            fn min(self, other: Self) -> Self {
+                if self < other { self } else { other }
             }
             #[inline(always)]
-            fn copysign(self, sign: Self) -> Self {
-                $t::copysign(self, sign)
-            }
-            #[inline(always)]
-            fn floor(self) -> Self {
-                $t::floor(self)
-            }
-            #[inline(always)]
-            fn ceil(self) -> Self {
-                $t::ceil(self)
-            }
-            #[inline(always)]
-            fn trunc(self) -> Self {
-                $t::trunc(self)
-            }
-            #[inline(always)]
-            fn round_ties_even(self) -> Self {
-                $t::round_ties_even(self)
+            fn max(self, other: Self) -> Self {
+                if self > other { self } else { other }
             }
             #[inline(always)]
             fn lt(self, other: Self) -> bool {
@@ -73,4 +102,7 @@ macro_rules! scalar_lane {
         }
     )*};
 }
-scalar_lane!(f32 f64);
+scalar_lane! {
+    f32 23 31
+    f64 52 63
+}

@@ -1,0 +1,233 @@
+//! Element-wise computations: the loops over arrays.
+
+use super::dispatch::{Program, run};
+use super::lane::Lane;
+use crate::Real;
+use std::marker::PhantomData;
+
+/// An element-wise computation of `INPUTS` values that gives `OUTPUTS`, written once for all lanes.
+pub trait ElementwiseKernel<T: Real, const INPUTS: usize, const OUTPUTS: usize> {
+    /// The values for one lane of each input. To be marked `#[inline(always)]`.
+    fn eval<L: Lane<Scalar = T>>(&self, inputs: [L; INPUTS]) -> [L; OUTPUTS];
+}
+
+/// Runs a kernel on the elements of `inputs` and writes what it gives to `outputs`.
+///
+/// The result for an element does not depend on where it stands.
+///
+/// # Panics
+/// If the slices are not all of one length.
+#[inline]
+#[track_caller]
+pub fn map<T: Real, const INPUTS: usize, const OUTPUTS: usize>(
+    kernel: &impl ElementwiseKernel<T, INPUTS, OUTPUTS>,
+    inputs: [&[T]; INPUTS],
+    outputs: [&mut [T]; OUTPUTS],
+) {
+    let len = outputs.first().map_or(0, |output| output.len());
+    let fits = inputs.iter().all(|input| input.len() == len)
+        && outputs.iter().all(|output| output.len() == len);
+    assert!(fits, "the inputs and outputs of an element-wise computation are not of one length");
+    let inputs = inputs.map(<[T]>::as_ptr);
+    let outputs = outputs.map(<[T]>::as_mut_ptr);
+    // SAFETY: the slices have so many elements, and those that are written are borrowed mutably.
+    run(unsafe { Map::new(kernel, inputs, outputs, len) });
+}
+
+/// [`map`] into new memory.
+///
+/// # Panics
+/// If the slices are not all of one length.
+#[inline]
+#[track_caller]
+pub fn collect<T: Real, const INPUTS: usize, const OUTPUTS: usize>(
+    kernel: &impl ElementwiseKernel<T, INPUTS, OUTPUTS>,
+    inputs: [&[T]; INPUTS],
+) -> [Vec<T>; OUTPUTS] {
+    let len = inputs.first().map_or(0, |input| input.len());
+    let fits = inputs.iter().all(|input| input.len() == len);
+    assert!(fits, "the inputs of an element-wise computation are not of one length");
+    let mut vectors = [const { Vec::new() }; OUTPUTS];
+    let mut outputs = [std::ptr::null_mut(); OUTPUTS];
+    for (vector, output) in vectors.iter_mut().zip(&mut outputs) {
+        *vector = Vec::<T>::with_capacity(len);
+        *output = vector.as_mut_ptr();
+    }
+    // SAFETY: the slices have so many elements, and the vectors have room for as many.
+    run(unsafe { Map::new(kernel, inputs.map(<[T]>::as_ptr), outputs, len) });
+    for vector in &mut vectors {
+        // SAFETY: all of the elements have been written, each by `store_to` or `store_first_to`.
+        unsafe { vector.set_len(len) };
+    }
+    vectors
+}
+
+/// Replaces each element of `place` by what a kernel gives for it.
+#[inline]
+pub(crate) fn update<T: Real>(kernel: &impl ElementwiseKernel<T, 1, 1>, place: &mut [T]) {
+    let len = place.len();
+    let place = place.as_mut_ptr();
+    // SAFETY: the slice has so many elements. What is written has been read before.
+    run(unsafe { Map::new(kernel, [place.cast_const()], [place], len) });
+}
+
+/// Replaces each element of `place` by what a kernel gives for it and the element of `other`.
+///
+/// # Panics
+/// If the slices are not of one length.
+#[inline]
+#[track_caller]
+pub(crate) fn update_with<T: Real>(
+    kernel: &impl ElementwiseKernel<T, 2, 1>,
+    place: &mut [T],
+    other: &[T],
+) {
+    let len = place.len();
+    assert!(other.len() == len, "the inputs of an element-wise computation are not of one length");
+    let place = place.as_mut_ptr();
+    // SAFETY: the slices have so many elements. What is written has been read before.
+    run(unsafe { Map::new(kernel, [place.cast_const(), other.as_ptr()], [place], len) });
+}
+
+/// A kernel and the arrays that it runs on.
+pub(super) struct Map<'a, T, K, const INPUTS: usize, const OUTPUTS: usize> {
+    kernel: &'a K,
+    inputs: [*const T; INPUTS],
+    outputs: [*mut T; OUTPUTS],
+    len: usize,
+    borrowed: PhantomData<&'a mut [T]>,
+}
+
+impl<'a, T, K, const INPUTS: usize, const OUTPUTS: usize> Map<'a, T, K, INPUTS, OUTPUTS> {
+    /// # Safety
+    /// While this lives, `len` elements of each input can be read and as many of each output written,
+    /// by this alone. An output may be in the place of an input, otherwise they do not overlap.
+    pub(super) unsafe fn new(
+        kernel: &'a K,
+        inputs: [*const T; INPUTS],
+        outputs: [*mut T; OUTPUTS],
+        len: usize,
+    ) -> Self {
+        Self { kernel, inputs, outputs, len, borrowed: PhantomData }
+    }
+}
+
+impl<T, K, const INPUTS: usize, const OUTPUTS: usize> Program for Map<'_, T, K, INPUTS, OUTPUTS>
+where
+    T: Real,
+    K: ElementwiseKernel<T, INPUTS, OUTPUTS>,
+{
+    type Scalar = T;
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lane<Scalar = T>>(self) {
+        let mut at = 0;
+        let mut lanes = [L::splat(T::ZERO); INPUTS];
+        while at + L::LEN <= self.len {
+            for (lane, input) in lanes.iter_mut().zip(self.inputs) {
+                // SAFETY: `at + L::LEN` elements can be read.
+                *lane = unsafe { L::load_from(input.add(at)) };
+            }
+            for (lane, output) in self.kernel.eval(lanes).into_iter().zip(self.outputs) {
+                // SAFETY: `at + L::LEN` elements can be written.
+                unsafe { lane.store_to(output.add(at)) };
+            }
+            at += L::LEN;
+        }
+        if at < self.len {
+            // The same computation on a lane that is filled up: an element's value does not depend
+            // on where it stands.
+            let rest = self.len - at;
+            for (lane, input) in lanes.iter_mut().zip(self.inputs) {
+                // SAFETY: `at + rest` elements can be read.
+                *lane = unsafe { L::load_first_from(input.add(at), rest, T::ZERO) };
+            }
+            for (lane, output) in self.kernel.eval(lanes).into_iter().zip(self.outputs) {
+                // SAFETY: `at + rest` elements can be written.
+                unsafe { lane.store_first_to(output.add(at), rest) };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::dispatch::tests::on_each_set;
+
+    struct Hypotenuse;
+
+    impl ElementwiseKernel<f64, 2, 2> for Hypotenuse {
+        #[inline(always)]
+        fn eval<L: Lane<Scalar = f64>>(&self, [a, b]: [L; 2]) -> [L; 2] {
+            let square = a * a + b * b;
+            [square.sqrt(), square]
+        }
+    }
+
+    struct Difference;
+
+    impl ElementwiseKernel<f32, 2, 1> for Difference {
+        #[inline(always)]
+        fn eval<L: Lane<Scalar = f32>>(&self, [a, b]: [L; 2]) -> [L; 1] {
+            [a - b]
+        }
+    }
+
+    struct Half;
+
+    impl ElementwiseKernel<f32, 1, 1> for Half {
+        #[inline(always)]
+        fn eval<L: Lane<Scalar = f32>>(&self, [x]: [L; 1]) -> [L; 1] {
+            [x * L::constant(0.5)]
+        }
+    }
+
+    /// Lengths on both sides of every lane's.
+    const LENGTHS: [u16; 10] = [0, 1, 2, 3, 5, 8, 15, 16, 17, 37];
+
+    #[test]
+    fn several_inputs_and_outputs() {
+        on_each_set(|set| {
+            for len in LENGTHS {
+                let a: Vec<f64> = (0..len).map(|i| 3.0 * f64::from(i)).collect();
+                let b: Vec<f64> = (0..len).map(|i| 4.0 * f64::from(i)).collect();
+                let (mut c, mut square) = (a.clone(), a.clone());
+                map(&Hypotenuse, [&a, &b], [&mut c, &mut square]);
+                for (i, (&c, &square)) in (0..len).zip(c.iter().zip(&square)) {
+                    let expected = 5.0 * f64::from(i);
+                    assert_eq!((c, square), (expected, expected * expected), "{set:?}");
+                }
+                assert_eq!(collect(&Hypotenuse, [&a, &b]), [c, square]);
+            }
+        });
+    }
+
+    #[test]
+    fn in_place() {
+        on_each_set(|set| {
+            for len in LENGTHS {
+                let mut a: Vec<f32> = (0..len).map(|i| 2.0 * f32::from(i)).collect();
+                let b: Vec<f32> = (0..len).map(f32::from).collect();
+                update_with(&Difference, &mut a, &b);
+                assert_eq!(a, b, "{set:?}");
+                update(&Half, &mut a);
+                update(&Half, &mut a);
+                assert!(a.iter().zip(&b).all(|(a, b)| 4.0 * a == *b), "{set:?}");
+            }
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "not of one length")]
+    fn inputs_of_different_lengths() {
+        map(&Hypotenuse, [&[1.0], &[1.0, 2.0]], [&mut [0.0], &mut [0.0]]);
+    }
+
+    #[test]
+    #[should_panic(expected = "not of one length")]
+    fn operands_of_different_lengths() {
+        update_with(&Difference, &mut [1.0], &[1.0, 2.0]);
+    }
+}

@@ -1,0 +1,198 @@
+//! The errors of the functions, on each set of instructions that the machine has.
+
+mod reference;
+
+use crate::kernel::Lanes;
+use crate::kernel::dispatch::tests::on_each_set;
+use crate::kernel::elementwise::Unary;
+use reference::Double;
+
+/// A function, and what it is to be in more digits.
+struct Function {
+    name: &'static str,
+    single: Unary<f32>,
+    double: Unary<f64>,
+    /// For arguments in `f32`.
+    reference: fn(f64) -> f64,
+    /// For arguments in `f64`.
+    precise: fn(Double) -> Double,
+    /// The largest error that the documentation states, in ulp: in `f32` and in `f64`.
+    ulp: [f64; 2],
+    /// The magnitudes of the arguments in `f64` that are sampled.
+    range: [f64; 2],
+}
+
+macro_rules! functions {
+    ($($name:literal $variant:ident $(($argument:expr))?: $reference:expr, $precise:expr, $ulp:expr, $range:expr;)*) => {
+        [$(Function {
+            name: $name,
+            single: Unary::$variant $(($argument as f32))?,
+            double: Unary::$variant $(($argument))?,
+            reference: $reference,
+            precise: $precise,
+            ulp: $ulp,
+            range: $range,
+        }),*]
+    };
+}
+
+#[rustfmt::skip]
+fn functions() -> Vec<Function> {
+    functions! {
+        "exp" Exp: f64::exp, reference::exp, [1.0, 1.0], [1e-10, 705.0];
+        "exp2" Exp2: f64::exp2, reference::exp2, [1.1, 1.1], [1e-10, 1020.0];
+        "exp_m1" ExpM1: f64::exp_m1, reference::exp_m1, [2.0, 2.0], [1e-20, 705.0];
+        "ln" Ln: f64::ln, reference::ln, [1.0, 1.0], [1e-300, 1e300];
+        "ln_1p" Ln1p: f64::ln_1p, reference::ln_1p, [1.5, 1.5], [1e-20, 1e300];
+        "log2" Log2: f64::log2, reference::log2, [0.51, 0.51], [1e-300, 1e300];
+        "log10" Log10: f64::log10, reference::log10, [0.51, 0.51], [1e-300, 1e300];
+        "sin" Sin: f64::sin, reference::sin, [2.0, 2.0], [1e-20, 3e6];
+        "cos" Cos: f64::cos, reference::cos, [2.0, 2.0], [1e-20, 3e6];
+        "tanh" Tanh: f64::tanh, reference::tanh, [2.5, 2.5], [1e-20, 30.0];
+        "sigmoid" Sigmoid: sigmoid, reference::sigmoid, [2.5, 2.5], [1e-10, 700.0];
+        "softplus" Softplus: softplus, reference::softplus, [2.0, 2.0], [1e-10, 700.0];
+        "silu" Silu: silu, reference::silu, [3.0, 3.0], [1e-20, 700.0];
+        "erf" Erf: crate::kernel::erf, reference::erf, [1.5, 1.5], [1e-20, 6.5];
+        "powf(-1.3)" Powf(-1.3_f64): |x| x.powf(f64::from(-1.3_f32)), |x| reference::powf(x, -1.3), [1.5, 1.5], [1e-200, 1e200];
+        "powf(7.7)" Powf(7.7_f64): |x| x.powf(f64::from(7.7_f32)), |x| reference::powf(x, 7.7), [1.5, 1.5], [1e-36, 1e38];
+    }
+    .into()
+}
+
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+/// Not NaN where `x` is infinite: the limit.
+fn silu(x: f64) -> f64 {
+    if x == f64::NEG_INFINITY { 0.0 } else { x * sigmoid(x) }
+}
+
+fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}
+
+/// `f(x)` on the lanes of the set of instructions in use.
+fn apply<T: Lanes>(function: Unary<T>, x: &[T], y: &mut [T]) {
+    assert_eq!(x.len(), y.len());
+    // SAFETY: both have so many elements, and do not overlap.
+    unsafe { T::unary(function, x.as_ptr(), y.as_mut_ptr(), x.len()) }
+}
+
+/// The distance of `actual` from `expected`, in units in the last place of a precision with `digits`
+/// binary digits and normal numbers from `2^least` on.
+fn ulps(actual: f64, expected: Double, digits: i32, least: i32) -> f64 {
+    let Double(high, low) = expected;
+    if actual == high && low == 0.0 || actual.is_nan() && high.is_nan() {
+        return 0.0;
+    }
+    let exponent = if high == 0.0 { least } else { (high.abs().log2().floor() as i32).max(least) };
+    // In two factors, neither of which is too small for a number.
+    let ulp = 2.0_f64.powi(exponent / 2) * 2.0_f64.powi(exponent - exponent / 2 - digits + 1);
+    ((actual - high) - low).abs() / ulp
+}
+
+fn ulps_in_single(actual: f32, expected: f64) -> f64 {
+    let error = ulps(f64::from(actual), expected.into(), 24, -126);
+    // What is rounded as it should be may be infinite.
+    if actual == expected as f32 { error.min(0.5) } else { error }
+}
+
+/// The largest error so far, and where it is.
+struct Worst {
+    ulps: f64,
+    at: f64,
+}
+
+impl Worst {
+    fn note(&mut self, ulps: f64, at: f64) {
+        if ulps > self.ulps || ulps.is_nan() {
+            *self = Self { ulps, at };
+        }
+    }
+
+    #[track_caller]
+    fn check(&self, function: &Function, precision: &str, limit: f64) {
+        let Self { ulps, at } = self;
+        println!("{}: {ulps:.2} ulp at {at:e}_{precision}", function.name);
+        assert!(*ulps <= limit, "{} is {ulps} ulp off at {at:e}_{precision}", function.name);
+    }
+}
+
+/// Compares with the reference at every `stride`-th number in `f32`.
+fn check_single(function: &Function, stride: usize) {
+    const BLOCK: usize = 1 << 12;
+    let mut worst = Worst { ulps: 0.0, at: 0.0 };
+    let mut bits = (0..=u32::MAX).step_by(stride);
+    loop {
+        let x: Vec<f32> = bits.by_ref().take(BLOCK).map(f32::from_bits).collect();
+        if x.is_empty() {
+            break;
+        }
+        let expected: Vec<f64> = x.iter().map(|&x| (function.reference)(f64::from(x))).collect();
+        let mut y = vec![0.0; x.len()];
+        on_each_set(|_| {
+            apply(function.single, &x, &mut y);
+            for ((&x, &y), &expected) in x.iter().zip(&y).zip(&expected) {
+                worst.note(ulps_in_single(y, expected), f64::from(x));
+            }
+        });
+    }
+    worst.check(function, "f32", function.ulp[0]);
+}
+
+/// Numbers in `f64` with magnitudes and fractions all over a range.
+fn samples(range: [f64; 2], count: usize) -> Vec<f64> {
+    let [low, high] = range.map(f64::ln);
+    let mut state = 1_u64;
+    let mut uniform = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let sample = |i| {
+        // Half of them are of the size at which most functions bend.
+        let magnitude =
+            if i % 2 == 0 { (low + (high - low) * uniform()).exp() } else { 3.0 * uniform() };
+        if i % 4 < 2 { magnitude } else { -magnitude }
+    };
+    (0..count).map(sample).collect()
+}
+
+fn check_double(function: &Function, count: usize) {
+    let x = samples(function.range, count);
+    let expected: Vec<Double> = x.iter().map(|&x| (function.precise)(x.into())).collect();
+    let mut y = vec![0.0; x.len()];
+    let mut worst = Worst { ulps: 0.0, at: 0.0 };
+    on_each_set(|_| {
+        apply(function.double, &x, &mut y);
+        for ((&x, &y), &expected) in x.iter().zip(&y).zip(&expected) {
+            worst.note(ulps(y, expected, 53, -1022), x);
+        }
+    });
+    worst.check(function, "f64", function.ulp[1]);
+}
+
+#[test]
+fn errors_in_single() {
+    for function in functions() {
+        check_single(&function, 131_101);
+    }
+}
+
+#[test]
+fn errors_in_double() {
+    for function in functions() {
+        check_double(&function, 1_500);
+    }
+}
+
+/// In a release build: `cargo test --release -p autograd-runtime --lib -- --ignored errors_everywhere`
+#[test]
+#[ignore = "takes half an hour"]
+fn errors_everywhere() {
+    for function in functions() {
+        check_double(&function, 1_000_000);
+        check_single(&function, 1);
+    }
+}
