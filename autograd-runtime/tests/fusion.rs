@@ -173,22 +173,42 @@ fn generic_in_rank_and_scalar() {
 }
 
 #[differentiable]
-fn every_method(x: &Tensor<2, f64>) -> f64 {
+fn exponentials(x: &Tensor<2, f64>) -> f64 {
     let a = x.exp() + x.exp2() * x.exp_m1() - x.ln() / x.ln_1p() + x.log2() * x.log10();
-    let b = x.sin() * x.cos() + x.tan() - (x * 0.5).asin() * (x * 0.5).acos() / x.atan();
-    let c = x.sinh() / x.cosh() + x.asinh() * (x + 1.0).acosh() - (x * 0.3).atanh() * x.cbrt();
-    let d = x.sqrt() * x.square() + x.recip() * x.silu() - x.erf() * x.powi(-2) + x.powf(1.7);
-    let e = x.leaky_relu(0.1) * x.clamp(0.3, 0.9) - x.maximum(&(1.3 - x)) * x.minimum(&(1.1 - x));
-    let f = (-x).relu() + x.abs() * x.clone().gelu() - x.softplus() / x.sigmoid() + x.tanh();
-    (a * b + c - d * e + f).mean()
+    (a * x.sqrt() - x.cbrt() * x.square() + x.recip()).mean()
+}
+
+#[differentiable]
+fn angles(x: &Tensor<2, f64>) -> f64 {
+    let a = x.sin() * x.cos() + x.tan() - (x * 0.5).asin() * (x * 0.5).acos() / x.atan();
+    (a + x.sinh() / x.cosh() + x.asinh() * (x + 1.0).acosh() - (x * 0.3).atanh()).mean()
+}
+
+#[differentiable]
+fn activations(x: &Tensor<2, f64>) -> f64 {
+    let a = (-x).relu() + x.abs() * x.clone().gelu() - x.softplus() / x.sigmoid() + x.tanh();
+    (a * x.silu() - x.erf() * x.powi(-2) + x.powf(1.7)).mean()
+}
+
+#[differentiable]
+fn selections(x: &Tensor<2, f64>) -> f64 {
+    let a = x.leaky_relu(0.1) * (x * 1.0).clamp(0.3, 0.9);
+    (a - x.maximum(&(1.3 - x)) * x.minimum(&(1.1 - x))).mean()
 }
 
 #[test]
 fn every_function_of_one_element() {
     let x = positive([3, 7], 1);
-    let (value, gradient) = every_method::value_and_grad(&x);
-    assert_close(value, every_method(&x), 1e-13, "the value");
-    check(every_method, &x, &gradient);
+    let programs = [
+        (exponentials as fn(&Tensor<2, f64>) -> f64, exponentials::value_and_grad(&x)),
+        (angles, angles::value_and_grad(&x)),
+        (activations, activations::value_and_grad(&x)),
+        (selections, selections::value_and_grad(&x)),
+    ];
+    for (program, (value, gradient)) in programs {
+        assert_close(value, program(&x), 1e-13, "the value");
+        check(program, &x, &gradient);
+    }
 }
 
 #[differentiable]
@@ -388,4 +408,26 @@ fn bounds_that_are_no_interval() {
         (x * 2.0).clamp(lo, 1.0).sum()
     }
     limited::value_and_grad(&Tensor::<1, f64>::ones([2]), 2.0);
+}
+
+#[differentiable]
+fn over_elements(x: &Tensor<2, f64>, ws: &[Tensor<1, f64>], extra: Option<Tensor<1, f64>>) -> f64 {
+    let mut h = x.clone();
+    for w in ws {
+        h = (&h * w + 1.0).tanh() - w;
+    }
+    if let Some(b) = &extra { (h * b - b).square().sum() } else { h.square().sum() }
+}
+
+#[test]
+fn operands_that_are_elements_of_lists_and_options() {
+    let x = signed([2, 3], 1);
+    let ws: Vec<Tensor<1, f64>> = (0..3).map(|i| signed([3], 10 + i)).collect();
+    for extra in [None, Some(signed([3], 20))] {
+        let (value, (gx, gw, ge)) = over_elements::value_and_grad(&x, &ws, extra.clone());
+        assert_close(value, over_elements(&x, &ws, extra.clone()), 1e-13, "the value");
+        check(|x| over_elements(x, &ws, extra.clone()), &x, &gx);
+        check(|ws: &Vec<Tensor<1, f64>>| over_elements(&x, ws, extra.clone()), &ws, &gw);
+        check(|e| over_elements(&x, &ws, e.clone()), &extra, &ge);
+    }
 }

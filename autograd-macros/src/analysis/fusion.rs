@@ -18,6 +18,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 pub(crate) use step::{Arg, Formula, Step};
 
+/// The most operations of a group: more would not fit into registers.
+const MOST: usize = 24;
+
 /// The groups of a function.
 #[derive(Default)]
 pub(crate) struct Fusion<'a> {
@@ -180,6 +183,8 @@ impl<'a> Finder<'a, '_> {
                 self.close(group, "what follows may be larger");
             } else if is_smaller {
                 self.close(group, "what follows is of a higher rank");
+            } else if own.steps.len() + group.steps.len() >= MOST {
+                self.close(group, "it is full");
             } else {
                 own.steps.extend(group.steps);
                 own.held.extend(group.held);

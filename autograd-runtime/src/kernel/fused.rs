@@ -8,19 +8,13 @@
 use super::dispatch::{self, Program};
 use super::lane::{Lane, MAX_LEN};
 use super::map::ElementwiseKernel;
-use super::pool;
 use crate::Real;
 
 mod axes;
+mod walk;
 
 use axes::Axes;
-
-/// The elements that are computed before sums are put together.
-const BLOCK: usize = 1024;
-/// Rows shorter than this are visited several at once.
-const SHORT: usize = 64;
-/// Rows that are added to one partial sum, so that the rounding error grows slowly.
-const ROWS: usize = 128;
+use walk::Walk;
 
 /// An operand: a tensor of the dimensions `shape`, which are repeated to those of the pass.
 #[derive(Clone, Copy)]
@@ -68,15 +62,30 @@ pub(crate) fn run<T: Real, K, const I: usize, const O: usize>(
         });
         axes.push(shape[d], strides, written);
     }
-    dispatch::run(Fused { kernel, axes, len, inputs: inputs.map(|input| input.data), sinks });
+    let walk = Walk::new(axes, len, inputs.map(|input| input.data), sinks);
+    dispatch::run(Fused { kernel, walk });
 }
 
+/// The sum of all elements, added in the order of a pass.
+pub(crate) fn sum<T: Real>(elements: &[T]) -> T {
+    struct Identity;
+    impl<T: Real> ElementwiseKernel<T, 1, 1> for Identity {
+        #[inline(always)]
+        fn eval<L: Lane<Scalar = T>>(&self, x: [L; 1]) -> [L; 1] {
+            x
+        }
+    }
+    let shape = &[elements.len()];
+    let mut sum = T::ZERO;
+    let input = Input { data: elements, shape, is_cotangent: false };
+    run(&Identity, shape, [input], [Sink::Sum(&mut sum)]);
+    sum
+}
+
+/// A kernel, and where it goes.
 struct Fused<'k, 'a, T, K, const I: usize, const O: usize> {
     kernel: &'k K,
-    axes: Axes<I, O>,
-    len: usize,
-    inputs: [&'a [T]; I],
-    sinks: [Sink<'a, T>; O],
+    walk: Walk<'a, T, I, O>,
 }
 
 impl<T: Real, K, const I: usize, const O: usize> Program for Fused<'_, '_, T, K, I, O>
@@ -88,17 +97,11 @@ where
 
     #[inline(always)]
     fn run<L: Lane<Scalar = T>>(mut self) {
-        let mut totals = [Total { sum: T::ZERO, lost: T::ZERO }; O];
-        if self.axes.row() < SHORT && self.axes.rows(self.len) > 1 {
-            self.short_rows::<L>(&mut totals);
-        } else {
-            self.long_rows::<L>(&mut totals);
+        while let Some(mut next) = self.walk.next() {
+            block::<T, L, K, I, O>(self.kernel, &next.sources, &mut next.dests, next.len);
+            self.walk.finish();
         }
-        for (sink, total) in self.sinks.iter_mut().zip(totals) {
-            if let Sink::Sum(sum) = sink {
-                **sum += total.value();
-            }
-        }
+        self.walk.end();
     }
 }
 
@@ -116,153 +119,6 @@ enum Dest<'a, T> {
     Add(&'a mut [T]),
     Sum(&'a mut Total<T>),
     Element(&'a mut T),
-}
-
-impl<'k, 'a, T: Real, K, const I: usize, const O: usize> Fused<'k, 'a, T, K, I, O>
-where
-    K: ElementwiseKernel<T, I, O>,
-{
-    /// Rows that fill registers, one after the other, each in blocks.
-    #[inline(always)]
-    fn long_rows<L: Lane<Scalar = T>>(&mut self, totals: &mut [Total<T>; O]) {
-        let (n, rows) = (self.axes.row(), self.axes.rows(self.len));
-        let kernel: &'k K = self.kernel;
-        let mut partial = self.partial_sums(n, rows);
-        for row in 0..rows {
-            let mut start = 0;
-            while start < n {
-                let end = n.min(start + BLOCK);
-                let sources = self.sources(row, start, end);
-                let mut dests = self.dests(&mut partial, totals, row, start, end);
-                block::<T, L, K, I, O>(kernel, &sources, &mut dests, end - start);
-                start = end;
-            }
-            if (row + 1) % ROWS == 0 || row + 1 == rows {
-                self.add_partial_sums(&mut partial);
-            }
-        }
-        partial.into_iter().for_each(pool::recycle);
-    }
-
-    /// Room for the sums of some rows, for each output that sums many rows to one.
-    fn partial_sums(&self, n: usize, rows: usize) -> [Vec<T>; O] {
-        let mut partial = [const { Vec::new() }; O];
-        for (o, (partial, sink)) in partial.iter_mut().zip(&self.sinks).enumerate() {
-            if matches!(sink, Sink::Add { .. }) && rows > ROWS && self.axes.sums_rows(o) {
-                *partial = pool::filled(T::ZERO, n);
-            }
-        }
-        partial
-    }
-
-    fn add_partial_sums(&mut self, partial: &mut [Vec<T>; O]) {
-        for (sink, partial) in self.sinks.iter_mut().zip(partial) {
-            if let Sink::Add { data, .. } = sink {
-                for (sum, part) in data.iter_mut().zip(partial) {
-                    *sum += std::mem::take(part);
-                }
-            }
-        }
-    }
-
-    fn sources(&self, row: usize, start: usize, end: usize) -> [Source<'a, T>; I] {
-        let mut sources = [Source::Same(T::ZERO); I];
-        for (i, (source, data)) in sources.iter_mut().zip(self.inputs).enumerate() {
-            if data.is_empty() {
-                continue;
-            }
-            let (at, step) = self.axes.input(i, row);
-            *source = match step {
-                0 => Source::Same(data[at]),
-                _ => Source::Elements(&data[at + start..at + end]),
-            };
-        }
-        sources
-    }
-
-    fn dests<'d>(
-        &'d mut self,
-        partial: &'d mut [Vec<T>; O],
-        totals: &'d mut [Total<T>; O],
-        row: usize,
-        start: usize,
-        end: usize,
-    ) -> [Dest<'d, T>; O] {
-        let mut o = 0;
-        let mut partial = partial.iter_mut();
-        let mut totals = totals.iter_mut();
-        let axes = &self.axes;
-        self.sinks.each_mut().map(|sink| {
-            let (at, step) = axes.output(o, row);
-            o += 1;
-            let (partial, total) = (partial.next(), totals.next());
-            match (sink, partial, total) {
-                (Sink::Sum(_), _, Some(total)) => Dest::Sum(total),
-                (Sink::Write(data), ..) => Dest::Write(&mut data[at + start..at + end]),
-                (Sink::Add { .. }, Some(partial), _) if !partial.is_empty() => {
-                    Dest::Add(&mut partial[start..end])
-                }
-                (Sink::Add { data, .. }, ..) => match step {
-                    0 => Dest::Element(&mut data[at]),
-                    _ => Dest::Add(&mut data[at + start..at + end]),
-                },
-                _ => Dest::None,
-            }
-        })
-    }
-
-    /// Rows that are too short for registers, as many at once as make a block.
-    #[inline(always)]
-    fn short_rows<L: Lane<Scalar = T>>(&mut self, totals: &mut [Total<T>; O]) {
-        let (n, rows) = (self.axes.row(), self.axes.rows(self.len));
-        let at_once = (BLOCK / n / MAX_LEN * MAX_LEN).min(rows);
-        let mut gathered = [(); I].map(|()| pool::with_capacity::<T>(at_once * n));
-        let mut scattered = [(); O].map(|()| pool::with_capacity::<T>(at_once * n));
-        let mut first = 0;
-        while first < rows {
-            let last = rows.min(first + at_once);
-            let len = (last - first) * n;
-            let mut sources = [Source::Same(T::ZERO); I];
-            for (i, (source, gathered)) in sources.iter_mut().zip(&mut gathered).enumerate() {
-                let data = self.inputs[i];
-                if data.is_empty() {
-                    continue;
-                }
-                *source = if self.axes.is_same(i) {
-                    Source::Same(data[0])
-                } else if data.len() == self.len {
-                    Source::Elements(&data[first * n..first * n + len])
-                } else {
-                    self.axes.gather(i, data, first..last, gathered);
-                    Source::Elements(gathered)
-                };
-            }
-            let mut dests = [const { Dest::None }; O];
-            let outputs = dests.iter_mut().zip(&mut self.sinks).zip(&mut scattered);
-            for (((dest, sink), scattered), total) in outputs.zip(totals.iter_mut()) {
-                *dest = match sink {
-                    Sink::None => Dest::None,
-                    Sink::Sum(_) => Dest::Sum(total),
-                    Sink::Write(data) => Dest::Write(&mut data[first * n..first * n + len]),
-                    Sink::Add { data, .. } if data.len() == self.len => {
-                        Dest::Add(&mut data[first * n..first * n + len])
-                    }
-                    Sink::Add { .. } => {
-                        scattered.resize(len, T::ZERO);
-                        Dest::Write(scattered)
-                    }
-                };
-            }
-            block::<T, L, K, I, O>(self.kernel, &sources, &mut dests, len);
-            for (o, (sink, scattered)) in self.sinks.iter_mut().zip(&mut scattered).enumerate() {
-                if let (Sink::Add { data, .. }, false) = (sink, scattered.is_empty()) {
-                    self.axes.scatter(o, scattered, first..last, data);
-                }
-            }
-            first = last;
-        }
-        gathered.into_iter().chain(scattered).for_each(pool::recycle);
-    }
 }
 
 /// The kernel over the elements of a block.

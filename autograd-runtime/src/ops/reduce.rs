@@ -1,19 +1,21 @@
 //! Reductions over all elements of a tensor to one scalar.
 
 use super::lanes::{fold, larger, smaller, sum_of};
+use crate::kernel::fused;
 use crate::{Real, Tensor};
 
 impl<const R: usize, T: Real> Tensor<R, T> {
     /// The sum of all elements; 0 if there are none.
     ///
-    /// Summed pairwise, so that the rounding error grows with the logarithm of the length.
+    /// Summed in blocks whose sums are added without loss, so that the rounding error does not grow with
+    /// the length.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
     /// assert_eq!(Tensor::from([[1.0, 2.0], [3.0, 4.0]]).sum(), 10.0);
     /// ```
     pub fn sum(&self) -> T {
-        sum_of(&self.data, |x| x)
+        fused::sum(&self.data)
     }
 
     /// The mean of all elements; NaN if there are none.
