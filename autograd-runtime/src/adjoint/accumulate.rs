@@ -1,6 +1,7 @@
 //! Adding into an accumulator that may still be the symbolic zero.
 
 use crate::kernel::pool;
+use crate::kernel::{Binary, Unary};
 use crate::{Real, Tensor};
 
 /// The elements of `acc`, written out as zeros of the given shape if it is the symbolic zero.
@@ -26,7 +27,22 @@ pub(super) fn add_everywhere<const R: usize, T: Real>(
         acc.shape = *shape;
         acc.data = pool::filled(contribution, shape.iter().product());
     } else {
-        acc.data.iter_mut().for_each(|acc| *acc += contribution);
+        Unary::AddScalar(contribution).update(&mut acc.data);
+    }
+}
+
+/// Adds `scale x` for every element of `x`.
+pub(super) fn add_scaled<const R: usize, T: Real>(
+    acc: &mut Tensor<R, T>,
+    x: &Tensor<R, T>,
+    scale: T,
+) {
+    if acc.is_symbolic_zero() {
+        acc.shape = x.shape;
+        acc.data = Unary::MulScalar(scale).map(&x.data);
+    } else {
+        debug_assert_eq!(acc.shape, x.shape, "the adjoint has another shape than its primal");
+        Binary::AddScaled(scale).update_left(&mut acc.data, &x.data);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::accumulate::written_out;
 use super::reduce::attains;
+use crate::kernel::Unary;
 use crate::kernel::pool::{self, Scratch};
 use crate::ops::lanes::{Lanes, add_block, map_block, sum_block, sum_of};
 use crate::ops::rank::{AnyRank, Rank, ReduceRank, Reduced};
@@ -138,9 +139,12 @@ pub fn logsumexp_axis_input<const R: usize, T: Real>(
     let per_lane = lanes.rows(dy.elements()).zip(lanes.rows(y.elements()));
     let blocks = lanes.blocks_mut(acc).zip(lanes.blocks(&x.data));
     for ((acc, x), (dy, y)) in blocks.zip(per_lane) {
-        add_block(acc, (x, x), (dy, y), |x, _, dy, y| {
+        let mut e = Scratch::of(pool::copied(x));
+        map_block(&mut e, y, |x, y| x - y);
+        Unary::Exp.update(&mut e);
+        add_block(acc, (&e, &e), (dy, y), |e, _, dy, y| {
             // `-∞ - (-∞)` would be NaN.
-            if y == -T::INFINITY { T::ZERO } else { dy * (x - y).exp() }
+            if y == -T::INFINITY { T::ZERO } else { dy * e }
         });
     }
 }
@@ -177,7 +181,7 @@ pub fn softmax_input<const R: usize, T: Real>(
     axis: usize,
 ) {
     let needs_sum = |dy, y| dy * y;
-    centred(acc, dy, y, axis, needs_sum, |dy, y, sum| y * (dy - sum));
+    centred(acc, dy, &y.data, axis, needs_sum, |dy, y, sum| y * (dy - sum));
 }
 
 /// `x̄ += ȳ - exp(y) Σ ȳ`, the sum running along the axis.
@@ -187,15 +191,18 @@ pub fn log_softmax_input<const R: usize, T: Real>(
     y: &Tensor<R, T>,
     axis: usize,
 ) {
-    let needs_sum = |dy, _| dy;
-    centred(acc, dy, y, axis, needs_sum, |dy, y, sum| dy - y.exp() * sum);
+    if !dy.is_symbolic_zero() {
+        let needs_sum = |dy, _| dy;
+        let softmax = Unary::Exp.map(&y.data);
+        centred(acc, dy, &softmax, axis, needs_sum, |dy, softmax, sum| dy - softmax * sum);
+    }
 }
 
 /// `x̄ += rule(ȳ, y, Σ summand(ȳ, y))`, the sum running along the axis.
 fn centred<const R: usize, T: Real>(
     acc: &mut Tensor<R, T>,
     dy: &Tensor<R, T>,
-    y: &Tensor<R, T>,
+    y: &[T],
     axis: usize,
     summand: impl Fn(T, T) -> T + Copy,
     rule: impl Fn(T, T, T) -> T,
@@ -203,10 +210,10 @@ fn centred<const R: usize, T: Real>(
     if dy.is_symbolic_zero() {
         return;
     }
-    let lanes = Lanes::of("softmax", &y.shape, axis);
-    let acc = written_out(acc, &y.shape);
+    let lanes = Lanes::of("softmax", &dy.shape, axis);
+    let acc = written_out(acc, &dy.shape);
     let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.inner));
-    let given = lanes.blocks(&dy.data).zip(lanes.blocks(&y.data));
+    let given = lanes.blocks(&dy.data).zip(lanes.blocks(y));
     for (acc, (dy, y)) in lanes.blocks_mut(acc).zip(given) {
         sum_block(dy, y, &mut sums, summand);
         add_block(acc, (dy, y), (&sums, &sums), |dy, y, sum, _| rule(dy, y, sum));

@@ -5,27 +5,34 @@
 //! scalars and tensors alike. Of the symbolic zero it is the symbolic zero. An element that has no
 //! part in the result gets exactly 0, whatever the cotangent.
 
+use crate::kernel::Binary;
 use crate::kernel::pool;
-use crate::ops::elementwise::{normal_cdf, sigmoid as logistic};
+use crate::ops::compare::same_shape;
 use crate::{Real, Tensor};
 use std::borrow::Cow;
-use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
 /// A scalar or a tensor of scalars.
 pub trait Elementwise: Sized {
     /// What it is made of.
     type Scalar: Real;
 
-    /// `f` of each element of a cotangent and the one at the same place in `other`.
+    /// A formula of the cotangent and what it is multiplied with: of scalars as it stands, of
+    /// tensors on vector lanes.
+    #[doc(hidden)]
     #[must_use]
-    fn zip(&self, other: &Self, f: impl Fn(Self::Scalar, Self::Scalar) -> Self::Scalar) -> Self;
+    fn adjoint(
+        &self,
+        other: &Self,
+        scalar: impl Fn(Self::Scalar, Self::Scalar) -> Self::Scalar,
+        tensor: Binary<Self::Scalar>,
+    ) -> Self;
 }
 
 impl<T: Real> Elementwise for T {
     type Scalar = T;
     #[inline(always)]
-    fn zip(&self, other: &T, f: impl Fn(T, T) -> T) -> T {
-        f(*self, *other)
+    fn adjoint(&self, other: &T, scalar: impl Fn(T, T) -> T, _: Binary<T>) -> T {
+        scalar(*self, *other)
     }
 }
 
@@ -33,11 +40,8 @@ impl<const R: usize, T: Real> Elementwise for Tensor<R, T> {
     type Scalar = T;
     #[inline]
     #[track_caller]
-    fn zip(&self, other: &Self, f: impl Fn(T, T) -> T) -> Self {
-        if self.is_symbolic_zero() {
-            return self.clone();
-        }
-        self.zip_map(other, f)
+    fn adjoint(&self, other: &Self, _: impl Fn(T, T) -> T, tensor: Binary<T>) -> Self {
+        self.adjoint_of_tensor(other, tensor)
     }
 }
 
@@ -49,20 +53,34 @@ pub fn literal<X: Elementwise>(_: &X, value: f64) -> X::Scalar {
 
 /// Tensors alone. Scalars have no method of these names in `std`: what a user's own trait means by
 /// one is not known.
-pub trait TensorElements: Elementwise {}
+pub trait TensorElements: Elementwise {
+    /// A formula of the cotangent and what it is multiplied with, for each element.
+    #[doc(hidden)]
+    #[must_use]
+    fn adjoint_of_tensor(&self, other: &Self, formula: Binary<Self::Scalar>) -> Self;
+}
 
-impl<const R: usize, T: Real> TensorElements for Tensor<R, T> {}
+impl<const R: usize, T: Real> TensorElements for Tensor<R, T> {
+    #[track_caller]
+    fn adjoint_of_tensor(&self, other: &Self, formula: Binary<T>) -> Self {
+        if self.is_symbolic_zero() {
+            return self.clone();
+        }
+        same_shape("the adjoint of an operation", &self.shape, &other.shape);
+        Self { shape: self.shape, data: formula.map(&self.data, &other.data) }
+    }
+}
 
 /// `x̄ = 2 ȳ x`.
 #[inline]
 pub fn square<X: TensorElements>(dy: &X, x: &X) -> X {
-    dy.zip(x, |dy, x| dy * (x + x))
+    dy.adjoint_of_tensor(x, Binary::SquareAdjoint)
 }
 
 /// `x̄ = ȳ sign(x)` with `sign(0) = 0`.
 #[inline]
 pub fn abs<X: Elementwise>(dy: &X, x: &X) -> X {
-    dy.zip(x, |dy, x| {
+    let scalar = |dy: X::Scalar, x: X::Scalar| {
         if x > X::Scalar::ZERO {
             dy
         } else if x < X::Scalar::ZERO {
@@ -71,84 +89,89 @@ pub fn abs<X: Elementwise>(dy: &X, x: &X) -> X {
             // Zero at zero, NaN at NaN.
             x.abs()
         }
-    })
+    };
+    dy.adjoint(x, scalar, Binary::AbsAdjoint)
 }
 
 /// `x̄ = ȳ` where `lo <= x <= hi`, else 0.
 #[inline]
 pub fn clamp<X: Elementwise>(dy: &X, x: &X, lo: X::Scalar, hi: X::Scalar) -> X {
-    dy.zip(x, |dy, x| if lo <= x && x <= hi { dy } else { X::Scalar::ZERO })
+    let scalar = |dy, x| if lo <= x && x <= hi { dy } else { X::Scalar::ZERO };
+    dy.adjoint(x, scalar, Binary::ClampAdjoint(lo, hi))
 }
 
 /// `x̄ = n ȳ xⁿ⁻¹`, and 0 for `n = 0`.
 #[inline]
 pub fn powi<X: Elementwise>(dy: &X, x: &X, n: i32) -> X {
-    let factor = X::Scalar::from_f64(f64::from(n));
-    match n.checked_sub(1) {
-        _ if n == 0 => dy.zip(x, |_, _| X::Scalar::ZERO),
-        Some(less) => dy.zip(x, |dy, x| dy * (factor * x.powi(less))),
-        None => dy.zip(x, |dy, x| dy * (factor * (x.powi(n) / x))),
+    if n == 0 {
+        return nothing(dy, x);
     }
+    let factor = X::Scalar::from_f64(f64::from(n));
+    let scalar = |dy: X::Scalar, x: X::Scalar| match n.checked_sub(1) {
+        Some(less) => dy * (factor * x.powi(less)),
+        None => dy * (factor * (x.powi(n) / x)),
+    };
+    dy.adjoint(x, scalar, Binary::PowiAdjoint(n))
 }
 
 /// `x̄ = e ȳ xᵉ⁻¹`, and 0 for `e = 0`.
 #[inline]
 pub fn powf<X: Elementwise>(dy: &X, x: &X, e: X::Scalar) -> X {
     if e == X::Scalar::ZERO {
-        return dy.zip(x, |_, _| X::Scalar::ZERO);
+        return nothing(dy, x);
     }
-    dy.zip(x, |dy, x| dy * (e * x.powf(e - X::Scalar::ONE)))
+    let scalar = |dy: X::Scalar, x: X::Scalar| dy * (e * x.powf(e - X::Scalar::ONE));
+    dy.adjoint(x, scalar, Binary::PowfAdjoint(e))
+}
+
+/// Zero for each element, whatever the cotangent.
+fn nothing<X: Elementwise>(dy: &X, x: &X) -> X {
+    let (infinity, zero) = (X::Scalar::INFINITY, X::Scalar::ZERO);
+    // No element lies between these.
+    dy.adjoint(x, |_, _| zero, Binary::ClampAdjoint(infinity, -infinity))
 }
 
 /// `x̄ = ȳ` where `y = relu(x)` is not zero, else 0.
 #[inline]
 pub fn relu<X: TensorElements>(dy: &X, y: &X) -> X {
-    dy.zip(y, |dy, y| if y <= X::Scalar::ZERO { X::Scalar::ZERO } else { dy })
+    dy.adjoint_of_tensor(y, Binary::ReluAdjoint)
 }
 
 /// `x̄ = ȳ` for positive `x`, else `slope ȳ`.
 #[inline]
 pub fn leaky_relu<X: TensorElements>(dy: &X, x: &X, slope: X::Scalar) -> X {
-    dy.zip(x, |dy, x| if x > X::Scalar::ZERO { dy } else { slope * dy })
+    dy.adjoint_of_tensor(x, Binary::LeakyReluAdjoint(slope))
 }
 
 /// `x̄ = ȳ (Φ(x) + x φ(x))` with the distribution function and the density of the standard normal
 /// distribution.
 #[inline]
 pub fn gelu<X: TensorElements>(dy: &X, x: &X) -> X {
-    // 1/√2π
-    let peak = X::Scalar::from_f64(0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2);
-    let minus_half = X::Scalar::from_f64(-0.5);
-    dy.zip(x, |dy, x| dy * (normal_cdf(x) + x * peak * (minus_half * x * x).exp()))
+    dy.adjoint_of_tensor(x, Binary::GeluAdjoint)
 }
 
 /// `x̄ = ȳ σ(x) (1 + x (1 - σ(x)))`.
 #[inline]
 pub fn silu<X: TensorElements>(dy: &X, x: &X) -> X {
-    let one = X::Scalar::ONE;
-    dy.zip(x, |dy, x| {
-        let s = logistic(x);
-        dy * (s * (one + x * (one - s)))
-    })
+    dy.adjoint_of_tensor(x, Binary::SiluAdjoint)
 }
 
 /// `x̄ = ȳ y (1 - y)` for `y = σ(x)`.
 #[inline]
 pub fn sigmoid<X: TensorElements>(dy: &X, y: &X) -> X {
-    dy.zip(y, |dy, y| dy * (y * (X::Scalar::ONE - y)))
+    dy.adjoint_of_tensor(y, Binary::SigmoidAdjoint)
 }
 
 /// `x̄ = ȳ σ(x)`.
 #[inline]
 pub fn softplus<X: TensorElements>(dy: &X, x: &X) -> X {
-    dy.zip(x, |dy, x| dy * logistic(x))
+    dy.adjoint_of_tensor(x, Binary::SoftplusAdjoint)
 }
 
 /// `x̄ = 2/√π ȳ exp(-x²)`.
 #[inline]
 pub fn erf<X: TensorElements>(dy: &X, x: &X) -> X {
-    let factor = X::Scalar::from_f64(FRAC_2_SQRT_PI);
-    dy.zip(x, |dy, x| dy * (factor * (-x * x).exp()))
+    dy.adjoint_of_tensor(x, Binary::ErfAdjoint)
 }
 
 /// `ā = ȳ` where `a` is the larger of two scalars, `ȳ / 2` where they are equal, else 0. If one is

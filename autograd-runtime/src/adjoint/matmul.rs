@@ -1,6 +1,6 @@
 //! Adjoints of the products of matrices and vectors.
 
-use super::accumulate::add_mapped;
+use super::accumulate::add_scaled;
 use super::axis::is_zero;
 use crate::kernel::pool;
 use crate::kernel::{Matrix, gemm};
@@ -62,13 +62,13 @@ fn add_product<const R: usize, T: Real>(
 /// `ā += ȳ b` for `y = Σ aᵢ bᵢ`.
 pub fn dot_lhs<T: Real>(acc: &mut Tensor<1, T>, dy: &T, rhs: &Tensor<1, T>) {
     let dy = *dy;
-    add_mapped(acc, rhs, |b| dy * b);
+    add_scaled(acc, rhs, dy);
 }
 
 /// `b̄ += ȳ a` for `y = Σ aᵢ bᵢ`.
 pub fn dot_rhs<T: Real>(acc: &mut Tensor<1, T>, dy: &T, lhs: &Tensor<1, T>) {
     let dy = *dy;
-    add_mapped(acc, lhs, |a| dy * a);
+    add_scaled(acc, lhs, dy);
 }
 
 #[cfg(test)]

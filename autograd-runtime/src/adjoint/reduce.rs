@@ -1,6 +1,6 @@
 //! Adjoints of the reductions to a scalar.
 
-use super::accumulate::{add_everywhere, add_mapped};
+use super::accumulate::{add_everywhere, add_mapped, add_scaled};
 use crate::witness::Witness;
 use crate::{Real, Tensor};
 
@@ -54,7 +54,7 @@ pub fn norm_input<const R: usize, T: Real>(
         return;
     }
     let factor = *dy / *y;
-    add_mapped(acc, x, |x| factor * x);
+    add_scaled(acc, x, factor);
 }
 
 /// Whether `x` is the extremum `y` of its lane; the NaNs are if there are any.

@@ -4,13 +4,14 @@
 //! of instructions, in a function that is marked with the set, and runs the one for the best set that
 //! the machine has.
 
-use super::elementwise::{self, Unary};
+use super::elementwise::{self, Binary, Unary};
 use super::lane::Lane;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use super::lane::{F32x4, F64x2};
 #[cfg(target_arch = "x86_64")]
 use super::lane::{F32x8, F32x16, F64x4, F64x8};
 use super::math::Constants;
+use super::sums::{ExpRows, Largest, Products, Squares, Sum, Terms};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// The lanes of a scalar for each set of instructions.
@@ -30,6 +31,28 @@ pub trait Lanes: Constants {
     /// So many elements of each input can be read and of the output written. The output may be in
     /// the place of an input, otherwise they do not overlap.
     unsafe fn unary(operation: Unary<Self>, input: *const Self, output: *mut Self, len: usize);
+
+    /// Runs an operation on arrays.
+    ///
+    /// # Safety
+    /// As for [`unary`](Self::unary).
+    unsafe fn binary(
+        operation: Binary<Self>,
+        inputs: [*const Self; 2],
+        output: *mut Self,
+        len: usize,
+    );
+
+    /// `Σ xᵢ`.
+    fn sum_of_terms(x: &[Self]) -> Self;
+    /// `Σ (xᵢ - centre)²`.
+    fn sum_of_squares(x: &[Self], centre: Self) -> Self;
+    /// `Σ aᵢ bᵢ` over slices of one length.
+    fn sum_of_products(a: &[Self], b: &[Self]) -> Self;
+    /// The largest element, NaN if any is, of a slice that has one.
+    fn largest(x: &[Self]) -> Self;
+    /// The exponentials of rows: see [`ExpRows`].
+    fn exp_rows(rows: ExpRows<'_, Self>);
 }
 
 macro_rules! lanes {
@@ -52,6 +75,30 @@ macro_rules! lanes {
             ) {
                 // SAFETY: the caller's.
                 unsafe { elementwise::unary(operation, [input], output, len) }
+            }
+            unsafe fn binary(
+                operation: Binary<Self>,
+                inputs: [*const Self; 2],
+                output: *mut Self,
+                len: usize,
+            ) {
+                // SAFETY: the caller's.
+                unsafe { elementwise::binary(operation, inputs, output, len) }
+            }
+            fn sum_of_terms(x: &[Self]) -> Self {
+                run(Sum(Terms(x)))
+            }
+            fn sum_of_squares(x: &[Self], centre: Self) -> Self {
+                run(Sum(Squares { x, centre }))
+            }
+            fn sum_of_products(a: &[Self], b: &[Self]) -> Self {
+                run(Sum(Products::new(a, b)))
+            }
+            fn largest(x: &[Self]) -> Self {
+                run(Largest(x))
+            }
+            fn exp_rows(rows: ExpRows<'_, Self>) {
+                run(rows);
             }
         }
     )*};

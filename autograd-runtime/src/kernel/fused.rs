@@ -66,22 +66,6 @@ pub(crate) fn run<T: Real, K, const I: usize, const O: usize>(
     dispatch::run(Fused { kernel, walk });
 }
 
-/// The sum of all elements, added in the order of a pass.
-pub(crate) fn sum<T: Real>(elements: &[T]) -> T {
-    struct Identity;
-    impl<T: Real> ElementwiseKernel<T, 1, 1> for Identity {
-        #[inline(always)]
-        fn eval<L: Lane<Scalar = T>>(&self, x: [L; 1]) -> [L; 1] {
-            x
-        }
-    }
-    let shape = &[elements.len()];
-    let mut sum = T::ZERO;
-    let input = Input { data: elements, shape, is_cotangent: false };
-    run(&Identity, shape, [input], [Sink::Sum(&mut sum)]);
-    sum
-}
-
 /// A kernel, and where it goes.
 struct Fused<'k, 'a, T, K, const I: usize, const O: usize> {
     kernel: &'k K,

@@ -270,71 +270,85 @@ pub trait Lane:
     }
 
     /// `e^self`.
+    /// At most 1 ulp off.
     #[inline(always)]
     fn exp(self) -> Self {
         math::exp(self)
     }
     /// `2^self`.
+    /// At most 1.1 ulp off.
     #[inline(always)]
     fn exp2(self) -> Self {
         math::exp2(self)
     }
     /// `e^self - 1`, exact near zero.
+    /// At most 2 ulp off.
     #[inline(always)]
     fn exp_m1(self) -> Self {
         math::exp_m1(self)
     }
     /// The natural logarithm.
+    /// At most 1 ulp off.
     #[inline(always)]
     fn ln(self) -> Self {
         math::ln(self)
     }
     /// `ln(1 + self)`, exact near zero.
+    /// At most 1.5 ulp off.
     #[inline(always)]
     fn ln_1p(self) -> Self {
         math::ln_1p(self)
     }
     /// The logarithm to base 2.
+    /// At most 0.51 ulp off.
     #[inline(always)]
     fn log2(self) -> Self {
         math::log2(self)
     }
     /// The logarithm to base 10.
+    /// At most 0.51 ulp off.
     #[inline(always)]
     fn log10(self) -> Self {
         math::log10(self)
     }
     /// The sine of an angle in radians.
+    /// At most 2 ulp off.
     #[inline(always)]
     fn sin(self) -> Self {
         math::sin(self)
     }
     /// The cosine of an angle in radians.
+    /// At most 2 ulp off.
     #[inline(always)]
     fn cos(self) -> Self {
         math::cos(self)
     }
     /// The hyperbolic tangent.
+    /// At most 2.5 ulp off.
     #[inline(always)]
     fn tanh(self) -> Self {
         math::tanh(self)
     }
     /// The logistic function `1 / (1 + exp(-self))`.
+    /// At most 2.5 ulp off.
     #[inline(always)]
     fn sigmoid(self) -> Self {
         math::sigmoid(self)
     }
     /// `ln(1 + exp(self))` without overflow.
+    /// At most 2 ulp off.
     #[inline(always)]
     fn softplus(self) -> Self {
         math::softplus(self)
     }
     /// `self * sigmoid(self)`.
+    /// At most 3 ulp off.
     #[inline(always)]
     fn silu(self) -> Self {
         math::silu(self)
     }
     /// The error function.
+    /// At most 1.5 ulp off.
     #[inline(always)]
     fn erf(self) -> Self {
         math::erf(self)
@@ -346,7 +360,8 @@ pub trait Lane:
         let scaled = self * Self::constant(std::f64::consts::FRAC_1_SQRT_2);
         scaled.erf().mul_add(half, half)
     }
-    /// `self` times [`normal_cdf`](Self::normal_cdf) of it.
+    /// `self` times [`normal_cdf`](Self::normal_cdf) of it. At most 1.5 ulp of `self` off: far on the
+    /// left, where the value is a small fraction of that, few of its digits are right.
     #[inline(always)]
     fn gelu(self) -> Self {
         self * self.normal_cdf()
@@ -367,6 +382,7 @@ pub trait Lane:
         if n < 0 { result.recip() } else { result }
     }
     /// `self` to the power `exponent`.
+    /// At most 1.5 ulp off.
     #[inline(always)]
     fn powf(self, exponent: Self) -> Self {
         math::powf(self, exponent)

@@ -3,6 +3,7 @@
 use super::dispatch::{Program, run};
 use super::lane::Lane;
 use crate::Real;
+use crate::kernel::pool;
 use std::marker::PhantomData;
 
 /// An element-wise computation of `INPUTS` values that gives `OUTPUTS`, written once for all lanes.
@@ -50,7 +51,7 @@ pub fn collect<T: Real, const INPUTS: usize, const OUTPUTS: usize>(
     let mut vectors = [const { Vec::new() }; OUTPUTS];
     let mut outputs = [std::ptr::null_mut(); OUTPUTS];
     for (vector, output) in vectors.iter_mut().zip(&mut outputs) {
-        *vector = Vec::<T>::with_capacity(len);
+        *vector = pool::with_capacity(len);
         *output = vector.as_mut_ptr();
     }
     // SAFETY: the slices have so many elements, and the vectors have room for as many.
@@ -60,33 +61,6 @@ pub fn collect<T: Real, const INPUTS: usize, const OUTPUTS: usize>(
         unsafe { vector.set_len(len) };
     }
     vectors
-}
-
-/// Replaces each element of `place` by what a kernel gives for it.
-#[inline]
-pub(crate) fn update<T: Real>(kernel: &impl ElementwiseKernel<T, 1, 1>, place: &mut [T]) {
-    let len = place.len();
-    let place = place.as_mut_ptr();
-    // SAFETY: the slice has so many elements. What is written has been read before.
-    run(unsafe { Map::new(kernel, [place.cast_const()], [place], len) });
-}
-
-/// Replaces each element of `place` by what a kernel gives for it and the element of `other`.
-///
-/// # Panics
-/// If the slices are not of one length.
-#[inline]
-#[track_caller]
-pub(crate) fn update_with<T: Real>(
-    kernel: &impl ElementwiseKernel<T, 2, 1>,
-    place: &mut [T],
-    other: &[T],
-) {
-    let len = place.len();
-    assert!(other.len() == len, "the inputs of an element-wise computation are not of one length");
-    let place = place.as_mut_ptr();
-    // SAFETY: the slices have so many elements. What is written has been read before.
-    run(unsafe { Map::new(kernel, [place.cast_const(), other.as_ptr()], [place], len) });
 }
 
 /// A kernel and the arrays that it runs on.
@@ -166,24 +140,6 @@ mod tests {
         }
     }
 
-    struct Difference;
-
-    impl ElementwiseKernel<f32, 2, 1> for Difference {
-        #[inline(always)]
-        fn eval<L: Lane<Scalar = f32>>(&self, [a, b]: [L; 2]) -> [L; 1] {
-            [a - b]
-        }
-    }
-
-    struct Half;
-
-    impl ElementwiseKernel<f32, 1, 1> for Half {
-        #[inline(always)]
-        fn eval<L: Lane<Scalar = f32>>(&self, [x]: [L; 1]) -> [L; 1] {
-            [x * L::constant(0.5)]
-        }
-    }
-
     /// Lengths on both sides of every lane's.
     const LENGTHS: [u16; 10] = [0, 1, 2, 3, 5, 8, 15, 16, 17, 37];
 
@@ -205,29 +161,8 @@ mod tests {
     }
 
     #[test]
-    fn in_place() {
-        on_each_set(|set| {
-            for len in LENGTHS {
-                let mut a: Vec<f32> = (0..len).map(|i| 2.0 * f32::from(i)).collect();
-                let b: Vec<f32> = (0..len).map(f32::from).collect();
-                update_with(&Difference, &mut a, &b);
-                assert_eq!(a, b, "{set:?}");
-                update(&Half, &mut a);
-                update(&Half, &mut a);
-                assert!(a.iter().zip(&b).all(|(a, b)| 4.0 * a == *b), "{set:?}");
-            }
-        });
-    }
-
-    #[test]
     #[should_panic(expected = "not of one length")]
     fn inputs_of_different_lengths() {
         map(&Hypotenuse, [&[1.0], &[1.0, 2.0]], [&mut [0.0], &mut [0.0]]);
-    }
-
-    #[test]
-    #[should_panic(expected = "not of one length")]
-    fn operands_of_different_lengths() {
-        update_with(&Difference, &mut [1.0], &[1.0, 2.0]);
     }
 }

@@ -2,17 +2,18 @@
 
 mod dispatch;
 mod elementwise;
-mod erf_table;
 pub(crate) mod fused;
 mod gemm;
 mod lane;
 mod map;
 mod math;
 pub(crate) mod pool;
+mod sums;
 
 pub(crate) use dispatch::Lanes;
-pub(crate) use erf_table::erf;
+pub(crate) use elementwise::{Binary, Unary};
 pub use gemm::{Gemm, gemm_count};
 pub(crate) use gemm::{Matrix, gemm};
 pub use lane::{Lane, Mask, ScalarFunctions};
 pub use map::{ElementwiseKernel, collect, map};
+pub(crate) use sums::ExpRows;

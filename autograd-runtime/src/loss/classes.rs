@@ -3,7 +3,8 @@
 use super::Reduction;
 use crate::differentiable::Tangent;
 use crate::kernel::pool::{self, Scratch};
-use crate::ops::lanes::{fold, larger, sum_of};
+use crate::kernel::{ExpRows, Unary};
+use crate::ops::lanes::sum_of;
 use crate::private::{NoSlot, Slot};
 use crate::{NoTangent, Real, Tensor};
 
@@ -122,7 +123,7 @@ pub fn nll_loss<T: Real>(log_probs: &Tensor<2, T>, targets: &[usize], reduction:
     let rows = log_probs.data.chunks_exact(log_probs.shape[1].max(1));
     let losses = rows.zip(targets).map(|(row, &target)| -row[target]);
     let losses = Scratch::of(pool::collected(losses));
-    reduction.of_sum(sum_of(&losses, |loss| loss), targets.len())
+    reduction.of_sum(T::sum_of_terms(&losses), targets.len())
 }
 
 /// The companion of [`nll_loss`](fn@nll_loss).
@@ -165,17 +166,37 @@ impl nll_loss {
 
 /// The cross-entropies of all rows, summed. Keeps nothing.
 fn smooth_sum<T: Real>(logits: &Tensor<2, T>, targets: &[usize], smoothing: T) -> T {
-    let rows = logits.data.chunks_exact(logits.shape[1].max(1));
-    let losses = rows.zip(targets).map(|(row, &target)| {
-        let shift = maximum(row);
-        let sum = sum_of(row, |x| (x - shift).exp());
-        row_loss(row, target, smoothing, shift, sum)
+    sum_of_losses(logits, targets, smoothing, None).0
+}
+
+/// The cross-entropies of all rows, summed, and `Σ exp(x - max x)` of each row, whose summands are
+/// written to `exponentials`.
+fn sum_of_losses<T: Real>(
+    logits: &Tensor<2, T>,
+    targets: &[usize],
+    smoothing: T,
+    exponentials: Option<&mut [T]>,
+) -> (T, Scratch<T>) {
+    let columns = logits.shape[1].max(1);
+    let mut maxima = Scratch::of(pool::filled(T::ZERO, targets.len()));
+    let mut sums = Scratch::of(pool::filled(T::ZERO, targets.len()));
+    T::exp_rows(ExpRows {
+        x: &logits.data,
+        columns,
+        exponentials,
+        maxima: &mut maxima,
+        sums: &mut sums,
     });
-    sum_of(&Scratch::of(pool::collected(losses)), |loss| loss)
+    let mut losses = Scratch::of(Unary::Ln.map(&sums));
+    let rows = logits.data.chunks_exact(columns).zip(targets).zip(maxima.iter());
+    for (((row, &target), &shift), loss) in rows.zip(losses.iter_mut()) {
+        *loss = row_loss(row, target, smoothing, shift, *loss);
+    }
+    (T::sum_of_terms(&losses), sums)
 }
 
 /// The value, and the pullback `x̄ᵢ += ȳ (softmax(xᵢ) - target distribution)`, which keeps the
-/// probabilities and turns them into the gradient. `Inactive` are the tangents of the by-value
+/// exponentials and turns them into the gradient. `Inactive` are the tangents of the by-value
 /// parameters.
 #[allow(clippy::type_complexity, reason = "a pullback that borrows nothing, written out")]
 fn augmented<T: Real, Inactive: Default>(
@@ -189,23 +210,10 @@ fn augmented<T: Real, Inactive: Default>(
     + use<T, Inactive>,
 ) {
     let classes = logits.shape[1];
-    let mut probabilities =
+    let mut exponentials =
         Tensor { shape: logits.shape, data: pool::filled(T::ZERO, logits.data.len()) };
-    let mut losses = pool::with_capacity(targets.len());
-    let rows = logits.data.chunks_exact(classes.max(1)).zip(targets);
-    for ((row, &target), p) in rows.zip(probabilities.data.chunks_exact_mut(classes.max(1))) {
-        let shift = maximum(row);
-        for (p, &x) in p.iter_mut().zip(row) {
-            *p = (x - shift).exp();
-        }
-        let sum = sum_of(p, |p| p);
-        for p in p {
-            *p /= sum;
-        }
-        losses.push(row_loss(row, target, smoothing, shift, sum));
-    }
-    let value = reduction.of_sum(sum_of(&losses, |loss| loss), targets.len());
-    pool::recycle(losses);
+    let (sum, sums) = sum_of_losses(logits, targets, smoothing, Some(&mut exponentials.data));
+    let value = reduction.of_sum(sum, targets.len());
 
     let pullback = move |_: &Tensor<2, T>,
                          targets: &[usize],
@@ -215,32 +223,28 @@ fn augmented<T: Real, Inactive: Default>(
         let Some(acc) = bar.wanted() else { return Inactive::default() };
         let scale = reduction.of_sum(dy, targets.len());
         let everywhere = smoothing / T::from_usize(classes);
-        let rows = probabilities.data.chunks_exact_mut(classes.max(1));
-        for (row, &target) in rows.zip(targets) {
-            row[target] -= T::ONE - smoothing;
-            for p in row {
-                *p = scale * (*p - everywhere);
-            }
+        let rows = exponentials.data.chunks_exact_mut(classes.max(1));
+        for ((row, &target), &sum) in rows.zip(targets).zip(sums.iter()) {
+            // scale (e / sum - everywhere), and less the rest of the distribution at the target.
+            let at_target = row[target] / sum - (T::ONE - smoothing);
+            Unary::Centred(sum, everywhere, scale).update(row);
+            row[target] = scale * (at_target - everywhere);
         }
-        acc.accumulate(probabilities);
+        acc.accumulate(exponentials);
         Inactive::default()
     };
     (value, pullback)
 }
 
-/// The cross-entropy of one row, given its maximum `shift` and `sum = Σ exp(x - shift)`.
-fn row_loss<T: Real>(row: &[T], target: usize, smoothing: T, shift: T, sum: T) -> T {
-    let on_target = sum.ln() - (row[target] - shift);
+/// The cross-entropy of one row, given its maximum `shift` and `ln_sum = ln Σ exp(x - shift)`.
+fn row_loss<T: Real>(row: &[T], target: usize, smoothing: T, shift: T, ln_sum: T) -> T {
+    let on_target = ln_sum - (row[target] - shift);
     if smoothing == T::ZERO {
         // Also where other logits are infinite, whose loss times 0 would be NaN.
         return on_target;
     }
     let mean = sum_of(row, |x| x - shift) / T::from_usize(row.len());
-    (T::ONE - smoothing) * on_target + smoothing * (sum.ln() - mean)
-}
-
-fn maximum<T: Real>(row: &[T]) -> T {
-    fold(row, row, row[0], |max, x, _| larger(max, x), larger)
+    (T::ONE - smoothing) * on_target + smoothing * (ln_sum - mean)
 }
 
 #[track_caller]

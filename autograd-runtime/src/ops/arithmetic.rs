@@ -1,15 +1,15 @@
 //! The operators `+ - * /` and their assigning forms, between tensors and with scalars, negation,
 //! and the larger and the smaller of two.
 
-use super::broadcast::{Broadcast, BroadcastRank, Operation, assign, combine, map};
-use super::lanes::{larger, smaller};
+use super::broadcast::{Arithmetic, Broadcast, BroadcastRank, assign, combine, map};
 use super::rank::Rank;
+use crate::kernel::Unary;
 use crate::{Real, Tensor};
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 /// An operator between two tensors, for each way to own or borrow them.
 macro_rules! between_tensors {
-    ($op:ident $method:ident $symbol:tt $zero_absorbs:literal; $([$($lhs:tt)*] [$($rhs:tt)*])*) => {$(
+    ($op:ident $method:ident $symbol:tt; $([$($lhs:tt)*] [$($rhs:tt)*])*) => {$(
         #[doc = concat!("`", stringify!($symbol), "` of each pair of elements, with broadcasting.")]
         impl<const A: usize, const B: usize, T: Real> $op<$($rhs)* Tensor<B, T>>
             for $($lhs)* Tensor<A, T>
@@ -20,8 +20,7 @@ macro_rules! between_tensors {
             #[inline]
             #[track_caller]
             fn $method(self, rhs: $($rhs)* Tensor<B, T>) -> Broadcast<A, B, T> {
-                let op = Operation { name: stringify!($method), zero_absorbs: $zero_absorbs };
-                combine(op, self, rhs, |a, b| a $symbol b)
+                combine(Arithmetic::$op, self, rhs)
             }
         }
     )*};
@@ -35,8 +34,7 @@ macro_rules! with_scalar {
             type Output = Tensor<R, T>;
             #[inline]
             fn $method(self, rhs: $($rhs)* T) -> Tensor<R, T> {
-                let scalar = $($deref)* rhs;
-                map(self, |x| x $symbol scalar)
+                map(Arithmetic::$op.with_scalar($($deref)* rhs), self)
             }
         }
     )*};
@@ -51,8 +49,7 @@ macro_rules! scalar_first {
             type Output = Tensor<R, $t>;
             #[inline]
             fn $method(self, rhs: $($rhs)* Tensor<R, $t>) -> Tensor<R, $t> {
-                let scalar = $($deref)* self;
-                map(rhs, |x| scalar $symbol x)
+                map(Arithmetic::$op.scalar_first($($deref)* self), rhs)
             }
         }
     )*};
@@ -60,16 +57,13 @@ macro_rules! scalar_first {
 
 /// An assigning operator; the right side is broadcast to the left.
 macro_rules! assigning {
-    ($op:ident $method:ident $symbol:tt) => {
+    ($arithmetic:ident $op:ident $method:ident $symbol:tt) => {
         #[doc = concat!("`", stringify!($symbol), "` for each element; the right side is broadcast.")]
         impl<const A: usize, const B: usize, T: Real> $op<&Tensor<B, T>> for Tensor<A, T> {
             #[inline]
             #[track_caller]
             fn $method(&mut self, rhs: &Tensor<B, T>) {
-                assign(stringify!($method), self, rhs, |mut a, b| {
-                    a $symbol b;
-                    a
-                });
+                assign(stringify!($method), Arithmetic::$arithmetic, self, rhs);
             }
         }
         #[doc = concat!("`", stringify!($symbol), "` for each element; the right side is broadcast.")]
@@ -84,7 +78,7 @@ macro_rules! assigning {
         impl<const R: usize, T: Real> $op<T> for Tensor<R, T> {
             #[inline]
             fn $method(&mut self, rhs: T) {
-                self.data.iter_mut().for_each(|x| *x $symbol rhs);
+                Arithmetic::$arithmetic.with_scalar(rhs).update(&mut self.data);
             }
         }
         #[doc = concat!("`", stringify!($symbol), "` for each element with a scalar.")]
@@ -98,21 +92,21 @@ macro_rules! assigning {
 }
 
 macro_rules! operators {
-    ($($op:ident $method:ident $symbol:tt $zero_absorbs:literal
+    ($($op:ident $method:ident $symbol:tt
        $assign:ident $assign_method:ident $assign_symbol:tt;)*) => {$(
-        between_tensors!($op $method $symbol $zero_absorbs; [] [] [] [&] [&] [] [&] [&]);
+        between_tensors!($op $method $symbol; [] [] [] [&] [&] [] [&] [&]);
         with_scalar!($op $method $symbol; [] [] [] [] [&] [*] [&] [] [] [&] [&] [*]);
         scalar_first!(f32 $op $method $symbol; [] [] [] [] [&] [] [&] [] [*] [&] [&] [*]);
         scalar_first!(f64 $op $method $symbol; [] [] [] [] [&] [] [&] [] [*] [&] [&] [*]);
-        assigning!($assign $assign_method $assign_symbol);
+        assigning!($op $assign $assign_method $assign_symbol);
     )*};
 }
 
 operators! {
-    Add add + false AddAssign add_assign +=;
-    Sub sub - false SubAssign sub_assign -=;
-    Mul mul * true MulAssign mul_assign *=;
-    Div div / true DivAssign div_assign /=;
+    Add add + AddAssign add_assign +=;
+    Sub sub - SubAssign sub_assign -=;
+    Mul mul * MulAssign mul_assign *=;
+    Div div / DivAssign div_assign /=;
 }
 
 /// The negative of each element.
@@ -120,7 +114,7 @@ impl<const R: usize, T: Real> Neg for Tensor<R, T> {
     type Output = Self;
     #[inline]
     fn neg(self) -> Self {
-        map(self, |x| -x)
+        map(Unary::Neg, self)
     }
 }
 
@@ -129,7 +123,7 @@ impl<const R: usize, T: Real> Neg for &Tensor<R, T> {
     type Output = Tensor<R, T>;
     #[inline]
     fn neg(self) -> Tensor<R, T> {
-        map(self, |x| -x)
+        map(Unary::Neg, self)
     }
 }
 
@@ -151,7 +145,7 @@ impl<const A: usize, T: Real> Tensor<A, T> {
     where
         Rank<A>: BroadcastRank<B>,
     {
-        combine(Operation { name: "maximum", zero_absorbs: false }, self, other, larger)
+        combine(Arithmetic::Maximum, self, other)
     }
 
     /// The smaller of each pair of elements, with broadcasting; NaN if either is.
@@ -171,6 +165,6 @@ impl<const A: usize, T: Real> Tensor<A, T> {
     where
         Rank<A>: BroadcastRank<B>,
     {
-        combine(Operation { name: "minimum", zero_absorbs: false }, self, other, smaller)
+        combine(Arithmetic::Minimum, self, other)
     }
 }

@@ -1,10 +1,9 @@
 //! Reductions and scans along one axis.
 
-use super::lanes::{
-    Lanes, larger, map_block, pick_block, smaller, sum_block, sum_of, without_axis,
-};
+use super::lanes::{Lanes, larger, map_block, pick_block, smaller, sum_block, without_axis};
 use super::rank::{AnyRank, Rank, ReduceRank, Reduced};
 use crate::kernel::pool::{self, Scratch};
+use crate::kernel::{Binary, ExpRows, Unary};
 use crate::{Real, Tensor};
 
 impl<const R: usize, T: Real> Tensor<R, T> {
@@ -137,16 +136,31 @@ impl<const R: usize, T: Real> Tensor<R, T> {
         Rank<R>: ReduceRank,
     {
         let lanes = Lanes::of("logsumexp_axis", &self.shape, axis);
-        let mut shifted = Scratch::of(pool::copied(&self.data));
         let mut out = pool::filled(-T::INFINITY, lanes.count());
-        let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.inner));
-        for (block, out) in lanes.blocks_mut(&mut shifted).zip(lanes.rows_mut(&mut out)) {
-            shift_by_maximum(block, out);
-            sum_block(block, block, &mut sums, |x, _| x.exp());
-            for (out, &sum) in out.iter_mut().zip(sums.iter()) {
-                *out += sum.ln();
+        if lanes.len == 0 {
+            return reduced(self, axis, out);
+        }
+        let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.count()));
+        if lanes.inner == 1 {
+            let (maxima, sums) = (&mut out[..], &mut sums[..]);
+            T::exp_rows(ExpRows {
+                x: &self.data,
+                columns: lanes.len,
+                exponentials: None,
+                maxima,
+                sums,
+            });
+        } else {
+            let mut shifted = Scratch::of(pool::copied(&self.data));
+            let rows = lanes.rows_mut(&mut out).zip(lanes.rows_mut(&mut sums));
+            for (block, (out, sums)) in lanes.blocks_mut(&mut shifted).zip(rows) {
+                shift_by_maximum(block, out);
+                Unary::Exp.update(block);
+                sum_block(block, block, sums, |x, _| x);
             }
         }
+        Unary::Ln.update(&mut sums);
+        Binary::Add.update_left(&mut out, &sums);
         reduced(self, axis, out)
     }
 
@@ -218,7 +232,7 @@ fn kept<const R: usize, T>(x: &Tensor<R, T>, axis: usize, data: Vec<T>) -> Tenso
 
 pub(crate) fn lane_sums<T: Real>(lanes: Lanes, x: &[T]) -> Vec<T> {
     if lanes.inner == 1 && lanes.len > 0 {
-        return pool::collected(lanes.blocks(x).map(|lane| sum_of(lane, |x| x)));
+        return pool::collected(lanes.blocks(x).map(T::sum_of_terms));
     }
     let mut out = pool::filled(T::ZERO, lanes.count());
     for (block, out) in lanes.blocks(x).zip(lanes.rows_mut(&mut out)) {

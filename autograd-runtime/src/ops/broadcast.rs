@@ -5,10 +5,11 @@
 //! neighbouring axes along which both operands go on with one stride are fused, so that two tensors
 //! of one shape are a single row, and in a row each operand advances by one element or stays.
 
-use super::lanes::{sum_block, sum_of};
+use super::lanes::{larger, smaller, sum_block};
 use super::rank::{AnyRank, Rank};
 use super::walk::strides;
 use crate::kernel::pool::{self, Scratch};
+use crate::kernel::{Binary, Unary};
 use crate::private::Broadcastable;
 use crate::{Real, Tangent, Tensor};
 use std::array::from_fn;
@@ -96,44 +97,104 @@ impl<const R: usize, T: Copy> Operand<R, T> for &Tensor<R, T> {
     }
 }
 
-/// What there is to know of an operation on two operands beside its formula.
-#[derive(Clone, Copy)]
-pub(crate) struct Operation {
-    pub(crate) name: &'static str,
-    /// Whether zero on the left gives zero whatever is on the right, as in a product. Then a
-    /// symbolic zero on the left gives a symbolic zero.
-    pub(crate) zero_absorbs: bool,
+/// The operations on two operands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Arithmetic {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Maximum,
+    Minimum,
 }
 
-/// `f` of each element.
+impl Arithmetic {
+    fn of_arrays<T>(self) -> Binary<T> {
+        match self {
+            Self::Add => Binary::Add,
+            Self::Sub => Binary::Sub,
+            Self::Mul => Binary::Mul,
+            Self::Div => Binary::Div,
+            Self::Maximum => Binary::Maximum,
+            Self::Minimum => Binary::Minimum,
+        }
+    }
+
+    /// With a scalar on the left.
+    pub(crate) fn scalar_first<T: Real>(self, scalar: T) -> Unary<T> {
+        match self {
+            Self::Sub => Unary::SubFromScalar(scalar),
+            Self::Div => Unary::DivFromScalar(scalar),
+            Self::Add | Self::Mul | Self::Maximum | Self::Minimum => self.with_scalar(scalar),
+        }
+    }
+
+    /// With a scalar on the right.
+    pub(crate) fn with_scalar<T: Real>(self, scalar: T) -> Unary<T> {
+        match self {
+            Self::Add => Unary::AddScalar(scalar),
+            Self::Sub => Unary::SubScalar(scalar),
+            Self::Mul => Unary::MulScalar(scalar),
+            Self::Div => Unary::DivScalar(scalar),
+            Self::Maximum => Unary::MaximumScalar(scalar),
+            Self::Minimum => Unary::MinimumScalar(scalar),
+        }
+    }
+
+    fn of_scalars<T: Real>(self, a: T, b: T) -> T {
+        match self {
+            Self::Add => a + b,
+            Self::Sub => a - b,
+            Self::Mul => a * b,
+            Self::Div => a / b,
+            Self::Maximum => larger(a, b),
+            Self::Minimum => smaller(a, b),
+        }
+    }
+
+    /// Whether zero on the left gives zero whatever is on the right, as in a product. Then a
+    /// symbolic zero on the left gives a symbolic zero.
+    fn zero_absorbs(self) -> bool {
+        matches!(self, Self::Mul | Self::Div)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Sub => "sub",
+            Self::Mul => "mul",
+            Self::Div => "div",
+            Self::Maximum => "maximum",
+            Self::Minimum => "minimum",
+        }
+    }
+}
+
+/// An operation on each element.
 #[inline]
-pub(crate) fn map<const R: usize, T: Copy, X: Operand<R, T>>(
-    x: X,
-    f: impl Fn(T) -> T,
-) -> Tensor<R, T> {
+pub(crate) fn map<const R: usize, T: Real, X: Operand<R, T>>(op: Unary<T>, x: X) -> Tensor<R, T> {
     let shape = x.tensor().shape;
     let data = if X::OWNED {
         let mut data = x.into_data();
-        data.iter_mut().for_each(|x| *x = f(*x));
+        op.update(&mut data);
         data
     } else {
-        pool::collected(x.tensor().data.iter().map(|&x| f(x)))
+        op.map(&x.tensor().data)
     };
     Tensor { shape, data }
 }
 
-/// `f` of each pair of elements, with broadcasting.
+/// An operation on each pair of elements, with broadcasting.
 #[inline]
 #[track_caller]
 pub(crate) fn combine<const A: usize, const B: usize, T, X, Y>(
-    op: Operation,
+    op: Arithmetic,
     x: X,
     y: Y,
-    f: impl Fn(T, T) -> T + Copy,
 ) -> Broadcast<A, B, T>
 where
     Rank<A>: BroadcastRank<B>,
-    T: Copy,
+    T: Real,
     X: Operand<A, T>,
     Y: Operand<B, T>,
 {
@@ -142,21 +203,21 @@ where
         let shape = a.shape;
         let data = if X::OWNED {
             let mut data = x.into_data();
-            data.iter_mut().zip(&y.tensor().data).for_each(|(a, &b)| *a = f(*a, b));
+            op.of_arrays().update_left(&mut data, &y.tensor().data);
             data
         } else if Y::OWNED {
             let mut data = y.into_data();
-            data.iter_mut().zip(&x.tensor().data).for_each(|(b, &a)| *b = f(a, *b));
+            op.of_arrays().update_right(&x.tensor().data, &mut data);
             data
         } else {
-            pool::collected(a.data.iter().zip(&b.data).map(|(&a, &b)| f(a, b)))
+            op.of_arrays().map(&a.data, &b.data)
         };
         AnyRank::from_parts(&shape, data)
     } else if A >= B {
-        let (shape, data) = combine_unequal::<A, A, B, T, X, Y>(op, x, y, f);
+        let (shape, data) = combine_unequal::<A, A, B, T, X, Y>(op, x, y);
         AnyRank::from_parts(&shape, data)
     } else {
-        let (shape, data) = combine_unequal::<B, A, B, T, X, Y>(op, x, y, f);
+        let (shape, data) = combine_unequal::<B, A, B, T, X, Y>(op, x, y);
         AnyRank::from_parts(&shape, data)
     }
 }
@@ -164,27 +225,28 @@ where
 /// [`combine`] for different shapes, `R` being the larger rank.
 #[track_caller]
 fn combine_unequal<const R: usize, const A: usize, const B: usize, T, X, Y>(
-    op: Operation,
+    op: Arithmetic,
     x: X,
     y: Y,
-    f: impl Fn(T, T) -> T + Copy,
 ) -> ([usize; R], Vec<T>)
 where
-    T: Copy,
+    T: Real,
     X: Operand<A, T>,
     Y: Operand<B, T>,
 {
     let (a, b) = (x.tensor(), y.tensor());
     let fitting = broadcast_shape::<R>(&a.shape, &b.shape);
     // At rank 0 it is only the missing element that tells the symbolic zero.
-    if op.zero_absorbs && a.is_symbolic_zero() && (A == 0 || fitting.is_err()) {
+    if op.zero_absorbs() && a.is_symbolic_zero() && (A == 0 || fitting.is_err()) {
         return ([0; R], Vec::new());
     }
     let shape = match fitting {
         Ok(shape) => shape,
         Err((m, n)) => panic!(
             "{}: {:?} and {:?}: the dimensions {m} and {n} differ",
-            op.name, a.shape, b.shape
+            op.name(),
+            a.shape,
+            b.shape
         ),
     };
     let rows = Rows::new(shape, strides_within(&a.shape), strides_within(&b.shape));
@@ -192,36 +254,36 @@ where
     // An operand that has as many elements as the result is not repeated.
     let data = if X::OWNED && a.data.len() == len {
         let mut data = x.into_data();
-        rows.update(&mut data, &y.tensor().data, f);
+        rows.update_left(op, &mut data, &y.tensor().data);
         data
     } else if Y::OWNED && b.data.len() == len {
         let mut data = y.into_data();
-        rows.swapped().update(&mut data, &x.tensor().data, |b, a| f(a, b));
+        rows.update_right(op, &x.tensor().data, &mut data);
         data
     } else {
-        rows.map(&a.data, &b.data, len, f)
+        rows.map(op, &a.data, &b.data, len)
     };
     (shape, data)
 }
 
-/// `a = f(a, b)` for each element of `a`; `b` is broadcast to it.
+/// An assigning operation: each element of `a` becomes that of `a op b`; `b` is broadcast to it.
 #[inline]
 #[track_caller]
-pub(crate) fn assign<const A: usize, const B: usize, T: Copy>(
-    op: &str,
+pub(crate) fn assign<const A: usize, const B: usize, T: Real>(
+    name: &str,
+    op: Arithmetic,
     a: &mut Tensor<A, T>,
     b: &Tensor<B, T>,
-    f: impl Fn(T, T) -> T,
 ) {
     if a.shape[..] == b.shape[..] && a.data.len() == b.data.len() {
-        a.data.iter_mut().zip(&b.data).for_each(|(a, &b)| *a = f(*a, b));
+        op.of_arrays().update_left(&mut a.data, &b.data);
         return;
     }
     let fits = B <= A
         && a.shape[A - B..].iter().zip(&b.shape).all(|(&size, &own)| own == size || own == 1);
-    assert!(fits, "{op}: {:?} cannot be broadcast to {:?}", b.shape, a.shape);
+    assert!(fits, "{name}: {:?} cannot be broadcast to {:?}", b.shape, a.shape);
     let rows = Rows::new(a.shape, strides_within(&a.shape), strides_within(&b.shape));
-    rows.update(&mut a.data, &b.data, f);
+    rows.update_left(op, &mut a.data, &b.data);
 }
 
 /// `x` repeated to a shape of another rank.
@@ -234,7 +296,7 @@ pub(crate) fn repeat<const A: usize, const R: usize, T: Copy>(
         A <= R && shape[R - A..].iter().zip(&x.shape).all(|(&size, &own)| own == size || own == 1);
     assert!(fits, "broadcast_to: {:?} cannot be broadcast to {shape:?}", x.shape);
     let own = strides_within(&x.shape);
-    let data = Rows::new(shape, own, own).map(&x.data, &x.data, shape.iter().product(), |x, _| x);
+    let data = Rows::new(shape, own, own).repeat(&x.data, shape.iter().product());
     Tensor { shape, data }
 }
 
@@ -297,13 +359,6 @@ impl<const R: usize> Rows<R> {
         rows
     }
 
-    fn swapped(mut self) -> Self {
-        for axis in &mut self.axes {
-            std::mem::swap(&mut axis.a, &mut axis.b);
-        }
-        self
-    }
-
     /// The axes that count the rows, and the axis along a row.
     fn split(&self) -> (&[Axis], Axis) {
         match self.axes[..self.count].split_last() {
@@ -312,36 +367,59 @@ impl<const R: usize> Rows<R> {
         }
     }
 
-    /// `f` of each pair of elements.
-    fn map<T: Copy>(&self, a: &[T], b: &[T], len: usize, f: impl Fn(T, T) -> T) -> Vec<T> {
+    /// An operation on each pair of elements.
+    fn map<T: Real>(&self, op: Arithmetic, a: &[T], b: &[T], len: usize) -> Vec<T> {
         let mut out = pool::with_capacity(len);
         let (outer, row) = self.split();
         let n = row.size;
         for_each_row(outer, len, |i, j| match (row.a, row.b) {
-            (0, 0) => out.extend(repeat_n(f(a[i], b[j]), n)),
-            (0, _) => {
-                let a = a[i];
-                out.extend(b[j..j + n].iter().map(|&b| f(a, b)));
-            }
-            (_, 0) => {
-                let b = b[j];
-                out.extend(a[i..i + n].iter().map(|&a| f(a, b)));
-            }
-            _ => out.extend(a[i..i + n].iter().zip(&b[j..j + n]).map(|(&a, &b)| f(a, b))),
+            (0, 0) => out.extend(repeat_n(op.of_scalars(a[i], b[j]), n)),
+            (0, _) => op.scalar_first(a[i]).extend(&mut out, &b[j..j + n]),
+            (_, 0) => op.with_scalar(b[j]).extend(&mut out, &a[i..i + n]),
+            _ => op.of_arrays().extend(&mut out, &a[i..i + n], &b[j..j + n]),
         });
         out
     }
 
-    /// `a = f(a, b)` for each element of `a`, which is not repeated.
-    fn update<T: Copy>(&self, a: &mut [T], b: &[T], f: impl Fn(T, T) -> T) {
+    /// The elements of the first operand, which may be repeated.
+    fn repeat<T: Copy>(&self, a: &[T], len: usize) -> Vec<T> {
+        let mut out = pool::with_capacity(len);
+        let (outer, row) = self.split();
+        let n = row.size;
+        for_each_row(outer, len, |i, _| {
+            if row.a == 0 {
+                out.extend(repeat_n(a[i], n));
+            } else {
+                out.extend_from_slice(&a[i..i + n]);
+            }
+        });
+        out
+    }
+
+    /// An operation whose result takes the place of the first operand, which is not repeated.
+    fn update_left<T: Real>(&self, op: Arithmetic, a: &mut [T], b: &[T]) {
         let (outer, row) = self.split();
         let n = row.size;
         for_each_row(outer, a.len(), |i, j| {
+            let a = &mut a[i..i + n];
             if row.b == 0 {
-                let b = b[j];
-                a[i..i + n].iter_mut().for_each(|a| *a = f(*a, b));
+                op.with_scalar(b[j]).update(a);
             } else {
-                a[i..i + n].iter_mut().zip(&b[j..j + n]).for_each(|(a, &b)| *a = f(*a, b));
+                op.of_arrays().update_left(a, &b[j..j + n]);
+            }
+        });
+    }
+
+    /// An operation whose result takes the place of the second operand, which is not repeated.
+    fn update_right<T: Real>(&self, op: Arithmetic, a: &[T], b: &mut [T]) {
+        let (outer, row) = self.split();
+        let n = row.size;
+        for_each_row(outer, b.len(), |i, j| {
+            let b = &mut b[j..j + n];
+            if row.a == 0 {
+                op.scalar_first(a[i]).update(b);
+            } else {
+                op.of_arrays().update_right(&a[i..i + n], b);
             }
         });
     }
@@ -398,10 +476,10 @@ pub(crate) fn reduce<const A: usize, const R: usize, T: Real>(
             });
         }
         _ if row.b == 0 => {
-            for_each_row(outer, x.len(), |i, j| out[j] += sum_of(&x[i..i + n], |x| x));
+            for_each_row(outer, x.len(), |i, j| out[j] += T::sum_of_terms(&x[i..i + n]));
         }
         _ => for_each_row(outer, x.len(), |i, j| {
-            out[j..j + n].iter_mut().zip(&x[i..i + n]).for_each(|(sum, &x)| *sum += x);
+            Binary::Add.update_left(&mut out[j..j + n], &x[i..i + n]);
         }),
     }
     sum

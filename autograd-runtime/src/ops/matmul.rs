@@ -1,6 +1,5 @@
 //! Products of matrices and vectors.
 
-use super::lanes::sum_of_pairs;
 use super::rank::{AnyRank, Rank};
 use crate::kernel::pool;
 use crate::kernel::{Matrix, gemm};
@@ -95,7 +94,7 @@ impl<T: Real> Tensor<1, T> {
             self.shape[0],
             rhs.shape[0]
         );
-        sum_of_pairs(&self.data, &rhs.data, |a, b| a * b)
+        T::sum_of_products(&self.data, &rhs.data)
     }
 }
 

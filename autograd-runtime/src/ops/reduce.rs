@@ -1,21 +1,19 @@
 //! Reductions over all elements of a tensor to one scalar.
 
-use super::lanes::{fold, larger, smaller, sum_of};
-use crate::kernel::fused;
+use super::lanes::{fold, smaller};
 use crate::{Real, Tensor};
 
 impl<const R: usize, T: Real> Tensor<R, T> {
     /// The sum of all elements; 0 if there are none.
     ///
-    /// Summed in blocks whose sums are added without loss, so that the rounding error does not grow with
-    /// the length.
+    /// Summed pairwise, so that the rounding error grows with the logarithm of the length.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;
     /// assert_eq!(Tensor::from([[1.0, 2.0], [3.0, 4.0]]).sum(), 10.0);
     /// ```
     pub fn sum(&self) -> T {
-        fused::sum(&self.data)
+        T::sum_of_terms(&self.data)
     }
 
     /// The mean of all elements; NaN if there are none.
@@ -41,7 +39,8 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// ```
     #[track_caller]
     pub fn max(&self) -> T {
-        self.pick("max", larger)
+        self.first("max");
+        T::largest(&self.data)
     }
 
     /// The smallest element; NaN if any element is.
@@ -57,7 +56,8 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// ```
     #[track_caller]
     pub fn min(&self) -> T {
-        self.pick("min", smaller)
+        let first = self.first("min");
+        fold(&self.data, &self.data, first, |best, x, _| smaller(best, x), smaller)
     }
 
     /// The unbiased variance `Σ (xᵢ - mean)² / (n - 1)`, as `torch.var` computes it by default; NaN
@@ -69,7 +69,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// ```
     pub fn var(&self) -> T {
         let mean = self.mean();
-        let squares = sum_of(&self.data, |x| (x - mean) * (x - mean));
+        let squares = T::sum_of_squares(&self.data, mean);
         squares / (T::from_usize(self.data.len()) - T::ONE).max(T::ZERO)
     }
 
@@ -82,14 +82,14 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// assert_eq!(Tensor::from([3.0, 4.0]).norm(), 5.0);
     /// ```
     pub fn norm(&self) -> T {
-        sum_of(&self.data, |x| x * x).sqrt()
+        T::sum_of_squares(&self.data, T::ZERO).sqrt()
     }
 
     #[track_caller]
-    fn pick(&self, op: &str, pick: impl Fn(T, T) -> T + Copy) -> T {
+    fn first(&self, op: &str) -> T {
         let Some(&first) = self.data.first() else {
             panic!("{op}: a tensor of shape {:?} has no elements", self.shape)
         };
-        fold(&self.data, &self.data, first, |best, x, _| pick(best, x), pick)
+        first
     }
 }

@@ -3,6 +3,7 @@
 use super::axis::shift_by_maximum;
 use super::lanes::{Lanes, map_block, sum_block};
 use crate::kernel::pool::{self, Scratch};
+use crate::kernel::{ExpRows, Unary};
 use crate::{Real, Tensor};
 
 impl<const R: usize, T: Real> Tensor<R, T> {
@@ -21,13 +22,19 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     #[track_caller]
     pub fn softmax(&self, axis: usize) -> Self {
         let lanes = Lanes::of("softmax", &self.shape, axis);
+        if lanes.inner == 1 && lanes.len > 0 {
+            let mut data = pool::filled(T::ZERO, self.data.len());
+            let (_, sums) = row_sums(lanes, &self.data, Some(&mut data));
+            for (row, &sum) in lanes.blocks_mut(&mut data).zip(sums.iter()) {
+                Unary::DivScalar(sum).update(row);
+            }
+            return Self { shape: self.shape, data };
+        }
         let mut data = pool::copied(&self.data);
         let mut lane = Scratch::of(pool::filled(T::ZERO, lanes.inner));
         for block in lanes.blocks_mut(&mut data) {
             shift_by_maximum(block, &mut lane);
-            for x in block.iter_mut() {
-                *x = x.exp();
-            }
+            Unary::Exp.update(block);
             sum_block(block, block, &mut lane, |x, _| x);
             map_block(block, &lane, |x, sum| x / sum);
         }
@@ -48,16 +55,43 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     #[track_caller]
     pub fn log_softmax(&self, axis: usize) -> Self {
         let lanes = Lanes::of("log_softmax", &self.shape, axis);
+        if lanes.inner == 1 && lanes.len > 0 {
+            let (maxima, mut sums) = row_sums(lanes, &self.data, None);
+            Unary::Ln.update(&mut sums);
+            let mut data = pool::with_capacity(self.data.len());
+            for (row, (&maximum, &ln_sum)) in
+                lanes.blocks(&self.data).zip(maxima.iter().zip(sums.iter()))
+            {
+                Unary::SubBoth(maximum, ln_sum).extend(&mut data, row);
+            }
+            return Self { shape: self.shape, data };
+        }
         let mut data = pool::copied(&self.data);
         let mut lane = Scratch::of(pool::filled(T::ZERO, lanes.inner));
         for block in lanes.blocks_mut(&mut data) {
             shift_by_maximum(block, &mut lane);
-            sum_block(block, block, &mut lane, |x, _| x.exp());
-            for sum in lane.iter_mut() {
-                *sum = sum.ln();
-            }
+            sum_block(&Scratch::of(Unary::Exp.map(block)), block, &mut lane, |e, _| e);
+            Unary::Ln.update(&mut lane);
             map_block(block, &lane, |x, ln_sum| x - ln_sum);
         }
         Self { shape: self.shape, data }
     }
+}
+
+/// The maxima of contiguous lanes, and the sums of their exponentials.
+fn row_sums<T: Real>(
+    lanes: Lanes,
+    x: &[T],
+    exponentials: Option<&mut [T]>,
+) -> (Scratch<T>, Scratch<T>) {
+    let mut maxima = Scratch::of(pool::filled(T::ZERO, lanes.outer));
+    let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.outer));
+    T::exp_rows(ExpRows {
+        x,
+        columns: lanes.len,
+        exponentials,
+        maxima: &mut maxima,
+        sums: &mut sums,
+    });
+    (maxima, sums)
 }

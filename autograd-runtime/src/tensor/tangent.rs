@@ -3,6 +3,7 @@
 use super::Tensor;
 use crate::Real;
 use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
+use crate::kernel::Binary;
 use crate::kernel::pool;
 
 impl<const R: usize, T> Tensor<R, T> {
@@ -61,7 +62,7 @@ impl<const R: usize, T: Real> Tangent for Tensor<R, T> {
             self.data = pool::copied(&other.data);
         } else if !other.is_symbolic_zero() {
             same_shape("accumulate", self, other);
-            self.data.iter_mut().zip(&other.data).for_each(|(a, b)| *a += *b);
+            Binary::Add.update_left(&mut self.data, &other.data);
         }
     }
     fn zero(&mut self) {
@@ -89,7 +90,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     pub fn sub_scaled(&mut self, scale: T, other: &Self) {
         if !other.is_symbolic_zero() {
             same_shape("sub_scaled", self, other);
-            self.data.iter_mut().zip(&other.data).for_each(|(a, b)| *a -= scale * *b);
+            Binary::SubScaled(scale).update_left(&mut self.data, &other.data);
         }
     }
 
@@ -108,7 +109,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     pub fn add_scaled(&mut self, scale: T, other: &Self) {
         if !other.is_symbolic_zero() {
             same_shape("add_scaled", self, other);
-            self.data.iter_mut().zip(&other.data).for_each(|(a, b)| *a += scale * *b);
+            Binary::AddScaled(scale).update_left(&mut self.data, &other.data);
         }
     }
 }

@@ -24,7 +24,9 @@ fn check_returning(
         let dy = sample(shape, 2);
         let dx = adjoint(&dy, &x, &y);
         for i in 0..x.data.len() {
-            assert_eq!(scalar(&dy.data[i], &x.data[i], &y.data[i]), dx.data[i]);
+            // A power on vector lanes is off by 1.5 ulp, that of `std` by half; each has two factors.
+            let expected = scalar(&dy.data[i], &x.data[i], &y.data[i]);
+            assert!((dx.data[i] - expected).abs() <= 4.0 * f64::EPSILON * expected.abs());
         }
         assert!(adjoint(&Tensor::symbolic_zero(), &x, &y).is_symbolic_zero());
     }

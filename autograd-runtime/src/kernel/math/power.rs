@@ -37,6 +37,7 @@ fn exp_of_product<L: Lane>(x: L, y: L) -> L {
 
 /// The powers of a lane in which there is a 0, an infinity or a NaN.
 #[cold]
+#[inline(never)]
 fn one_by_one<L: Lane>(x: L, y: L) -> L {
     let mut powers = [L::Scalar::ZERO; MAX_LEN];
     let mut exponents = powers;

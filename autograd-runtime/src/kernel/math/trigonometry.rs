@@ -49,6 +49,7 @@ fn with_large_angles<L: Lane>(x: L, y: L, f: fn(L::Scalar) -> L::Scalar) -> L {
 }
 
 #[cold]
+#[inline(never)]
 fn one_by_one<L: Lane>(x: L, f: fn(L::Scalar) -> L::Scalar) -> L {
     x.each(f)
 }

@@ -210,6 +210,11 @@ pub(super) fn erf(x: Double) -> Double {
     two_by_root_pi * exp(-square) * x * series
 }
 
+/// An integer `y` is odd.
 pub(super) fn powf(x: Double, y: f64) -> Double {
+    if x.0 < 0.0 {
+        let power = powf(-x, y);
+        return if y.fract() == 0.0 { -power } else { f64::NAN.into() };
+    }
     exp(ln(x) * y.into())
 }

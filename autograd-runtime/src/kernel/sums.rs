@@ -1,0 +1,361 @@
+//! Sums and maxima of arrays, on lanes.
+//!
+//! A sum runs in several lanes at a time, and what they come to after a number of steps is summed
+//! pairwise: the rounding error grows with the logarithm of the length.
+
+use super::dispatch::Program;
+use super::lane::Lane;
+use crate::Real;
+
+/// The lanes that are summed at a time, so that one addition need not wait for another.
+const ACCUMULATORS: usize = 4;
+/// The steps after which the lanes are put together.
+const STEPS: usize = 64;
+
+/// What is summed.
+pub(super) trait Summand {
+    type Scalar: Real;
+    fn len(&self) -> usize;
+    /// The `n` elements from `at` on, of which there are as many; what is beyond is arbitrary. `n` is
+    /// not more than `L::LEN`. To be marked `#[inline(always)]`.
+    fn lane<L: Lane<Scalar = Self::Scalar>>(&mut self, at: usize, n: usize) -> L;
+}
+
+/// The `n` elements of a slice from `at` on, and `fill` for the others of a lane.
+///
+/// # Panics
+/// If there are not so many.
+#[inline(always)]
+fn load<L: Lane>(x: &[L::Scalar], at: usize, n: usize, fill: L::Scalar) -> L {
+    let x = &x[at..at + n];
+    if n == L::LEN {
+        return L::load(x);
+    }
+    // SAFETY: the slice has `n` elements.
+    unsafe { L::load_first_from(x.as_ptr(), n, fill) }
+}
+
+/// The elements themselves.
+pub(super) struct Terms<'a, T>(pub(super) &'a [T]);
+
+impl<T: Real> Summand for Terms<'_, T> {
+    type Scalar = T;
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+    #[inline(always)]
+    fn lane<L: Lane<Scalar = T>>(&mut self, at: usize, n: usize) -> L {
+        load(self.0, at, n, T::ZERO)
+    }
+}
+
+/// The squares of the distances from a centre.
+pub(super) struct Squares<'a, T> {
+    pub(super) x: &'a [T],
+    pub(super) centre: T,
+}
+
+impl<T: Real> Summand for Squares<'_, T> {
+    type Scalar = T;
+    fn len(&self) -> usize {
+        self.x.len()
+    }
+    #[inline(always)]
+    fn lane<L: Lane<Scalar = T>>(&mut self, at: usize, n: usize) -> L {
+        (load::<L>(self.x, at, n, T::ZERO) - L::splat(self.centre)).square()
+    }
+}
+
+/// The products of the elements at the same places.
+pub(super) struct Products<'a, T>(&'a [T], &'a [T]);
+
+impl<'a, T> Products<'a, T> {
+    /// # Panics
+    /// If the slices are not of one length.
+    pub(super) fn new(a: &'a [T], b: &'a [T]) -> Self {
+        assert_eq!(a.len(), b.len(), "the lengths of the factors");
+        Self(a, b)
+    }
+}
+
+impl<T: Real> Summand for Products<'_, T> {
+    type Scalar = T;
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+    #[inline(always)]
+    fn lane<L: Lane<Scalar = T>>(&mut self, at: usize, n: usize) -> L {
+        load::<L>(self.0, at, n, T::ZERO) * load::<L>(self.1, at, n, T::ZERO)
+    }
+}
+
+/// `exp(x - shift)` for a row, which is written to `out` if it is wanted.
+struct Exponentials<'a, T> {
+    x: &'a [T],
+    shift: T,
+    out: Option<&'a mut [T]>,
+}
+
+impl<T: Real> Summand for Exponentials<'_, T> {
+    type Scalar = T;
+    fn len(&self) -> usize {
+        self.x.len()
+    }
+    #[inline(always)]
+    fn lane<L: Lane<Scalar = T>>(&mut self, at: usize, n: usize) -> L {
+        let y = (load::<L>(self.x, at, n, T::ZERO) - L::splat(self.shift)).exp();
+        if let Some(out) = &mut self.out {
+            let out = &mut out[at..at + n];
+            if n == L::LEN {
+                y.store(out);
+            } else {
+                // SAFETY: the slice has `n` elements.
+                unsafe { y.store_first_to(out.as_mut_ptr(), n) };
+            }
+        }
+        y
+    }
+}
+
+/// Partial sums of `2ᵏ` blocks each, at most one for each `k`, as the digits of a binary counter.
+struct Pairwise<T> {
+    sums: [T; usize::BITS as usize],
+    blocks: usize,
+}
+
+impl<T: Real> Pairwise<T> {
+    #[inline(always)]
+    fn add(&mut self, mut block: T) {
+        let mut k = 0;
+        while self.blocks >> k & 1 == 1 {
+            block = self.sums[k] + block;
+            k += 1;
+        }
+        self.sums[k] = block;
+        self.blocks += 1;
+    }
+
+    #[inline(always)]
+    fn total(&self) -> T {
+        let mut total = T::ZERO;
+        let mut k = 0;
+        while self.blocks >> k != 0 {
+            if self.blocks >> k & 1 == 1 {
+                total += self.sums[k];
+            }
+            k += 1;
+        }
+        total
+    }
+}
+
+/// The sum of all elements of a summand.
+#[inline(always)]
+fn sum<L: Lane, S: Summand<Scalar = L::Scalar>>(mut summand: S) -> L::Scalar {
+    let zero = L::Scalar::ZERO;
+    let len = summand.len();
+    let mut pairwise = Pairwise { sums: [zero; usize::BITS as usize], blocks: 0 };
+    let mut at = 0;
+    loop {
+        let end = len.min(at + STEPS * ACCUMULATORS * L::LEN);
+        let mut sums = [L::splat(zero); ACCUMULATORS];
+        while at + ACCUMULATORS * L::LEN <= end {
+            for (i, sum) in sums.iter_mut().enumerate() {
+                *sum = *sum + summand.lane(at + i * L::LEN, L::LEN);
+            }
+            at += ACCUMULATORS * L::LEN;
+        }
+        while at + L::LEN <= end {
+            sums[0] = sums[0] + summand.lane(at, L::LEN);
+            at += L::LEN;
+        }
+        if at < end {
+            sums[1] = sums[1] + summand.lane::<L>(at, end - at).keep_first(end - at, zero);
+            at = end;
+        }
+        let block = ((sums[0] + sums[1]) + (sums[2] + sums[3])).reduce_sum();
+        if at == len && pairwise.blocks == 0 {
+            return block;
+        }
+        pairwise.add(block);
+        if at == len {
+            return pairwise.total();
+        }
+    }
+}
+
+/// The sum of a summand, as a program.
+pub(super) struct Sum<S>(pub(super) S);
+
+impl<S: Summand> Program for Sum<S> {
+    type Scalar = S::Scalar;
+    type Output = S::Scalar;
+    #[inline(always)]
+    fn run<L: Lane<Scalar = S::Scalar>>(self) -> S::Scalar {
+        sum::<L, S>(self.0)
+    }
+}
+
+/// The largest element, NaN if any is, of what is not empty.
+#[inline(always)]
+fn largest<L: Lane>(x: &[L::Scalar]) -> L::Scalar {
+    let mut best = [L::splat(x[0]); ACCUMULATORS];
+    let mut at = 0;
+    while at + ACCUMULATORS * L::LEN <= x.len() {
+        for (i, best) in best.iter_mut().enumerate() {
+            *best = best.maximum(load(x, at + i * L::LEN, L::LEN, x[0]));
+        }
+        at += ACCUMULATORS * L::LEN;
+    }
+    while at < x.len() {
+        let n = L::LEN.min(x.len() - at);
+        best[0] = best[0].maximum(load(x, at, n, x[0]));
+        at += n;
+    }
+    best[0].maximum(best[1]).maximum(best[2].maximum(best[3])).reduce_max()
+}
+
+/// The largest element, as a program.
+pub(super) struct Largest<'a, T>(pub(super) &'a [T]);
+
+impl<T: Real> Program for Largest<'_, T> {
+    type Scalar = T;
+    type Output = T;
+    #[inline(always)]
+    fn run<L: Lane<Scalar = T>>(self) -> T {
+        largest::<L>(self.0)
+    }
+}
+
+/// What softmax and its relatives need of each row of a matrix, in two passes over it: its largest
+/// element, and `Σ exp(x - largest)`. An infinite maximum is taken as 0: `∞ - ∞` would make a NaN of a
+/// sum that is `∞` or 0.
+pub struct ExpRows<'a, T> {
+    /// The rows, one after the other.
+    pub x: &'a [T],
+    /// The number of columns, which is not 0.
+    pub columns: usize,
+    /// Room for the exponentials, if they are wanted.
+    pub exponentials: Option<&'a mut [T]>,
+    /// Room for the maximum of each row.
+    pub maxima: &'a mut [T],
+    /// Room for the sum of each row.
+    pub sums: &'a mut [T],
+}
+
+impl<T: Real> Program for ExpRows<'_, T> {
+    type Scalar = T;
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lane<Scalar = T>>(mut self) {
+        let rows = self.x.chunks_exact(self.columns).zip(self.maxima).zip(self.sums);
+        for (row, ((x, maximum), total)) in rows.enumerate() {
+            let shift = largest::<L>(x);
+            let shift = if shift.abs() == T::INFINITY { T::ZERO } else { shift };
+            let out = match &mut self.exponentials {
+                Some(out) => Some(&mut out[row * self.columns..(row + 1) * self.columns]),
+                None => None,
+            };
+            *maximum = shift;
+            *total = sum::<L, _>(Exponentials { x, shift, out });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::dispatch::Lanes as _;
+    use crate::kernel::dispatch::tests::on_each_set;
+
+    /// Integers, whose sums are exact in any order.
+    fn integers(len: usize) -> Vec<f32> {
+        (0..len).map(|i| (i * 7 % 11) as f32 - 5.0).collect()
+    }
+
+    #[test]
+    fn sums_of_all_lengths() {
+        for len in (0..300).chain([4095, 4096, 4097, 20_000]) {
+            let (x, y) = (integers(len), integers(2 * len + 3));
+            let y = &y[len + 3..];
+            let sum: f32 = x.iter().sum();
+            let squares: f32 = x.iter().map(|x| (x - 1.0) * (x - 1.0)).sum();
+            let products: f32 = x.iter().zip(y).map(|(x, y)| x * y).sum();
+            on_each_set(|set| {
+                assert_eq!(f32::sum_of_terms(&x), sum, "{set:?}, {len}");
+                assert_eq!(f32::sum_of_squares(&x, 1.0), squares, "{set:?}, {len}");
+                assert_eq!(f32::sum_of_products(&x, y), products, "{set:?}, {len}");
+            });
+        }
+    }
+
+    #[test]
+    fn rounding_errors_do_not_grow_with_the_length() {
+        let x = vec![0.1_f32; 1 << 20];
+        let expected = f64::from(0.1_f32) * f64::from(1 << 20);
+        on_each_set(|set| {
+            let error = (f64::from(f32::sum_of_terms(&x)) - expected).abs() / expected;
+            assert!(error < 1e-6, "{set:?}: off by {error}");
+        });
+    }
+
+    #[test]
+    fn a_sum_does_not_depend_on_where_it_stands() {
+        let x: Vec<f64> = (0..300).map(|i| f64::from(i).sin()).collect();
+        on_each_set(|_| {
+            let expected = f64::sum_of_terms(&x[..200]);
+            for start in 1..20 {
+                let mut moved = vec![0.0; start];
+                moved.extend_from_slice(&x[..200]);
+                assert_eq!(f64::sum_of_terms(&moved[start..]), expected);
+            }
+        });
+    }
+
+    #[test]
+    fn maxima() {
+        on_each_set(|set| {
+            for len in 1..150 {
+                for at in [0, len / 2, len - 1] {
+                    let mut x = vec![-3.0_f64; len];
+                    x[at] = -1.0;
+                    assert_eq!(f64::largest(&x), -1.0, "{set:?}, {len}");
+                    x[at] = f64::NAN;
+                    assert!(f64::largest(&x).is_nan(), "{set:?}, {len}");
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn exponentials_of_rows() {
+        on_each_set(|set| {
+            for columns in [1, 3, 10, 16, 40, 300] {
+                let x: Vec<f64> = (0..3 * columns).map(|i| (i * 5 % 17) as f64 + 700.0).collect();
+                let (mut e, mut maxima, mut sums) = (x.clone(), vec![0.0; 3], vec![0.0; 3]);
+                f64::exp_rows(ExpRows {
+                    x: &x,
+                    columns,
+                    exponentials: Some(&mut e),
+                    maxima: &mut maxima,
+                    sums: &mut sums,
+                });
+                let per_row = maxima.iter().zip(&sums);
+                for ((x, e), (&maximum, &sum)) in
+                    x.chunks(columns).zip(e.chunks(columns)).zip(per_row)
+                {
+                    assert_eq!(maximum, x.iter().copied().fold(0.0, f64::max), "{set:?}");
+                    let expected: f64 = x.iter().map(|x| (x - maximum).exp()).sum();
+                    assert!((sum - expected).abs() < 1e-13 * expected, "{set:?}");
+                    for (e, x) in e.iter().zip(x) {
+                        // One ulp of each.
+                        assert!(
+                            (e - (x - maximum).exp()).abs() <= 2.0 * f64::EPSILON * e,
+                            "{set:?}"
+                        );
+                    }
+                }
+            }
+        });
+    }
+}
