@@ -365,6 +365,23 @@ fn consume(y: Tensor<1, f64>) -> Tensor<1, f64> {
     y * 2.0 + 1.0
 }
 
+#[differentiable]
+fn moved_alone(x: Tensor<1, f64>, w: &Tensor<1, f64>) -> f64 {
+    let a = &x * w;
+    let c = x + 1.0;
+    let d = a.exp() * w;
+    d.sum() * c.max()
+}
+
+#[test]
+fn an_operand_that_is_moved_by_an_operation_alone() {
+    let (x, w) = (signed([4], 1), signed([4], 2));
+    let (value, (gx, gw)) = moved_alone::value_and_grad(x.clone(), &w);
+    assert_close(value, moved_alone(x.clone(), &w), 1e-14, "the value");
+    check(|x| moved_alone(x.clone(), &w), &x, &gx);
+    check(|w| moved_alone(x.clone(), w), &w, &gw);
+}
+
 #[test]
 fn operands_that_are_moved() {
     let (x, y) = (signed([4], 1), signed([4], 2));

@@ -26,6 +26,7 @@ const MOST: usize = 24;
 pub(crate) struct Fusion<'a> {
     groups: Vec<Group<'a>>,
     members: HashMap<OpId, usize>,
+    makers: HashMap<VarId, usize>,
     outputs: BTreeSet<VarId>,
 }
 
@@ -72,20 +73,23 @@ impl<'a> Fusion<'a> {
             readers: Readers::new(function, index),
             ranks: parameter_ranks(function, target),
             ends: BTreeSet::new(),
+            alone: BTreeSet::new(),
             groups: Vec::new(),
         };
-        // Each round ends the groups at more values, so there is a last one.
+        // Each round ends the groups at more values or leaves more operations alone, so there is a
+        // last one.
         loop {
             finder.groups.clear();
             finder.region(&function.body);
-            if !finder.split() {
+            if !finder.split() && !finder.leave_alone() {
                 break;
             }
         }
         let mut fusion = Self::default();
-        for group in finder.groups.into_iter().filter(Group::pays) {
+        for group in finder.groups {
             for step in &group.steps {
                 fusion.members.insert(step.op.id, fusion.groups.len());
+                fusion.makers.insert(step.dest, fusion.groups.len());
             }
             fusion.outputs.extend(&group.outputs);
             fusion.groups.push(group);
@@ -104,7 +108,7 @@ impl<'a> Fusion<'a> {
 
     /// The number of the group that makes a value.
     pub(crate) fn number_of(&self, var: VarId) -> Option<usize> {
-        self.groups.iter().position(|group| group.step(var).is_some())
+        self.makers.get(&var).copied()
     }
 
     /// Whether a group writes the value.
@@ -135,6 +139,8 @@ struct Finder<'a, 'f> {
     ranks: HashMap<VarId, usize>,
     /// Values that end their group.
     ends: BTreeSet<VarId>,
+    /// Operations that no group is made of.
+    alone: BTreeSet<OpId>,
     groups: Vec<Group<'a>>,
 }
 
@@ -155,7 +161,7 @@ impl<'a> Finder<'a, '_> {
     fn region(&mut self, region: &'a Region) {
         let mut open: Vec<Open<'a>> = Vec::new();
         for op in &region.ops {
-            match self.step(op) {
+            match self.step(op).filter(|_| !self.alone.contains(&op.id)) {
                 Some(step) => self.take(step, &mut open),
                 None if self.readers.is_borrow(op) => {}
                 None => self.pass(op, &mut open),
@@ -215,6 +221,9 @@ impl<'a> Finder<'a, '_> {
 
     /// Ends the groups that an operation outside of them comes between.
     fn pass(&mut self, op: &'a Op, open: &mut Vec<Open<'a>>) {
+        if open.is_empty() {
+            return;
+        }
         let mut read = BTreeSet::new();
         reads(self.function, op, &mut |var| {
             read.insert(self.readers.root(var));
@@ -259,6 +268,15 @@ impl<'a> Finder<'a, '_> {
         let dests = open.steps.iter().map(|step| step.dest);
         let outputs = dests.filter(|var| self.readers.is_read_outside(*var, &ops)).collect();
         self.groups.push(Group { steps: open.steps, inputs, outputs, end });
+    }
+
+    /// Leaves the operations of groups alone that save nothing. Whether there were any.
+    fn leave_alone(&mut self) -> bool {
+        let before = self.alone.len();
+        for group in self.groups.iter().filter(|group| !group.pays()) {
+            self.alone.extend(group.steps.iter().map(|step| step.op.id));
+        }
+        self.alone.len() > before
     }
 
     /// Ends groups at outputs that may be smaller than the pass. Whether there were any.

@@ -118,8 +118,14 @@ fn block<T: Real, L: Lane<Scalar = T>, K, const I: usize, const O: usize>(
     let zero = L::splat(T::ZERO);
     let mut same = [zero; I];
     for i in 0..I {
-        if let Source::Same(x) = sources[i] {
-            same[i] = L::splat(x);
+        match sources[i] {
+            Source::Same(x) => same[i] = L::splat(x),
+            Source::Elements(elements) => assert!(elements.len() == len, "an input of a block"),
+        }
+    }
+    for dest in dests.iter() {
+        if let Dest::Write(to) | Dest::Add(to) = dest {
+            assert!(to.len() == len, "an output of a block");
         }
     }
     let mut sums = [zero; O];
@@ -128,16 +134,20 @@ fn block<T: Real, L: Lane<Scalar = T>, K, const I: usize, const O: usize>(
         let mut lanes = same;
         for i in 0..I {
             if let Source::Elements(elements) = sources[i] {
-                lanes[i] = L::load(&elements[at..at + L::LEN]);
+                // SAFETY: there are `len` elements, and `at + L::LEN` is not more.
+                lanes[i] = unsafe { L::load_from(elements.as_ptr().add(at)) };
             }
         }
         let results = kernel.eval(lanes);
         for o in 0..O {
             match &mut dests[o] {
-                Dest::Write(to) => results[o].store(&mut to[at..at + L::LEN]),
+                // SAFETY: as above.
+                Dest::Write(to) => unsafe { results[o].store_to(to.as_mut_ptr().add(at)) },
                 Dest::Add(to) => {
-                    let to = &mut to[at..at + L::LEN];
-                    (L::load(to) + results[o]).store(to);
+                    // SAFETY: as above.
+                    let to = unsafe { to.as_mut_ptr().add(at) };
+                    // SAFETY: as above.
+                    unsafe { (L::load_from(to) + results[o]).store_to(to) };
                 }
                 Dest::Sum(_) | Dest::Element(_) => sums[o] = sums[o] + results[o],
                 Dest::None => {}
