@@ -5,6 +5,7 @@ mod augmented;
 mod control;
 mod forward;
 mod frames;
+mod fused;
 mod gradcheck;
 mod graph;
 mod kernel;
