@@ -285,7 +285,7 @@ pub fn forward<D: AnyRank, K, const I: usize, const O: usize>(
     kernel: &K,
     like: &Like<D>,
     inputs: [Input<'_, D::Element>; I],
-    wants: [Want<'_>; O],
+    wants: &[Want<'_>; O],
 ) -> [Output<D::Element>; O]
 where
     D::Element: Real,

@@ -209,11 +209,12 @@ impl Graph {
             );
         }
         for (group, members) in self.groups() {
-            let members: String = members.iter().map(|i| format!(" n{i};")).collect();
+            let members: Vec<String> = members.iter().map(|i| format!("n{i};")).collect();
+            let members = members.join(" ");
             line(
                 &mut out,
                 format_args!(
-                    "subgraph cluster{group} {{ label=\"one pass\"; style=rounded;{members} }}"
+                    "subgraph cluster{group} {{ label=\"one pass\"; style=rounded; {members} }}"
                 ),
             );
         }

@@ -1,6 +1,8 @@
 //! Chains of element-wise operations that are computed in one pass: values against the plain
 //! function, gradients against central differences and closed forms.
 
+#![allow(clippy::needless_pass_by_value, reason = "every way to pass a tensor is tested")]
+
 mod support;
 
 use autograd_runtime::prelude::*;

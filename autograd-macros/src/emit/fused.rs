@@ -94,7 +94,7 @@ impl Emitter<'_> {
                         &#made,
                         &#like,
                         [#(#fused::operand(#inputs),)* #seed],
-                        [#(#wants),*],
+                        &[#(#wants),*],
                     );
                     (#(#results,)*)
                 }

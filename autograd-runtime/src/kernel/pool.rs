@@ -213,7 +213,8 @@ mod tests {
         let buffers = [500, 400, 300].map(with_capacity::<f64>);
         let addresses = buffers.each_ref().map(|buffer| buffer.as_ptr().addr());
         buffers.into_iter().for_each(recycle);
-        assert_eq!(with_capacity::<f64>(390).as_ptr().addr(), addresses[1]);
+        let taken = with_capacity::<f64>(390);
+        assert_eq!(taken.as_ptr().addr(), addresses[1]);
         assert!(with_capacity::<f64>(100).capacity() < 300, "far too large");
     }
 

@@ -72,7 +72,7 @@
                         fused::operand(w),
                         fused::operand(b),
                     ],
-                    [
+                    &[
                         fused::Want::Sum,
                         fused::Want::gradient(w),
                         fused::Want::gradient(b),

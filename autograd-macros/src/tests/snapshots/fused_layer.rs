@@ -56,7 +56,7 @@
                         fused::operand(b),
                         fused::operand(t3),
                     ],
-                    [fused::Want::Tensor],
+                    &[fused::Want::Tensor],
                 );
                 (h_like.tensor(output0), h_like)
             }
@@ -94,7 +94,7 @@
                     &Kernel { c0, c1 },
                     &t10_like,
                     [fused::operand(t8)],
-                    [fused::Want::Tensor],
+                    &[fused::Want::Tensor],
                 );
                 (t10_like.tensor(output0), t10_like)
             }

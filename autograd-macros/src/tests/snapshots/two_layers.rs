@@ -62,7 +62,7 @@
                         fused::operand(y),
                         fused::operand(t6),
                     ],
-                    [
+                    &[
                         fused::Want::Sum,
                         fused::Want::gradient(t6),
                     ],

@@ -120,7 +120,7 @@ fn long_sums_are_accurate() {
         }
     }
     let x = vec![0.1_f32; 1 << 22];
-    let exact = f64::from(0.1_f32) * (1 << 22) as f64;
+    let exact = f64::from(0.1_f32) * f64::from(1 << 22);
     on_each_set(|set| {
         let (mut sum, mut columns) = (0.0, vec![0.0; 64]);
         run(

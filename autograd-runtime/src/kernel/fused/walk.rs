@@ -110,7 +110,7 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
         }
         let rows = self.rows.end;
         let row_ends = self.elements.end == self.axes.row();
-        if row_ends && (rows % ROWS == 0 || rows == self.axes.rows(self.len)) {
+        if row_ends && (rows.is_multiple_of(ROWS) || rows == self.axes.rows(self.len)) {
             for (sink, partial) in self.sinks.iter_mut().zip(&mut self.partial) {
                 if let Sink::Add { data, .. } = sink {
                     for (sum, part) in data.iter_mut().zip(partial) {
