@@ -64,7 +64,7 @@ macro_rules! real {
             + crate::private::Rem<Self, Output = Self>
             + crate::private::Neg<Output = Self>
             + crate::kernel::Gemm
-            + crate::kernel::Lanes
+            + crate::kernel::Vectorized
             + crate::fused::Operand<Scalar = Self, Like = crate::fused::Scalar, Gradient = Self>
             + 'static
         {

@@ -14,8 +14,11 @@ use super::math::Constants;
 use super::sums::{ExpRows, Largest, Products, Squares, Sum, Terms};
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// The lanes of a scalar for each set of instructions.
-pub trait Lanes: Constants {
+/// Scalars with lanes for each set of instructions, and what runs on them.
+pub trait Vectorized: Constants {
+    /// The scalar itself.
+    #[cfg(test)]
+    type Single: Lane<Scalar = Self>;
     /// Those of every machine of this architecture.
     type Baseline: Lane<Scalar = Self>;
     /// Those of AVX2 with fused multiplication.
@@ -57,7 +60,9 @@ pub trait Lanes: Constants {
 
 macro_rules! lanes {
     ($($t:ident: $narrow:ident, $wide:ident, $widest:ident;)*) => {$(
-        impl Lanes for $t {
+        impl Vectorized for $t {
+            #[cfg(test)]
+            type Single = $t;
             #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
             type Baseline = $narrow;
             #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
@@ -111,7 +116,7 @@ lanes! {
 /// What runs on the lanes of any set of instructions.
 pub(crate) trait Program {
     /// What the lanes are made of.
-    type Scalar: Lanes;
+    type Scalar: Vectorized;
     /// The result.
     type Output;
     /// The program itself. To be marked `#[inline(always)]`, as all that it calls on lanes.
@@ -121,6 +126,9 @@ pub(crate) trait Program {
 /// A set of instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Set {
+    /// That of a machine whose vectors are not known here.
+    #[cfg(test)]
+    Scalar,
     Baseline,
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -131,6 +139,8 @@ pub(crate) enum Set {
 impl Set {
     /// All of them, the best one last.
     const ALL: &[Self] = &[
+        #[cfg(test)]
+        Self::Scalar,
         Self::Baseline,
         #[cfg(target_arch = "x86_64")]
         Self::Avx2,
@@ -141,6 +151,8 @@ impl Set {
     /// Whether the machine has it.
     pub(crate) fn is_available(self) -> bool {
         match self {
+            #[cfg(test)]
+            Self::Scalar => true,
             Self::Baseline => true,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
@@ -172,7 +184,7 @@ impl Set {
 
     #[cold]
     fn find_best(best: &AtomicU8) -> Self {
-        let mut found = (1, Self::Baseline);
+        let mut found = (1, Self::ALL[0]);
         for (position, &set) in (1..).zip(Self::ALL) {
             if set.is_available() {
                 found = (position, set);
@@ -187,7 +199,9 @@ impl Set {
 #[inline]
 pub(crate) fn run<P: Program>(program: P) -> P::Output {
     match Set::best() {
-        Set::Baseline => program.run::<<P::Scalar as Lanes>::Baseline>(),
+        #[cfg(test)]
+        Set::Scalar => program.run::<<P::Scalar as Vectorized>::Single>(),
+        Set::Baseline => program.run::<<P::Scalar as Vectorized>::Baseline>(),
         // SAFETY: a set is chosen only if the machine has it.
         #[cfg(target_arch = "x86_64")]
         Set::Avx2 => unsafe { run_avx2(program) },
@@ -200,13 +214,13 @@ pub(crate) fn run<P: Program>(program: P) -> P::Output {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn run_avx2<P: Program>(program: P) -> P::Output {
-    program.run::<<P::Scalar as Lanes>::Avx2>()
+    program.run::<<P::Scalar as Vectorized>::Avx2>()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma,avx512f,avx512dq,avx512bw,avx512vl")]
 fn run_avx512<P: Program>(program: P) -> P::Output {
-    program.run::<<P::Scalar as Lanes>::Avx512>()
+    program.run::<<P::Scalar as Vectorized>::Avx512>()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 #[cfg(target_arch = "aarch64")]
 mod neon;
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(any(test, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
 mod scalar;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod vector;
@@ -40,11 +40,11 @@ pub trait Bits: Copy {
     /// The sum of integers; what does not fit is dropped.
     fn add_integers(self, other: Self) -> Self;
     /// Moves an integer to where the exponent of a scalar is.
-    fn to_exponent(self) -> Self;
+    fn bits_to_exponent(self) -> Self;
     /// Moves the exponent, and the sign before it, to where an integer is.
-    fn from_exponent(self) -> Self;
+    fn exponent_bits(self) -> Self;
     /// Moves the lowest bit to where the sign is; all others are 0.
-    fn lowest_to_sign(self) -> Self;
+    fn lowest_bit_to_sign(self) -> Self;
 }
 
 /// Scalars of one type that are computed at once: a vector register of an instruction set, or one
@@ -270,7 +270,7 @@ pub trait Lane:
     }
 
     /// `e^self`.
-    /// At most 1 ulp off.
+    /// At most 1.1 ulp off.
     #[inline(always)]
     fn exp(self) -> Self {
         math::exp(self)
@@ -397,7 +397,7 @@ pub trait Lane:
         while width > 1 {
             width /= 2;
             for i in 0..width {
-                scalars[i] = scalars[i] + scalars[i + width];
+                scalars[i] += scalars[i + width];
             }
         }
         scalars[0]
@@ -407,11 +407,14 @@ pub trait Lane:
     fn reduce_max(self) -> Self::Scalar {
         let mut scalars = [Self::Scalar::ZERO; MAX_LEN];
         self.store(&mut scalars);
-        let mut largest = scalars[0];
-        for &x in &scalars[1..Self::LEN] {
-            largest = crate::ops::lanes::larger(largest, x);
+        let mut width = Self::LEN;
+        while width > 1 {
+            width /= 2;
+            for i in 0..width {
+                scalars[i] = crate::ops::lanes::larger(scalars[i], scalars[i + width]);
+            }
         }
-        largest
+        scalars[0]
     }
 }
 

@@ -10,7 +10,7 @@ mod math;
 pub(crate) mod pool;
 mod sums;
 
-pub(crate) use dispatch::Lanes;
+pub(crate) use dispatch::Vectorized;
 pub(crate) use elementwise::{Binary, Unary};
 pub use gemm::{Gemm, gemm_count};
 pub(crate) use gemm::{Matrix, gemm};

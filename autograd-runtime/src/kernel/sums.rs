@@ -35,6 +35,16 @@ fn load<L: Lane>(x: &[L::Scalar], at: usize, n: usize, fill: L::Scalar) -> L {
     unsafe { L::load_first_from(x.as_ptr(), n, fill) }
 }
 
+/// Writes the first scalars of a lane to a slice of not more than `L::LEN`.
+#[inline(always)]
+fn store<L: Lane>(x: L, to: &mut [L::Scalar]) {
+    if to.len() == L::LEN {
+        return x.store(to);
+    }
+    // SAFETY: the slice has so many elements.
+    unsafe { x.store_first_to(to.as_mut_ptr(), to.len()) };
+}
+
 /// The elements themselves.
 pub(super) struct Terms<'a, T>(pub(super) &'a [T]);
 
@@ -105,13 +115,7 @@ impl<T: Real> Summand for Exponentials<'_, T> {
     fn lane<L: Lane<Scalar = T>>(&mut self, at: usize, n: usize) -> L {
         let y = (load::<L>(self.x, at, n, T::ZERO) - L::splat(self.shift)).exp();
         if let Some(out) = &mut self.out {
-            let out = &mut out[at..at + n];
-            if n == L::LEN {
-                y.store(out);
-            } else {
-                // SAFETY: the slice has `n` elements.
-                unsafe { y.store_first_to(out.as_mut_ptr(), n) };
-            }
+            store(y, &mut out[at..at + n]);
         }
         y
     }
@@ -152,36 +156,43 @@ impl<T: Real> Pairwise<T> {
 /// The sum of all elements of a summand.
 #[inline(always)]
 fn sum<L: Lane, S: Summand<Scalar = L::Scalar>>(mut summand: S) -> L::Scalar {
-    let zero = L::Scalar::ZERO;
-    let len = summand.len();
-    let mut pairwise = Pairwise { sums: [zero; usize::BITS as usize], blocks: 0 };
-    let mut at = 0;
-    loop {
-        let end = len.min(at + STEPS * ACCUMULATORS * L::LEN);
-        let mut sums = [L::splat(zero); ACCUMULATORS];
-        while at + ACCUMULATORS * L::LEN <= end {
-            for (i, sum) in sums.iter_mut().enumerate() {
-                *sum = *sum + summand.lane(at + i * L::LEN, L::LEN);
-            }
-            at += ACCUMULATORS * L::LEN;
-        }
-        while at + L::LEN <= end {
-            sums[0] = sums[0] + summand.lane(at, L::LEN);
-            at += L::LEN;
-        }
-        if at < end {
-            sums[1] = sums[1] + summand.lane::<L>(at, end - at).keep_first(end - at, zero);
-            at = end;
-        }
-        let block = ((sums[0] + sums[1]) + (sums[2] + sums[3])).reduce_sum();
-        if at == len && pairwise.blocks == 0 {
-            return block;
-        }
-        pairwise.add(block);
-        if at == len {
-            return pairwise.total();
-        }
+    let (len, block) = (summand.len(), STEPS * ACCUMULATORS * L::LEN);
+    if len <= block {
+        return sum_of_block::<L, S>(&mut summand, 0, len);
     }
+    let mut pairwise = Pairwise { sums: [L::Scalar::ZERO; usize::BITS as usize], blocks: 0 };
+    let mut at = 0;
+    while at < len {
+        let end = len.min(at + block);
+        pairwise.add(sum_of_block::<L, S>(&mut summand, at, end));
+        at = end;
+    }
+    pairwise.total()
+}
+
+/// The sum of the elements from `at` to `end`.
+#[inline(always)]
+fn sum_of_block<L: Lane, S: Summand<Scalar = L::Scalar>>(
+    summand: &mut S,
+    mut at: usize,
+    end: usize,
+) -> L::Scalar {
+    let zero = L::Scalar::ZERO;
+    let mut sums = [L::splat(zero); ACCUMULATORS];
+    while at + ACCUMULATORS * L::LEN <= end {
+        for (i, sum) in sums.iter_mut().enumerate() {
+            *sum = *sum + summand.lane(at + i * L::LEN, L::LEN);
+        }
+        at += ACCUMULATORS * L::LEN;
+    }
+    while at + L::LEN <= end {
+        sums[0] = sums[0] + summand.lane(at, L::LEN);
+        at += L::LEN;
+    }
+    if at < end {
+        sums[1] = sums[1] + summand.lane::<L>(at, end - at).keep_first(end - at, zero);
+    }
+    ((sums[0] + sums[1]) + (sums[2] + sums[3])).reduce_sum()
 }
 
 /// The sum of a summand, as a program.
@@ -227,6 +238,17 @@ impl<T: Real> Program for Largest<'_, T> {
     }
 }
 
+#[inline(always)]
+fn divide<L: Lane>(x: &mut [L::Scalar], divisor: L::Scalar) {
+    let mut at = 0;
+    while at < x.len() {
+        let n = L::LEN.min(x.len() - at);
+        let y = load::<L>(x, at, n, divisor) / L::splat(divisor);
+        store(y, &mut x[at..at + n]);
+        at += n;
+    }
+}
+
 /// What softmax and its relatives need of each row of a matrix, in two passes over it: its largest
 /// element, and `Σ exp(x - largest)`. An infinite maximum is taken as 0: `∞ - ∞` would make a NaN of a
 /// sum that is `∞` or 0.
@@ -235,6 +257,8 @@ pub struct ExpRows<'a, T> {
     pub x: &'a [T],
     /// The number of columns, which is not 0.
     pub columns: usize,
+    /// Whether the exponentials are to be divided by their sum: softmax.
+    pub normalized: bool,
     /// Room for the exponentials, if they are wanted.
     pub exponentials: Option<&'a mut [T]>,
     /// Room for the maximum of each row.
@@ -252,12 +276,15 @@ impl<T: Real> Program for ExpRows<'_, T> {
         for (row, ((x, maximum), total)) in rows.enumerate() {
             let shift = largest::<L>(x);
             let shift = if shift.abs() == T::INFINITY { T::ZERO } else { shift };
-            let out = match &mut self.exponentials {
+            let mut out = match &mut self.exponentials {
                 Some(out) => Some(&mut out[row * self.columns..(row + 1) * self.columns]),
                 None => None,
             };
             *maximum = shift;
-            *total = sum::<L, _>(Exponentials { x, shift, out });
+            *total = sum::<L, _>(Exponentials { x, shift, out: out.as_deref_mut() });
+            if let (true, Some(out)) = (self.normalized, out) {
+                divide::<L>(out, *total);
+            }
         }
     }
 }
@@ -265,7 +292,7 @@ impl<T: Real> Program for ExpRows<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::dispatch::Lanes as _;
+    use crate::kernel::dispatch::Vectorized as _;
     use crate::kernel::dispatch::tests::on_each_set;
 
     /// Integers, whose sums are exact in any order.
@@ -336,6 +363,7 @@ mod tests {
                 f64::exp_rows(ExpRows {
                     x: &x,
                     columns,
+                    normalized: false,
                     exponentials: Some(&mut e),
                     maxima: &mut maxima,
                     sums: &mut sums,

@@ -183,6 +183,7 @@ fn sum_of_losses<T: Real>(
     T::exp_rows(ExpRows {
         x: &logits.data,
         columns,
+        normalized: false,
         exponentials,
         maxima: &mut maxima,
         sums: &mut sums,

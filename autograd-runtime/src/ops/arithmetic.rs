@@ -1,7 +1,8 @@
 //! The operators `+ - * /` and their assigning forms, between tensors and with scalars, negation,
 //! and the larger and the smaller of two.
 
-use super::broadcast::{Arithmetic, Broadcast, BroadcastRank, assign, combine, map};
+use super::broadcast::{Broadcast, BroadcastRank, assign, combine, map};
+use super::operation::Arithmetic;
 use super::rank::Rank;
 use crate::kernel::Unary;
 use crate::{Real, Tensor};

@@ -146,6 +146,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
             T::exp_rows(ExpRows {
                 x: &self.data,
                 columns: lanes.len,
+                normalized: false,
                 exponentials: None,
                 maxima,
                 sums,

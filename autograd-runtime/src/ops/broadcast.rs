@@ -5,7 +5,8 @@
 //! neighbouring axes along which both operands go on with one stride are fused, so that two tensors
 //! of one shape are a single row, and in a row each operand advances by one element or stays.
 
-use super::lanes::{larger, smaller, sum_block};
+use super::lanes::sum_block;
+use super::operation::Arithmetic;
 use super::rank::{AnyRank, Rank};
 use super::walk::strides;
 use crate::kernel::pool::{self, Scratch};
@@ -94,79 +95,6 @@ impl<const R: usize, T: Copy> Operand<R, T> for &Tensor<R, T> {
     #[inline(always)]
     fn into_data(self) -> Vec<T> {
         pool::copied(&self.data)
-    }
-}
-
-/// The operations on two operands.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Arithmetic {
-    Add,
-    Sub,
-    Mul,
-    Div,
-    Maximum,
-    Minimum,
-}
-
-impl Arithmetic {
-    fn of_arrays<T>(self) -> Binary<T> {
-        match self {
-            Self::Add => Binary::Add,
-            Self::Sub => Binary::Sub,
-            Self::Mul => Binary::Mul,
-            Self::Div => Binary::Div,
-            Self::Maximum => Binary::Maximum,
-            Self::Minimum => Binary::Minimum,
-        }
-    }
-
-    /// With a scalar on the left.
-    pub(crate) fn scalar_first<T: Real>(self, scalar: T) -> Unary<T> {
-        match self {
-            Self::Sub => Unary::SubFromScalar(scalar),
-            Self::Div => Unary::DivFromScalar(scalar),
-            Self::Add | Self::Mul | Self::Maximum | Self::Minimum => self.with_scalar(scalar),
-        }
-    }
-
-    /// With a scalar on the right.
-    pub(crate) fn with_scalar<T: Real>(self, scalar: T) -> Unary<T> {
-        match self {
-            Self::Add => Unary::AddScalar(scalar),
-            Self::Sub => Unary::SubScalar(scalar),
-            Self::Mul => Unary::MulScalar(scalar),
-            Self::Div => Unary::DivScalar(scalar),
-            Self::Maximum => Unary::MaximumScalar(scalar),
-            Self::Minimum => Unary::MinimumScalar(scalar),
-        }
-    }
-
-    fn of_scalars<T: Real>(self, a: T, b: T) -> T {
-        match self {
-            Self::Add => a + b,
-            Self::Sub => a - b,
-            Self::Mul => a * b,
-            Self::Div => a / b,
-            Self::Maximum => larger(a, b),
-            Self::Minimum => smaller(a, b),
-        }
-    }
-
-    /// Whether zero on the left gives zero whatever is on the right, as in a product. Then a
-    /// symbolic zero on the left gives a symbolic zero.
-    fn zero_absorbs(self) -> bool {
-        matches!(self, Self::Mul | Self::Div)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Add => "add",
-            Self::Sub => "sub",
-            Self::Mul => "mul",
-            Self::Div => "div",
-            Self::Maximum => "maximum",
-            Self::Minimum => "minimum",
-        }
     }
 }
 
@@ -367,9 +295,27 @@ impl<const R: usize> Rows<R> {
         }
     }
 
+    /// The length of the second operand, if it is a short row that meets every row of the first, as
+    /// a bias does. Then several copies of it are one row.
+    fn repeated_row(&self) -> Option<usize> {
+        match self.axes[..self.count] {
+            [Axis { a, b: 0, .. }, Axis { size, a: 1, b: 1 }] if a == size => {
+                (0 < size && size < TILE / 2).then_some(size)
+            }
+            _ => None,
+        }
+    }
+
     /// An operation on each pair of elements.
     fn map<T: Real>(&self, op: Arithmetic, a: &[T], b: &[T], len: usize) -> Vec<T> {
         let mut out = pool::with_capacity(len);
+        if let Some(n) = self.repeated_row() {
+            let tile = tiled(&b[..n]);
+            for a in a.chunks(tile.len()) {
+                op.of_arrays().extend(&mut out, a, &tile[..a.len()]);
+            }
+            return out;
+        }
         let (outer, row) = self.split();
         let n = row.size;
         for_each_row(outer, len, |i, j| match (row.a, row.b) {
@@ -398,6 +344,14 @@ impl<const R: usize> Rows<R> {
 
     /// An operation whose result takes the place of the first operand, which is not repeated.
     fn update_left<T: Real>(&self, op: Arithmetic, a: &mut [T], b: &[T]) {
+        if let Some(n) = self.repeated_row() {
+            let tile = tiled(&b[..n]);
+            for a in a.chunks_mut(tile.len()) {
+                let n = a.len();
+                op.of_arrays().update_left(a, &tile[..n]);
+            }
+            return;
+        }
         let (outer, row) = self.split();
         let n = row.size;
         for_each_row(outer, a.len(), |i, j| {
@@ -423,6 +377,17 @@ impl<const R: usize> Rows<R> {
             }
         });
     }
+}
+
+/// About how many elements a row should have.
+const TILE: usize = 256;
+
+/// Copies of a short row, one after the other.
+fn tiled<T: Copy>(row: &[T]) -> Scratch<T> {
+    let copies = TILE.div_ceil(row.len());
+    let mut tile = pool::with_capacity(copies * row.len());
+    (0..copies).for_each(|_| tile.extend_from_slice(row));
+    Scratch::of(tile)
 }
 
 /// Calls `visit` with the position in either operand at which each row starts; not at all for a

@@ -39,7 +39,7 @@ macro_rules! unary {
 unary! {
     /// `e^x`, element by element.
     ///
-    /// At most 1 ulp off. The cotangent of `x` is `ȳ eˣ`.
+    /// At most 1.1 ulp off. The cotangent of `x` is `ȳ eˣ`.
     ///
     /// ```
     /// # use autograd_runtime::Tensor;

@@ -9,6 +9,7 @@ pub(crate) mod elementwise;
 pub(crate) mod lanes;
 pub(crate) mod layout;
 pub(crate) mod matmul;
+mod operation;
 pub(crate) mod rank;
 mod reduce;
 pub(crate) mod select;

@@ -24,10 +24,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
         let lanes = Lanes::of("softmax", &self.shape, axis);
         if lanes.inner == 1 && lanes.len > 0 {
             let mut data = pool::filled(T::ZERO, self.data.len());
-            let (_, sums) = row_sums(lanes, &self.data, Some(&mut data));
-            for (row, &sum) in lanes.blocks_mut(&mut data).zip(sums.iter()) {
-                Unary::DivScalar(sum).update(row);
-            }
+            row_sums(lanes, &self.data, Some(&mut data));
             return Self { shape: self.shape, data };
         }
         let mut data = pool::copied(&self.data);
@@ -78,18 +75,15 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     }
 }
 
-/// The maxima of contiguous lanes, and the sums of their exponentials.
-fn row_sums<T: Real>(
-    lanes: Lanes,
-    x: &[T],
-    exponentials: Option<&mut [T]>,
-) -> (Scratch<T>, Scratch<T>) {
+/// The maxima of contiguous lanes, and the sums of their exponentials; their softmax, if wanted.
+fn row_sums<T: Real>(lanes: Lanes, x: &[T], softmax: Option<&mut [T]>) -> (Scratch<T>, Scratch<T>) {
     let mut maxima = Scratch::of(pool::filled(T::ZERO, lanes.outer));
     let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.outer));
     T::exp_rows(ExpRows {
         x,
         columns: lanes.len,
-        exponentials,
+        normalized: true,
+        exponentials: softmax,
         maxima: &mut maxima,
         sums: &mut sums,
     });

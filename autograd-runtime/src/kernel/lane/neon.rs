@@ -1,6 +1,7 @@
 //! The registers of 64-bit ARM: NEON, which every such machine has.
 
 use super::vector::vector_lane;
+#[allow(clippy::wildcard_imports, reason = "the names of all instructions")]
 use std::arch::aarch64::*;
 
 vector_lane! {
@@ -31,9 +32,9 @@ vector_lane! {
     or vreinterpretq_f32_u32(vorrq_u32(vreinterpretq_u32_f32(a), vreinterpretq_u32_f32(b)));
     xor vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(a), vreinterpretq_u32_f32(b)));
     add_integers vreinterpretq_f32_u32(vaddq_u32(vreinterpretq_u32_f32(a), vreinterpretq_u32_f32(b)));
-    to_exponent vreinterpretq_f32_u32(vshlq_n_u32::<23>(vreinterpretq_u32_f32(a)));
-    from_exponent vreinterpretq_f32_u32(vshrq_n_u32::<23>(vreinterpretq_u32_f32(a)));
-    lowest_to_sign vreinterpretq_f32_u32(vshlq_n_u32::<31>(vreinterpretq_u32_f32(a)));
+    bits_to_exponent vreinterpretq_f32_u32(vshlq_n_u32::<23>(vreinterpretq_u32_f32(a)));
+    exponent_bits vreinterpretq_f32_u32(vshrq_n_u32::<23>(vreinterpretq_u32_f32(a)));
+    lowest_bit_to_sign vreinterpretq_f32_u32(vshlq_n_u32::<31>(vreinterpretq_u32_f32(a)));
 }
 
 vector_lane! { @mask U32x4(uint32x4_t) |a, b|
@@ -71,9 +72,9 @@ vector_lane! {
     or vreinterpretq_f64_u64(vorrq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(b)));
     xor vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(b)));
     add_integers vreinterpretq_f64_u64(vaddq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(b)));
-    to_exponent vreinterpretq_f64_u64(vshlq_n_u64::<52>(vreinterpretq_u64_f64(a)));
-    from_exponent vreinterpretq_f64_u64(vshrq_n_u64::<52>(vreinterpretq_u64_f64(a)));
-    lowest_to_sign vreinterpretq_f64_u64(vshlq_n_u64::<63>(vreinterpretq_u64_f64(a)));
+    bits_to_exponent vreinterpretq_f64_u64(vshlq_n_u64::<52>(vreinterpretq_u64_f64(a)));
+    exponent_bits vreinterpretq_f64_u64(vshrq_n_u64::<52>(vreinterpretq_u64_f64(a)));
+    lowest_bit_to_sign vreinterpretq_f64_u64(vshlq_n_u64::<63>(vreinterpretq_u64_f64(a)));
 }
 
 vector_lane! { @mask U64x2(uint64x2_t) |a, b|

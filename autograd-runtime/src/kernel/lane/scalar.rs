@@ -33,15 +33,15 @@ macro_rules! scalar_lane {
                 $t::from_bits(self.to_bits().wrapping_add(other.to_bits()))
             }
             #[inline(always)]
-            fn to_exponent(self) -> Self {
+            fn bits_to_exponent(self) -> Self {
                 $t::from_bits(self.to_bits() << $mantissa)
             }
             #[inline(always)]
-            fn from_exponent(self) -> Self {
+            fn exponent_bits(self) -> Self {
                 $t::from_bits(self.to_bits() >> $mantissa)
             }
             #[inline(always)]
-            fn lowest_to_sign(self) -> Self {
+            fn lowest_bit_to_sign(self) -> Self {
                 $t::from_bits(self.to_bits() << $sign)
             }
         }

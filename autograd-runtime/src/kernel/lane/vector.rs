@@ -35,9 +35,9 @@ macro_rules! vector_lane {
         or $or:expr;
         xor $xor:expr;
         add_integers $add_integers:expr;
-        to_exponent $to_exponent:expr;
-        from_exponent $from_exponent:expr;
-        lowest_to_sign $lowest_to_sign:expr;
+        bits_to_exponent $bits_to_exponent:expr;
+        exponent_bits $exponent_bits:expr;
+        lowest_bit_to_sign $lowest_bit_to_sign:expr;
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -58,8 +58,8 @@ macro_rules! vector_lane {
         impl $crate::kernel::lane::Bits for $name {
             vector_lane!(@binary |$a, $b|
                 and $and, and_not $and_not, or $or, xor $xor, add_integers $add_integers);
-            vector_lane!(@unary |$a| to_exponent $to_exponent, from_exponent $from_exponent,
-                lowest_to_sign $lowest_to_sign);
+            vector_lane!(@unary |$a| bits_to_exponent $bits_to_exponent, exponent_bits $exponent_bits,
+                lowest_bit_to_sign $lowest_bit_to_sign);
         }
 
         #[allow(unused_unsafe, reason = "the instructions of the baseline are safe to use")]

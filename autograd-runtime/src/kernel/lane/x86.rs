@@ -2,6 +2,10 @@
 //! machine has.
 
 use super::vector::vector_lane;
+#[allow(
+    clippy::wildcard_imports,
+    reason = "more than a hundred names, all with the prefix of the set"
+)]
 use std::arch::x86_64::*;
 
 const DOWN: i32 = _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC;
@@ -40,9 +44,9 @@ vector_lane! {
     or _mm512_or_ps(a, b);
     xor _mm512_xor_ps(a, b);
     add_integers _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b)));
-    to_exponent _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_castps_si512(a)));
-    from_exponent _mm512_castsi512_ps(_mm512_srli_epi32::<23>(_mm512_castps_si512(a)));
-    lowest_to_sign _mm512_castsi512_ps(_mm512_slli_epi32::<31>(_mm512_castps_si512(a)));
+    bits_to_exponent _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_castps_si512(a)));
+    exponent_bits _mm512_castsi512_ps(_mm512_srli_epi32::<23>(_mm512_castps_si512(a)));
+    lowest_bit_to_sign _mm512_castsi512_ps(_mm512_slli_epi32::<31>(_mm512_castps_si512(a)));
 }
 
 vector_lane! {
@@ -76,9 +80,9 @@ vector_lane! {
     or _mm512_or_pd(a, b);
     xor _mm512_xor_pd(a, b);
     add_integers _mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(a), _mm512_castpd_si512(b)));
-    to_exponent _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_castpd_si512(a)));
-    from_exponent _mm512_castsi512_pd(_mm512_srli_epi64::<52>(_mm512_castpd_si512(a)));
-    lowest_to_sign _mm512_castsi512_pd(_mm512_slli_epi64::<63>(_mm512_castpd_si512(a)));
+    bits_to_exponent _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_castpd_si512(a)));
+    exponent_bits _mm512_castsi512_pd(_mm512_srli_epi64::<52>(_mm512_castpd_si512(a)));
+    lowest_bit_to_sign _mm512_castsi512_pd(_mm512_slli_epi64::<63>(_mm512_castpd_si512(a)));
 }
 
 vector_lane! {
@@ -109,9 +113,9 @@ vector_lane! {
     or _mm256_or_ps(a, b);
     xor _mm256_xor_ps(a, b);
     add_integers _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), _mm256_castps_si256(b)));
-    to_exponent _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_castps_si256(a)));
-    from_exponent _mm256_castsi256_ps(_mm256_srli_epi32::<23>(_mm256_castps_si256(a)));
-    lowest_to_sign _mm256_castsi256_ps(_mm256_slli_epi32::<31>(_mm256_castps_si256(a)));
+    bits_to_exponent _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_castps_si256(a)));
+    exponent_bits _mm256_castsi256_ps(_mm256_srli_epi32::<23>(_mm256_castps_si256(a)));
+    lowest_bit_to_sign _mm256_castsi256_ps(_mm256_slli_epi32::<31>(_mm256_castps_si256(a)));
 }
 
 vector_lane! { @mask F32x8Mask(__m256) |a, b|
@@ -149,9 +153,9 @@ vector_lane! {
     or _mm256_or_pd(a, b);
     xor _mm256_xor_pd(a, b);
     add_integers _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b)));
-    to_exponent _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(a)));
-    from_exponent _mm256_castsi256_pd(_mm256_srli_epi64::<52>(_mm256_castpd_si256(a)));
-    lowest_to_sign _mm256_castsi256_pd(_mm256_slli_epi64::<63>(_mm256_castpd_si256(a)));
+    bits_to_exponent _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(a)));
+    exponent_bits _mm256_castsi256_pd(_mm256_srli_epi64::<52>(_mm256_castpd_si256(a)));
+    lowest_bit_to_sign _mm256_castsi256_pd(_mm256_slli_epi64::<63>(_mm256_castpd_si256(a)));
 }
 
 vector_lane! { @mask F64x4Mask(__m256d) |a, b|
@@ -185,9 +189,9 @@ vector_lane! {
     or _mm_or_ps(a, b);
     xor _mm_xor_ps(a, b);
     add_integers _mm_castsi128_ps(_mm_add_epi32(_mm_castps_si128(a), _mm_castps_si128(b)));
-    to_exponent _mm_castsi128_ps(_mm_slli_epi32::<23>(_mm_castps_si128(a)));
-    from_exponent _mm_castsi128_ps(_mm_srli_epi32::<23>(_mm_castps_si128(a)));
-    lowest_to_sign _mm_castsi128_ps(_mm_slli_epi32::<31>(_mm_castps_si128(a)));
+    bits_to_exponent _mm_castsi128_ps(_mm_slli_epi32::<23>(_mm_castps_si128(a)));
+    exponent_bits _mm_castsi128_ps(_mm_srli_epi32::<23>(_mm_castps_si128(a)));
+    lowest_bit_to_sign _mm_castsi128_ps(_mm_slli_epi32::<31>(_mm_castps_si128(a)));
 }
 
 vector_lane! { @mask F32x4Mask(__m128) |a, b|
@@ -221,9 +225,9 @@ vector_lane! {
     or _mm_or_pd(a, b);
     xor _mm_xor_pd(a, b);
     add_integers _mm_castsi128_pd(_mm_add_epi64(_mm_castpd_si128(a), _mm_castpd_si128(b)));
-    to_exponent _mm_castsi128_pd(_mm_slli_epi64::<52>(_mm_castpd_si128(a)));
-    from_exponent _mm_castsi128_pd(_mm_srli_epi64::<52>(_mm_castpd_si128(a)));
-    lowest_to_sign _mm_castsi128_pd(_mm_slli_epi64::<63>(_mm_castpd_si128(a)));
+    bits_to_exponent _mm_castsi128_pd(_mm_slli_epi64::<52>(_mm_castpd_si128(a)));
+    exponent_bits _mm_castsi128_pd(_mm_srli_epi64::<52>(_mm_castpd_si128(a)));
+    lowest_bit_to_sign _mm_castsi128_pd(_mm_slli_epi64::<63>(_mm_castpd_si128(a)));
 }
 
 vector_lane! { @mask F64x2Mask(__m128d) |a, b|

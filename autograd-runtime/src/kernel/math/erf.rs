@@ -8,10 +8,10 @@ use crate::kernel::Lane;
 #[inline(always)]
 pub(in crate::kernel) fn erf<L: Lane>(x: L) -> L {
     let magnitude = x.abs();
-    let near = x.mul_add(polynomial(x * x, L::Scalar::ERF), x);
+    let square = magnitude * magnitude;
+    let near = magnitude.mul_add(polynomial(square, L::Scalar::ERF), magnitude);
     let limited = L::splat(L::Scalar::ERF_HIGH).min(magnitude);
     let (n, r) = reduced(-polynomial(limited, L::Scalar::ERFC));
     let missing = power_of_two(n) * (one::<L>() + reduced_exp_m1(r));
-    let far = (one::<L>() - missing).copysign(x);
-    L::select(magnitude.lt(one()), near, far)
+    L::select(magnitude.lt(one()), near, one::<L>() - missing).copysign(x)
 }

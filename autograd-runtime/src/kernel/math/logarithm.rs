@@ -9,7 +9,7 @@ use crate::kernel::Lane;
 #[inline(always)]
 fn split<L: Lane>(x: L) -> (L, L) {
     let shifted = x.add_integers(L::splat(L::Scalar::ONE_LESS_ROOT));
-    let exponent = shifted.from_exponent().or(L::splat(L::Scalar::INTEGER_BITS));
+    let exponent = shifted.exponent_bits().or(L::splat(L::Scalar::INTEGER_BITS));
     let mantissa = shifted.and(L::splat(L::Scalar::MANTISSA));
     (exponent - L::splat(L::Scalar::INTEGER), mantissa.add_integers(L::splat(L::Scalar::ROOT)))
 }

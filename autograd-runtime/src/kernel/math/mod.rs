@@ -68,5 +68,5 @@ fn round_small<L: Lane>(x: L) -> L {
 /// `2ⁿ` for an integer that is the exponent of a normal number.
 #[inline(always)]
 fn power_of_two<L: Lane>(n: L) -> L {
-    (n + L::splat(L::Scalar::ROUND_BIASED)).to_exponent()
+    (n + L::splat(L::Scalar::ROUND_BIASED)).bits_to_exponent()
 }

@@ -34,11 +34,11 @@ fn in_quadrant<L: Lane>(x: L, quarters: L) -> L {
     let cosine = (w * polynomial(w, L::Scalar::COS) - half).mul_add(w, one());
 
     let quarter = n + quarters;
-    let odd = (rounded + quarters).lowest_to_sign().or(one());
+    let odd = (rounded + quarters).lowest_bit_to_sign().or(one());
     let y = L::select(odd.lt(zero()), cosine, sine);
     // An odd number of halves of the circle changes the sign: n / 2, rounded down.
     let halves = (quarter * half - L::constant(0.25)) + round;
-    y.xor(halves.lowest_to_sign())
+    y.xor(halves.lowest_bit_to_sign())
 }
 
 /// Leaves the angles to `std` that are so large that too few digits of `π` were subtracted.
