@@ -450,3 +450,13 @@ fn operands_that_are_elements_of_lists_and_options() {
         check(|e| over_elements(&x, &ws, e.clone()), &extra, &ge);
     }
 }
+
+#[test]
+fn the_graph_shows_what_is_computed_in_one_pass() {
+    let graph = layer::graph();
+    let pass = |name| graph.node(name).expect("the node exists").group();
+    // All that follows the product.
+    assert_eq!((pass("x"), pass("h"), pass("k")), (None, Some(0), Some(0)));
+    let product = graph.nodes().iter().find(|node| node.operation == "matmul");
+    assert_eq!(product.expect("there is a product").group(), None);
+}
