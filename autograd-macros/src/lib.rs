@@ -3,6 +3,7 @@
 //! Users depend on `autograd-runtime`, which re-exports these macros and documents what they do.
 
 mod analysis;
+mod clock;
 mod derive;
 mod diag;
 mod emit;
@@ -10,6 +11,7 @@ mod ir;
 mod lower;
 mod parse;
 mod pipeline;
+mod residual;
 mod rules;
 #[cfg(test)]
 mod tests;

@@ -4,46 +4,75 @@ use crate::analysis::activity;
 use crate::analysis::fusion::{self, Fusion};
 use crate::analysis::index::Index;
 use crate::analysis::selection::{self, Selection};
+use crate::clock::Clock;
 use crate::diag::Diagnostics;
 use crate::emit;
 use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::lower::lower;
 use crate::parse::{keep_grouping, take_misplaced, Args, BareTypes, OfTrait, Target};
+use crate::residual;
 use crate::transform::reverse::reverse;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::visit_mut::VisitMut as _;
 use syn::{ItemFn, TraitItemFn};
 
 /// Expands `#[differentiable(args)] item`.
 pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut clock = Clock::start();
     let item = &keep_grouping(item.clone());
     let mut diag = Diagnostics::default();
-    let mut args = Args::parse(args, &mut diag);
-    if let Ok(method) = syn::parse2::<TraitItemFn>(item.clone()) {
-        // One without `self` could also be a foreign function.
-        let is_method = method.sig.receiver().is_some() || args.of_trait.is_some();
-        if method.default.is_none() && is_method {
-            args.of_trait = Some(OfTrait::Declared);
-            args.associated = true;
-            return declared(args, method, diag);
-        }
-    }
+    let args = Args::parse(args, &mut diag);
     let mut function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
-        Err(error) => return not_a_function(item, &error, diag),
+        Err(error) => return without_body(item, &error, args, diag),
     };
     BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
     let plain = without_no_grad(&function);
+    let has_rule = args.rule.is_some();
+    if has_rule {
+        *function.block = syn::parse_quote!({ ::core::unimplemented!() });
+    }
     let target = Target::new(args, function, &mut diag);
-    let companion = match companion(&target, &mut diag) {
+    clock.lap("parse");
+    let name = target.name().clone();
+    let derived = if has_rule {
+        ruled(&target, &mut diag)
+    } else {
+        companion(&target, &mut diag, &mut clock)
+    };
+    let companion = match derived {
         Some(companion) => companion,
         None => emit::stubs(target),
     };
     let errors = diag.into_tokens();
-    quote!(#plain #companion #errors)
+    let expansion = quote!(#plain #companion #errors);
+    clock.lap("emit");
+    dump("time", &name, || clock.to_string());
+    expansion
+}
+
+/// What is not a function: perhaps a method of a trait.
+fn without_body(
+    item: &TokenStream,
+    error: &syn::Error,
+    mut args: Args,
+    diag: Diagnostics,
+) -> TokenStream {
+    match syn::parse2::<TraitItemFn>(item.clone()) {
+        // One without `self` could also be a foreign function.
+        Ok(method)
+            if method.default.is_none()
+                && (method.sig.receiver().is_some() || args.of_trait.is_some()) =>
+        {
+            args.of_trait = Some(OfTrait::Declared);
+            args.associated = true;
+            declared(args, method, diag)
+        }
+        _ => not_a_function(item, error, diag),
+    }
 }
 
 /// A method of a trait that has no body: its companions call what the implementations have.
@@ -59,8 +88,7 @@ fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStre
         let mut nothing = Diagnostics::default();
         let function = lower(&target, &mut nothing);
         let activity = activity::analyse(&function, &target, &mut nothing);
-        let (index, fusion) = (Index::new(&function), Fusion::default());
-        emit::declaration(&target, &function, &activity, &index, &fusion)
+        emit::declaration(&target, &function, &activity, &Index::new(&function))
     } else {
         emit::stubs(target)
     };
@@ -68,8 +96,29 @@ fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStre
     quote!(#(#attrs)* #sig; #companion #errors)
 }
 
+/// The companion of a function whose derivative is a rule of the user's. `None` after an error.
+fn ruled(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
+    for param in target.params.iter().filter(|param| param.in_out && param.active) {
+        diag.error(
+            param.span,
+            "a rule for a parameter that is changed in place is not accepted yet",
+            "take the value, return the new one, or mark the parameter `#[no_grad]`",
+        );
+    }
+    if !target.understood || !diag.is_empty() {
+        return None;
+    }
+    // The body that is not looked into has nothing to say.
+    let mut nothing = Diagnostics::default();
+    let function = lower(target, &mut nothing);
+    let activity = activity::analyse(&function, target, &mut nothing);
+    let tokens = emit::ruled(target, &function, &activity, &Index::new(&function));
+    dump("code", target.name(), || tokens.to_string());
+    Some(tokens)
+}
+
 /// From a signature to the companion. `None` after an error.
-fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
+fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Option<TokenStream> {
     if !target.understood {
         return None;
     }
@@ -79,32 +128,45 @@ fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
         activity::analyse(&function, target, diag);
         return None;
     }
+    clock.lap("lower");
     verify(&function);
-    dump("ir", target, || print(&function));
+    clock.lap("verify");
+    dump("ir", target.name(), || print(&function));
     let activity = activity::analyse(&function, target, diag);
     if !diag.is_empty() {
         return None;
     }
     let index = Index::new(&function);
     let selection = Selection::new(&function);
-    let fusion = Fusion::new(&function, target, &activity, &index);
-    dump("facts", target, || {
+    // A cotangent that is not a number is looked for behind each operation.
+    let fusion = if target.args.anomaly {
+        Fusion::default()
+    } else {
+        Fusion::new(&function, target, &activity, &index)
+    };
+    clock.lap("analyse");
+    dump("facts", target.name(), || {
         activity::print(&function, &activity)
             + &selection::print(&function, &selection)
             + &fusion::print(&function, &fusion)
     });
     let reverse = reverse(&function, &activity, &index, &selection, &fusion);
-    let tokens = emit::companion(target, &function, &activity, &index, &fusion, &reverse);
-    dump("code", target, || tokens.to_string());
+    clock.lap("transform");
+    let residuals = residual::plan(&function, &activity, &index, &reverse);
+    dump("facts", target.name(), || residual::print(&function, &residuals));
+    clock.lap("residuals");
+    let tokens =
+        emit::companion(target, &function, &activity, &index, &fusion, &reverse, &residuals);
+    dump("code", target.name(), || tokens.to_string());
     Some(tokens)
 }
 
 /// Writes what a stage made to the error stream, if `AUTOGRAD_DUMP` names the stage.
-fn dump(stage: &str, target: &Target, text: impl FnOnce() -> String) {
+fn dump(stage: &str, name: &Ident, text: impl FnOnce() -> String) {
     if std::env::var("AUTOGRAD_DUMP")
         .is_ok_and(|stages| stages.split(',').any(|name| name == stage))
     {
-        eprintln!("// {stage} of `{}`\n{}", target.name(), text());
+        eprintln!("// {stage} of `{name}`\n{}", text());
     }
 }
 

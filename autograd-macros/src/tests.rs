@@ -5,6 +5,7 @@ mod code;
 mod facts;
 mod layers;
 mod misuse;
+mod size;
 
 use crate::diag::Diagnostics;
 use crate::ir::Function;

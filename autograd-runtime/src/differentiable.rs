@@ -115,6 +115,12 @@ pub trait Tangent: Clone + Debug + PartialEq + crate::Place<Self> + Sized {
 
     /// Walks over all buffers of this gradient, in declaration order.
     fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V);
+
+    /// Gives memory back for the gradients that follow. What generated code does with cotangents that
+    /// it has used up.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn recycle(self) {}
 }
 
 /// The tangent of what cannot have one: integers, `bool`, strings, and fields marked `#[no_grad]`.

@@ -443,7 +443,7 @@ where
                 ];
                 run(&Times, shape, inputs, [Sink::Write(&mut new)]);
                 *data = new;
-                pool::recycle(old);
+                pool::give(old);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! [`Differentiable`] and [`Tangent`] for the types of `std`.
 
 use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
+use crate::kernel::pool;
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
 macro_rules! scalar {
@@ -95,10 +96,14 @@ impl<T: Differentiable> Differentiable for [T] {
         self.iter().map(T::tangent_shape).collect()
     }
     fn zeros(shape: &Self::Shape) -> Self::Tangent {
-        shape.iter().map(T::zeros).collect()
+        let mut zeros = pool::take(shape.len());
+        zeros.extend(shape.iter().map(T::zeros));
+        zeros
     }
     fn accumulator(shape: &Self::Shape) -> Self::Tangent {
-        shape.iter().map(T::accumulator).collect()
+        let mut zeros = pool::take(shape.len());
+        zeros.extend(shape.iter().map(T::accumulator));
+        zeros
     }
     fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
         for (element, shape) in tangent.iter_mut().zip(shape) {
@@ -141,17 +146,18 @@ impl<T: Tangent> Tangent for Vec<T> {
     fn symbolic_zero() -> Self {
         Vec::new()
     }
-    fn accumulate(&mut self, other: Self) {
+    fn accumulate(&mut self, mut other: Self) {
         if self.is_empty() {
-            *self = other;
-            return;
+            std::mem::swap(self, &mut other);
+        } else {
+            if self.len() < other.len() {
+                self.resize_with(other.len(), T::symbolic_zero);
+            }
+            for (a, b) in self.iter_mut().zip(other.drain(..)) {
+                a.accumulate(b);
+            }
         }
-        if self.len() < other.len() {
-            self.resize_with(other.len(), T::symbolic_zero);
-        }
-        for (a, b) in self.iter_mut().zip(other) {
-            a.accumulate(b);
-        }
+        pool::give(other);
     }
     fn accumulate_ref(&mut self, other: &Self) {
         if self.len() < other.len() {
@@ -168,6 +174,12 @@ impl<T: Tangent> Tangent for Vec<T> {
         for x in self {
             x.visit_tangents(visitor);
         }
+    }
+    fn recycle(mut self) {
+        if std::mem::needs_drop::<T>() {
+            self.drain(..).for_each(T::recycle);
+        }
+        pool::give(self);
     }
 }
 

@@ -197,8 +197,8 @@
 //!
 //! Not accepted, where an active value is involved: `?`, `unsafe`, `async`, a `&mut` that is bound to a
 //! name, closures that are given away, other iterator adapters, other methods that change a value in
-//! place, such as `sort_by`. Forward mode, Hessians, checkpointing, custom derivative rules and
-//! convolutions do not exist yet either.
+//! place, such as `sort_by`. Forward mode, Hessians and checkpointing do not exist yet
+//! either.
 //!
 //! What is not accepted is a compile error at your own tokens that says what to do. The same code over
 //! values that are *not* active is carried over as it stands:
@@ -298,6 +298,43 @@
 //! Other companions, `at_grad` and so on, come with the trait. A method with a body in the trait itself
 //! says `#[differentiable(trait)]`, and the trait is `'static`.
 //!
+//! # Rules of your own
+//!
+//! `#[differentiable(vjp = rule)]` gives a function a derivative by hand: of a foreign function, of an
+//! iteration whose limit has a simple derivative, of a formula that is better in other words. The body is not
+//! looked into. The rule takes the arguments of the function and returns what its `vjp` is to return: the
+//! value, and a pullback from a cotangent of the value to the gradient, a tuple if there are several active
+//! parameters. The pullback owns what it needs; where an argument is a reference, its type says so by
+//! `+ use<>`.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! /// `ln(Σ exp(xᵢ))`, without overflow.
+//! #[differentiable(vjp = log_sum_exp_rule)]
+//! fn log_sum_exp(x: &[f64]) -> f64 {
+//!     let max = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+//!     max + x.iter().map(|x| (x - max).exp()).sum::<f64>().ln()
+//! }
+//!
+//! fn log_sum_exp_rule(x: &[f64]) -> (f64, impl FnOnce(f64) -> Vec<f64> + use<>) {
+//!     let value = log_sum_exp(x);
+//!     let shares: Vec<f64> = x.iter().map(|x| (x - value).exp()).collect();
+//!     (value, move |cotangent| shares.iter().map(|share| cotangent * share).collect())
+//! }
+//!
+//! #[differentiable]
+//! fn f(x: &[f64]) -> f64 {
+//!     log_sum_exp(x) - x[0]
+//! }
+//!
+//! let gradient = f::grad(&[1000.0, 1000.0]);
+//! assert!((gradient[0] + 0.5).abs() < 1e-12 && (gradient[1] - 0.5).abs() < 1e-12);
+//! log_sum_exp::gradcheck(&[0.1, -0.4, 0.7]).unwrap();
+//! ```
+//!
+//! The rule of a method is an associated function, `vjp = Self::rule`, and takes `&self`.
+//!
 //! # Structs of your own
 //!
 //! `#[derive(Differentiable)]` on a struct `S` makes a struct `SGrad` of the same fields, which holds
@@ -352,9 +389,32 @@
 //! gradcheck(|p: &Vec<f64>| entropy(p), &p, &entropy::grad(&p)).unwrap();
 //! ```
 //!
+//! # Looking into the reverse pass
+//!
+//! [`inspect_grad!(x, |g| …)`](inspect_grad) shows a closure the cotangent of a value when the reverse
+//! pass comes to it. `#[differentiable(anomaly)]` makes the reverse pass stop at the first cotangent that
+//! is NaN, with a panic that names the line whose reverse made it; the feature `anomaly` of this crate
+//! does so in every function. Without them, nothing of this is generated.
+//!
+//! ```should_panic
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable(anomaly)]
+//! fn f(x: f64) -> f64 {
+//!     let root = (x * x).sqrt(); // The derivative of a root is infinite at 0.
+//!     root + 1.0
+//! }
+//! f::grad(0.0);
+//! ```
+//!
 //! # Feature flags and renaming
 //!
+//! * `anomaly`: reverse passes stop at the first NaN, see above.
 //! * `macros` (default): re-exports `#[differentiable]` and `#[derive(Differentiable)]`.
+//! * `threads`: large matrix products run on several threads. Without it everything runs on the thread
+//!   that calls it. The results are the same to the last bit, whatever the number of threads: that
+//!   of the processor's cores, or of the environment variable `AUTOGRAD_NUM_THREADS`, or as
+//!   `set_num_threads` says.
 //!
 //! A renamed dependency, `autograd = { package = "autograd-runtime", … }`, is found in your
 //! manifest. Where a third crate re-exports this one, say where it is:
@@ -366,6 +426,7 @@ extern crate self as autograd_runtime;
 
 #[doc(hidden)]
 pub mod adjoint;
+mod anomaly;
 mod check;
 mod detach;
 mod differentiable;
@@ -375,8 +436,10 @@ pub mod fused;
 mod graph;
 mod impls;
 mod in_place;
+mod inspect;
 mod kernel;
 pub mod loss;
+mod memory;
 mod modes;
 pub mod nn;
 mod ops;
@@ -385,6 +448,7 @@ mod place;
 #[doc(hidden)]
 pub mod private;
 mod real;
+mod rule;
 mod tensor;
 mod witness;
 
@@ -393,9 +457,11 @@ pub use detach::Detach;
 pub use differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
 pub use error::ShapeError;
 pub use graph::{Graph, Node};
+#[cfg(feature = "threads")]
+pub use kernel::{num_threads, set_num_threads};
 pub use ops::{
-    Broadcast, BroadcastRank, Comparand, ExpandRank, Expanded, MatmulRank, Product, Rank,
-    ReduceRank, Reduced,
+    Broadcast, BroadcastRank, Comparand, Conv2dOptions, ExpandRank, Expanded, MatmulRank, PerAxis,
+    Pool2dOptions, Product, Rank, ReduceRank, Reduced,
 };
 pub use place::{Place, Slot};
 pub use real::Real;
@@ -412,7 +478,7 @@ pub use autograd_macros::{Differentiable, differentiable};
 pub mod prelude {
     pub use crate::nn::Module as _;
     pub use crate::{Detach, Differentiable, NoTangent, Real, Tangent, Tensor, loss, nn, optim};
-    pub use crate::{enable_grad, no_grad, set_grad_enabled};
+    pub use crate::{enable_grad, inspect_grad, no_grad, set_grad_enabled};
     #[cfg(feature = "macros")]
     pub use autograd_macros::differentiable;
 }

@@ -1,49 +1,23 @@
 //! All that generated code may name. Not part of the public interface: it changes with the macros.
 
 pub use crate::adjoint;
+pub use crate::anomaly::watch;
 pub use crate::fused;
 pub use crate::in_place::{
     element_mut, list, merge_list, slice_mut, undo_copy, undo_fill, undo_push, undo_reverse,
     undo_swap,
 };
+pub use crate::inspect::{inspect, not_inspected};
 pub use crate::kernel::{ElementwiseKernel, Gemm, Lane, Mask, ScalarFunctions};
 pub use crate::kernel::{collect as collect_lanes, gemm_count, map as map_lanes};
+pub use crate::memory::{
+    Recycle, Stack, recycle, recycle_bar, vec_copied, vec_repeat, vec_with_capacity,
+};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
+pub use crate::rule::{fitting, owned_rule, rule};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
 use std::borrow::Borrow;
-
-/// The residuals of a loop, one frame an iteration.
-pub struct Stack<T>(Vec<T>);
-
-impl<T> Stack<T> {
-    /// An empty stack.
-    #[inline(always)]
-    #[allow(clippy::new_without_default, reason = "generated code spells out what it makes")]
-    pub const fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    /// Makes room for the frames of a loop, as far as it is known how many there will be.
-    #[inline(always)]
-    pub fn reserve(&mut self, trips: &impl Iterator) {
-        /// A loop may be left early: no more than so many frames are taken for granted.
-        const MOST: usize = 1024;
-        self.0.reserve(trips.size_hint().0.min(MOST));
-    }
-
-    /// Keeps the frame of an iteration.
-    #[inline(always)]
-    pub fn push(&mut self, frame: T) {
-        self.0.push(frame);
-    }
-
-    /// The frame of the latest iteration that has not been reversed.
-    #[inline(always)]
-    pub fn pop(&mut self) -> T {
-        recorded(self.0.pop())
-    }
-}
 
 /// The frame of a branch that was taken.
 #[inline(always)]
@@ -178,6 +152,22 @@ pub fn piecewise_constant<T: PiecewiseConstant>(receiver: &T) -> &T {
     receiver
 }
 
+/// An operand of arithmetic whose result is a `T`.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this operator on a `{Self}`",
+    label = "operators are differentiated on scalars and tensors only",
+    note = "write a `#[differentiable]` method for this type and call it instead of the operator"
+)]
+pub trait ScalarOperand<T> {}
+
+impl<T: Real> ScalarOperand<T> for T {}
+impl<T: Real> ScalarOperand<T> for &T {}
+impl<T: Real> ScalarOperand<T> for &mut T {}
+
+/// Makes sure that an operand is the scalar that its use makes of it.
+#[inline(always)]
+pub fn scalar<T, X: ScalarOperand<T>>(_: &X) {}
+
 /// What a pullback can own a copy of.
 #[diagnostic::on_unimplemented(
     message = "`vjp` keeps a copy of its arguments, and `{Self}` is not `Clone`",
@@ -284,15 +274,17 @@ impl<P: Place<T> + ?Sized, T: Tangent> Merge<T> for P {
 }
 
 impl<T: Tangent> Merge<Vec<T>> for [T] {
-    fn merge(&mut self, source: Vec<T>) {
-        for (a, b) in self.iter_mut().zip(source) {
+    fn merge(&mut self, mut source: Vec<T>) {
+        for (a, b) in self.iter_mut().zip(source.drain(..)) {
             a.accumulate(b);
         }
+        recycle(source);
     }
-    fn replace(&mut self, source: Vec<T>) {
-        for (a, b) in self.iter_mut().zip(source) {
+    fn replace(&mut self, mut source: Vec<T>) {
+        for (a, b) in self.iter_mut().zip(source.drain(..)) {
             *a = b;
         }
+        recycle(source);
     }
 }
 

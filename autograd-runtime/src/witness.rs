@@ -62,6 +62,24 @@ impl<D: Differentiable + ?Sized> Witness<D> {
     }
 }
 
+impl<T: Differentiable> Witness<Vec<T>> {
+    /// How long the list was.
+    #[inline(always)]
+    #[allow(clippy::len_without_is_empty, reason = "generated code asks for lengths only")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl<T: Differentiable, const N: usize> Witness<[T; N]> {
+    /// How long the array is.
+    #[inline(always)]
+    #[allow(clippy::len_without_is_empty, clippy::unused_self, reason = "as for a list")]
+    pub fn len(&self) -> usize {
+        N
+    }
+}
+
 /// The witness of a variable that is declared without a value, and may never receive one.
 pub struct LateWitness<D: Differentiable>(Option<Witness<D>>);
 

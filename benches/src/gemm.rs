@@ -1,5 +1,7 @@
-//! The matrix product of the hand-written versions and of the tensor tape: matrixmultiply's `sgemm`
-//! on slices, with transposition by strides.
+//! The matrix product of the hand-written versions and of the tensor tape: that of the runtime, so that
+//! all versions have the same, on slices, with transposition by strides.
+
+use autograd_runtime::private::Gemm;
 
 /// A matrix to be multiplied.
 #[derive(Clone, Copy, Debug)]
@@ -41,27 +43,13 @@ impl<'a> View<'a> {
 pub fn gemm(alpha: f32, a: View<'_>, b: View<'_>, beta: f32, c: &mut [f32]) {
     assert_eq!(a.cols, b.rows, "gemm: inner dimensions");
     assert_eq!(c.len(), a.rows * b.cols, "gemm: length of the result");
+    let raw =
+        |x: View<'_>| (x.data.as_ptr(), [x.row_stride.cast_signed(), x.col_stride.cast_signed()]);
     // SAFETY: a `View` has as many elements as its two dimensions multiply to, and its strides are
     // those of that row-major matrix or of its transpose, so all offsets lie inside the slices; `c`
     // was checked above and cannot overlap `a` or `b`, since it is borrowed exclusively.
-    #[allow(clippy::cast_possible_wrap, reason = "a slice is never longer than isize::MAX")]
     unsafe {
-        matrixmultiply::sgemm(
-            a.rows,
-            a.cols,
-            b.cols,
-            alpha,
-            a.data.as_ptr(),
-            a.row_stride as isize,
-            a.col_stride as isize,
-            b.data.as_ptr(),
-            b.row_stride as isize,
-            b.col_stride as isize,
-            beta,
-            c.as_mut_ptr(),
-            b.cols as isize,
-            1,
-        );
+        f32::gemm([a.rows, a.cols, b.cols], alpha, raw(a), raw(b), beta, c.as_mut_ptr());
     }
 }
 

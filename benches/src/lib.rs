@@ -9,7 +9,8 @@
 //!
 //! Each of the [`workloads`] gives its versions as [`Contender`]s, which [`agree`] must accept
 //! before [`measure`] times them. `cargo run --release -p benches --bin ratios` prints the ratios,
-//! `--bin programs` those of the programs; `cargo bench -p benches` gives criterion's statistics.
+//! `--bin programs` those of the programs, `--bin gemm` those of matrix products;
+//! `cargo bench -p benches` gives criterion's statistics.
 
 pub mod agree;
 pub mod contender;

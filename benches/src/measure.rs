@@ -1,7 +1,9 @@
-//! Timing of several versions in turn, so that whatever disturbs the machine hits them alike.
+//! Timing of several versions in turn, so that whatever disturbs the machine hits them alike. It is the
+//! time of the processor in this thread that counts: other work on the machine has none of it.
 
 use crate::Contender;
-use std::time::{Duration, Instant};
+use cpu_time::ThreadTime;
+use std::time::Duration;
 
 /// How long to measure.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +81,7 @@ pub fn timed(contender: &mut dyn Contender, steps: u64) -> Duration {
     // Brings the version's data back into the caches.
     contender.batch(1);
     contender.reset();
-    let start = Instant::now();
+    let start = ThreadTime::now();
     contender.batch(steps);
     start.elapsed()
 }

@@ -2,8 +2,10 @@
 
 pub mod digits;
 pub mod gaussian_process;
+pub mod implicit;
 pub mod inverse_kinematics;
 pub mod ode_fit;
+pub mod picture;
 
 /// The command line of an example that takes no other options.
 #[derive(clap::Parser, Debug)]

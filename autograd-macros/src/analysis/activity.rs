@@ -4,6 +4,7 @@
 //! constant cuts a variable from there on. An operation is active if its result is varied and
 //! useful; only active operations have a reverse.
 
+use super::vars::Vars;
 use crate::diag::Diagnostics;
 use crate::ir::{
     Arm, BinaryOp, Callee, Exit, Function, Op, OpKind, Opaque, Operand, Place, Region, Role, Ty,
@@ -66,7 +67,7 @@ pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnosti
         errors: BTreeMap::new(),
         exits: BTreeMap::new(),
     };
-    let mut state = BTreeSet::new();
+    let mut state = State::default();
     for (var, active) in function.params.iter().zip(&function.active) {
         if *active {
             varied.facts.insert(*var);
@@ -91,12 +92,12 @@ pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnosti
     let mut activity = Activity { varied: facts, written, ..Activity::default() };
     let mut useful = Useful { function, activity: &mut activity, exits: BTreeMap::new() };
     // What `&mut` parameters hold in the end is a result.
-    let mut live: BTreeSet<VarId> = function
-        .params
-        .iter()
-        .copied()
-        .filter(|param| matches!(function.var(*param).role, Role::InOut { active: true }))
-        .collect();
+    let mut live = State::default();
+    for param in &function.params {
+        if matches!(function.var(*param).role, Role::InOut { active: true }) {
+            live.insert(*param);
+        }
+    }
     if let Some(result) = result {
         useful.mark(result);
     }
@@ -185,7 +186,7 @@ struct Varied<'a> {
     exits: BTreeMap<Exit, State>,
 }
 
-type State = BTreeSet<VarId>;
+type State = Vars;
 
 impl Varied<'_> {
     fn region(&mut self, region: &Region, state: &mut State) {
@@ -201,7 +202,7 @@ impl Varied<'_> {
     fn place(&self, place: &Place, state: &State) -> bool {
         let root = self.function.resolve(place).root;
         if self.function.var(root).is_mutable() {
-            state.contains(&root)
+            state.contains(root)
         } else {
             self.facts.contains(&root)
         }
@@ -283,7 +284,7 @@ impl Varied<'_> {
             OpKind::Rest { body, dest } => self.branches(&[body], *dest, state),
             OpKind::Exit(exit) => {
                 let left = std::mem::take(state);
-                self.exits.entry(*exit).or_default().extend(left);
+                self.exits.entry(*exit).or_default().join(&left);
             }
         }
     }
@@ -294,7 +295,7 @@ impl Varied<'_> {
         for region in regions {
             let mut after = before.clone();
             self.region(region, &mut after);
-            state.append(&mut after);
+            state.join(&after);
         }
         if let Some(dest) = dest {
             let mut results = regions.iter().filter_map(|region| region.result.as_ref());
@@ -336,7 +337,7 @@ impl Varied<'_> {
             let mut after = state.clone();
             self.region(body, &mut after);
             self.join(Exit::Continue(body.id), &mut after);
-            state.append(&mut after);
+            state.join(&after);
             if before == (state.clone(), self.facts.len()) {
                 break;
             }
@@ -349,7 +350,9 @@ impl Varied<'_> {
 
     /// Adds the states with which control comes here by an exit.
     fn join(&self, exit: Exit, state: &mut State) {
-        state.extend(self.exits.get(&exit).into_iter().flatten().copied());
+        if let Some(left) = self.exits.get(&exit) {
+            state.join(left);
+        }
     }
 
     /// What a call may change through its arguments varies if anything that it is given does.
@@ -373,7 +376,7 @@ impl Varied<'_> {
             let is_receiver = matches!(callee, Callee::Method(..)) && index == 0;
             if !op.recording
                 && !is_receiver
-                && (state.contains(&root) || args.iter().any(|arg| self.operand(arg)))
+                && (state.contains(root) || args.iter().any(|arg| self.operand(arg)))
             {
                 self.report(
                     op,
@@ -392,7 +395,7 @@ impl Varied<'_> {
             if varied {
                 state.insert(var);
             } else {
-                state.remove(&var);
+                state.remove(var);
             }
         }
     }
@@ -411,7 +414,7 @@ impl Varied<'_> {
             self.facts.insert(resolved.root);
             state.insert(resolved.root);
         } else if resolved.path.is_empty() && !keeps {
-            state.remove(&resolved.root);
+            state.remove(resolved.root);
         }
     }
 
@@ -437,7 +440,9 @@ impl Varied<'_> {
 
     fn value(&mut self, op: &Op, value: &Value, state: &State) -> bool {
         match value {
-            Value::Use(operand) | Value::Unary(UnaryOp::Neg, operand) => self.operand(operand),
+            Value::Use(operand)
+            | Value::Unary(UnaryOp::Neg, operand)
+            | Value::Inspect { operand, .. } => self.operand(operand),
             Value::Load(place) | Value::Ref { place, .. } => self.place(place, state),
             Value::Unary(UnaryOp::Not, _)
             | Value::Binary(BinaryOp::Bit(_), ..)
@@ -523,7 +528,7 @@ impl Useful<'_> {
     /// Whether the result of a definition is wanted; a mutable variable is born here.
     fn wanted(&mut self, dest: VarId, live: &mut State) -> bool {
         if self.function.var(dest).is_mutable() {
-            live.remove(&dest)
+            live.remove(dest)
         } else {
             self.activity.useful.contains(&dest)
         }
@@ -555,27 +560,27 @@ impl Useful<'_> {
             }
             OpKind::Store { place, value } => {
                 let resolved = self.function.resolve(place);
-                if live.contains(&resolved.root) {
+                if live.contains(resolved.root) {
                     self.activity.live_stores.insert(op.id.0);
                     if op.recording && self.activity.operand_varied(value) {
                         self.activity.active_ops.insert(op.id.0);
                         self.mark(value);
                     }
                     if resolved.path.is_empty() {
-                        live.remove(&resolved.root);
+                        live.remove(resolved.root);
                     }
                 }
             }
             OpKind::AddAssign { place, value, .. } => {
                 let root = self.function.resolve(place).root;
-                if live.contains(&root) && op.recording && self.activity.operand_varied(value) {
+                if live.contains(root) && op.recording && self.activity.operand_varied(value) {
                     self.activity.active_ops.insert(op.id.0);
                     self.mark(value);
                 }
             }
             OpKind::Mutate { mutation, place, args } => {
                 let root = self.function.resolve(place).root;
-                if live.contains(&root) && self.activity.is_varied(root) {
+                if live.contains(root) && self.activity.is_varied(root) {
                     self.activity.active_ops.insert(op.id.0);
                     if let Some(index) = mutation.stores() {
                         self.mark(&args[index]);
@@ -608,7 +613,7 @@ impl Useful<'_> {
     fn writes_live(&self, value: &Value, live: &State) -> bool {
         let Value::Call { args, .. } = value else { return false };
         let roots = args.iter().filter_map(|arg| self.activity.written_through(arg.var()?));
-        roots.into_iter().any(|root| live.contains(&root))
+        roots.into_iter().any(|root| live.contains(root))
     }
 
     fn branches(&mut self, op: &Op, regions: &[&Region], dest: Option<VarId>, live: &mut State) {
@@ -625,7 +630,7 @@ impl Useful<'_> {
         for region in regions {
             let mut before = after.clone();
             self.region(region, &mut before);
-            live.append(&mut before);
+            live.join(&before);
         }
     }
 
@@ -633,13 +638,13 @@ impl Useful<'_> {
     fn repeat(&mut self, cond: Option<&Region>, body: &Region, live: &mut State, skips: bool) {
         let after = live.clone();
         self.exits.insert(Exit::Break(body.id), after.clone());
-        let mut head = if skips { after } else { State::new() };
+        let mut head = if skips { after } else { State::default() };
         loop {
             let before = (head.clone(), self.activity.useful.len());
             self.exits.insert(Exit::Continue(body.id), head.clone());
             let mut earlier = head.clone();
             self.region(body, &mut earlier);
-            head.append(&mut earlier);
+            head.join(&earlier);
             if let Some(cond) = cond {
                 self.region(cond, &mut head);
             }
@@ -676,7 +681,10 @@ impl Useful<'_> {
 /// The operands of a value without a rule of its own that a derivative flows to.
 fn differentiable_operands(value: &Value) -> Vec<&Operand> {
     match value {
-        Value::Use(operand) | Value::Unary(_, operand) | Value::Cast(operand, _) => vec![operand],
+        Value::Use(operand)
+        | Value::Unary(_, operand)
+        | Value::Cast(operand, _)
+        | Value::Inspect { operand, .. } => vec![operand],
         Value::Binary(_, lhs, rhs) => vec![lhs, rhs],
         Value::Call { args: operands, .. } | Value::Join { parts: operands, .. } => {
             operands.iter().collect()

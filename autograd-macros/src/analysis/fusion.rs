@@ -313,7 +313,10 @@ impl<'a> Finder<'a, '_> {
 /// Whether an operation may change memory, or whether it runs at all.
 fn is_barrier(function: &Function, index: &Index<'_>, op: &Op) -> bool {
     match &op.kind {
-        OpKind::Define { value: Value::Opaque(opaque), .. } => !opaque.writes.is_empty(),
+        OpKind::Define {
+            value: Value::Opaque(opaque) | Value::Inspect { hook: opaque, .. },
+            ..
+        } => !opaque.writes.is_empty(),
         OpKind::Define { value: Value::Call { args, .. }, .. } => args
             .iter()
             .filter_map(|arg| index.definition(arg.var()?))

@@ -3,7 +3,7 @@
 use crate::ir::{
     Arm, Function, OpKind, Opaque, Operand, Place, Region, RegionId, Source, Value, VarId,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A point in the function: its number in program order, and the loops around it.
 #[derive(Clone, Default, Debug)]
@@ -19,11 +19,13 @@ pub(crate) struct Index<'a> {
     points: HashMap<VarId, Point>,
     writes: HashMap<VarId, Vec<Point>>,
     /// Variables whose ownership is taken by tokens that are carried over.
-    moved: Vec<VarId>,
+    moved: HashSet<VarId>,
+    /// Variables that tokens that are carried over may assign to.
+    opaquely_written: HashSet<VarId>,
     /// Variables that are declared before they have a value.
-    late: Vec<VarId>,
+    late: HashSet<VarId>,
     /// Values of operations that control may leave through.
-    leaving: Vec<VarId>,
+    leaving: HashSet<VarId>,
 }
 
 impl<'a> Index<'a> {
@@ -51,6 +53,11 @@ impl<'a> Index<'a> {
         self.late.contains(&var)
     }
 
+    /// Whether tokens that are carried over may assign to a variable.
+    pub(crate) fn is_opaquely_written(&self, var: VarId) -> bool {
+        self.opaquely_written.contains(&var)
+    }
+
     /// Whether a variable is an integer that counts elements.
     pub(crate) fn is_count(&self, var: VarId) -> bool {
         match self.definition(var) {
@@ -63,6 +70,16 @@ impl<'a> Index<'a> {
     /// Whether a variable has no value where control leaves the operation that defines it.
     pub(crate) fn is_leaving(&self, var: VarId) -> bool {
         self.leaving.contains(&var)
+    }
+
+    /// How many operations write to a variable.
+    pub(crate) fn writes(&self, var: VarId) -> usize {
+        self.writes.get(&var).map_or(0, Vec::len)
+    }
+
+    /// The number of a variable's definition in program order.
+    pub(crate) fn order(&self, var: VarId) -> u32 {
+        self.points.get(&var).map_or(0, |point| point.order)
     }
 
     /// Whether `root` holds at the end of its region what it held where `reader` was defined.
@@ -105,7 +122,7 @@ impl<'a> Index<'a> {
                     self.points.insert(*high, point);
                 }
                 OpKind::Declare { dest } => {
-                    self.late.push(*dest);
+                    self.late.insert(*dest);
                     self.points.insert(*dest, point);
                 }
                 OpKind::Store { place, .. }
@@ -129,7 +146,7 @@ impl<'a> Index<'a> {
                         *order += 1;
                         self.points.insert(*dest, Point { order: *order, loops: loops.clone() });
                         if kind.may_leave() {
-                            self.leaving.push(*dest);
+                            self.leaving.insert(*dest);
                         }
                     }
                 }
@@ -160,6 +177,7 @@ impl<'a> Index<'a> {
     }
 
     fn opaque(&mut self, function: &Function, opaque: &Opaque, point: &Point) {
+        self.opaquely_written.extend(&opaque.writes);
         for var in &opaque.writes {
             self.write(function, &Place::var(*var), point.clone());
         }

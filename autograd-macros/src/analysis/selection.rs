@@ -167,7 +167,10 @@ impl<'a> Uses<'a> {
     fn value(&mut self, dest: VarId, value: &Value, region: RegionId) {
         let by = Some(dest);
         match value {
-            Value::Use(operand) | Value::Unary(_, operand) | Value::Cast(operand, _) => {
+            Value::Use(operand)
+            | Value::Unary(_, operand)
+            | Value::Cast(operand, _)
+            | Value::Inspect { operand, .. } => {
                 self.uses([operand], region, by, Reach::Always);
             }
             Value::Binary(_, lhs, rhs) => self.uses([lhs, rhs], region, by, Reach::Always),

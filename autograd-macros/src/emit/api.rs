@@ -13,13 +13,20 @@ use syn::Type;
 
 impl Emitter<'_> {
     pub(super) fn emit_companion(&self, reverse: &Reverse<'_>) -> TokenStream {
-        let augmented = self.augmented(reverse);
+        let graph = self.graph();
+        let mut augmented = self.augmented(reverse);
+        augmented.extend(self.joint_function(reverse));
+        self.companion_of(augmented, &graph)
+    }
+
+    /// What belongs to an augmented primal.
+    pub(super) fn companion_of(&self, augmented: TokenStream, graph: &TokenStream) -> TokenStream {
         if self.target.args.of_trait == Some(OfTrait::Implemented) {
             // Where the trait does not know it, rustc shows the user's name.
             return item_at(augmented, self.target.function.sig.ident.span());
         }
         let callers = self.callers();
-        let graph = self.graph_function();
+        let graph = self.graph_function(graph);
         self.signatures.around(&quote!(#augmented #callers #graph))
     }
 
@@ -47,7 +54,20 @@ impl Emitter<'_> {
     }
 
     fn augmented_call_with(&self, args: &[TokenStream]) -> TokenStream {
-        let augmented = self.signatures.augmented_ident();
+        self.call_self(&self.signatures.augmented_ident(), args)
+    }
+
+    /// The forward pass of a gradient, if it is separate.
+    fn forward_of_gradient(&self) -> TokenStream {
+        if self.joint().is_some() {
+            return TokenStream::new();
+        }
+        let call = self.augmented_call_self();
+        let (value, pullback) = (ident("value"), ident("pullback"));
+        quote!(let (#value, #pullback) = #call;)
+    }
+
+    fn call_self(&self, name: &Ident, args: &[TokenStream]) -> TokenStream {
         let generics = &self.target.function.sig.generics;
         let types: Vec<TokenStream> = generics
             .params
@@ -59,7 +79,7 @@ impl Emitter<'_> {
             })
             .collect();
         let turbofish = (!types.is_empty()).then(|| quote!(::<#(#types),*>));
-        self.signatures.call(&augmented, turbofish.as_ref(), args)
+        self.signatures.call(name, turbofish.as_ref(), args)
     }
 
     pub(super) fn one(&self) -> TokenStream {
@@ -92,7 +112,20 @@ impl Emitter<'_> {
                     }
                 },
             );
-        let slots = by_ref().map(|(param, var)| {
+        let (slots, values) = (self.slots_of(slot), self.returned_values());
+        let pullback = ident("pullback");
+        let through = self.signatures.through_tangents(&pullback);
+        quote! {
+            #through
+            let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);
+        }
+    }
+
+    /// The slots that are passed, `slot` giving the place of a parameter's gradient.
+    fn slots_of(&self, slot: impl Fn(&Param, VarId) -> TokenStream) -> Vec<TokenStream> {
+        let krate = &self.krate;
+        let by_ref = self.params().filter(|(param, _)| param.by_ref);
+        let slots = by_ref.map(|(param, var)| {
             if param.active {
                 let slot = slot(param, var);
                 quote!(#krate::private::slot(#slot))
@@ -100,7 +133,13 @@ impl Emitter<'_> {
                 quote!(#krate::private::NoSlot)
             }
         });
-        let values = self.params().filter(|(param, _)| !param.by_ref).map(|(param, var)| {
+        slots.collect()
+    }
+
+    /// The names for the cotangents of by-value parameters.
+    fn returned_values(&self) -> Vec<TokenStream> {
+        let by_value = self.params().filter(|(param, _)| !param.by_ref);
+        let values = by_value.map(|(param, var)| {
             let bar = self.bar(var);
             if param.active {
                 quote!(#bar)
@@ -108,12 +147,20 @@ impl Emitter<'_> {
                 quote!(_)
             }
         });
-        let pullback = ident("pullback");
-        let through = self.signatures.through_tangents(&pullback);
-        quote! {
-            #through
-            let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);
+        values.collect()
+    }
+
+    /// Computes the gradient, after [`Self::forward_of_gradient`].
+    fn run_gradient(&self, slot: impl Fn(&Param, VarId) -> TokenStream) -> TokenStream {
+        if self.joint().is_none() {
+            return self.run_pullback(&self.one(), |param| param.ident.to_token_stream(), slot);
         }
+        let (value, values) = (ident("value"), self.returned_values());
+        let mut args = self.signatures.args();
+        args.push(self.one());
+        args.extend(self.slots_of(slot));
+        let call = self.call_self(&self.joint_ident(), &args);
+        quote!(let (#value, (#(#values,)*)) = #call;)
     }
 
     pub(super) fn gradient_value(&self) -> TokenStream {
@@ -158,27 +205,22 @@ impl Emitter<'_> {
             &self.signatures.pair(output, gradient),
             self.signatures.scalar_bound(),
         );
-        let call = self.augmented_call_self();
-        let (value, pullback) = (ident("value"), ident("pullback"));
+        let (forward, value) = (self.forward_of_gradient(), ident("value"));
         let zeros = self.zero_shadows(|param| {
             let name = &param.ident;
             Some(if param.in_out { quote!(&*#name) } else { quote!(#name) })
         });
-        let run = self.run_pullback(
-            &self.one(),
-            |param| param.ident.to_token_stream(),
-            |_, var| {
-                let bar = self.bar(var);
-                quote!(&mut #bar)
-            },
-        );
+        let run = self.run_gradient(|_, var| {
+            let bar = self.bar(var);
+            quote!(&mut #bar)
+        });
         let write_out = self.write_out(|param| param.ident.to_token_stream());
         let bars = self.gradient_value();
         let doc = format!("The value of `{}` and its gradient.", self.target.name());
         quote! {
             #[doc = #doc]
             #signature {
-                let (#value, #pullback) = #call;
+                #forward
                 #zeros
                 #run
                 #write_out
@@ -214,8 +256,7 @@ impl Emitter<'_> {
             &output.to_token_stream(),
             self.signatures.scalar_bound(),
         );
-        let call = self.augmented_call_self();
-        let (value, pullback) = (ident("value"), ident("pullback"));
+        let (forward, value) = (self.forward_of_gradient(), ident("value"));
         let active: Vec<VarId> =
             self.params().filter(|(param, _)| param.active).map(|(_, var)| var).collect();
         let part = |var: VarId| {
@@ -238,18 +279,14 @@ impl Emitter<'_> {
                     self.signatures.write_out(param, &name.to_token_stream(), &quote!(&mut #part))
                 }
             });
-        let run = self.run_pullback(
-            &self.one(),
-            |param| param.ident.to_token_stream(),
-            |param, var| {
-                let (part, bar) = (part(var), self.bar(var));
-                if param.in_out {
-                    quote!(&mut #bar)
-                } else {
-                    quote!(&mut #part)
-                }
-            },
-        );
+        let run = self.run_gradient(|param, var| {
+            let (part, bar) = (part(var), self.bar(var));
+            if param.in_out {
+                quote!(&mut #bar)
+            } else {
+                quote!(&mut #part)
+            }
+        });
         let add = self
             .params()
             .filter(|(param, _)| param.active && (!param.by_ref || param.in_out))
@@ -262,7 +299,7 @@ impl Emitter<'_> {
         quote! {
             #[doc = #doc]
             #signature {
-                let (#value, #pullback) = #call;
+                #forward
                 #(#prepare)*
                 #run
                 #(#add)*
@@ -377,12 +414,11 @@ impl Emitter<'_> {
         }
     }
 
-    fn graph_function(&self) -> TokenStream {
+    fn graph_function(&self, graph: &TokenStream) -> TokenStream {
         let name = self.signatures.companion_name("graph");
         let prefix = self.signatures.prefix();
         let vis = self.signatures.visibility();
         let krate = &self.krate;
-        let graph = self.graph();
         let doc =
             format!("The static graph of `{}`, as it was differentiated.", self.target.name());
         quote! {

@@ -4,12 +4,23 @@ use super::forward::Use;
 use super::names::ident;
 use super::signature::erased;
 use super::Emitter;
-use crate::ir::VarId;
+use crate::ir::{RegionId, VarId};
 use crate::parse::Param;
 use crate::transform::adjoint::Reverse;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{FnArg, Type};
+
+/// What stands around the reverse pass, for the parameters.
+pub(super) struct Passed {
+    /// By-reference arguments that are passed again, with their types.
+    pub(super) again: Vec<TokenStream>,
+    /// Makes places of slots.
+    pub(super) resolve: Vec<TokenStream>,
+    pub(super) finish: Vec<TokenStream>,
+    /// The cotangents of by-value parameters.
+    pub(super) values: Vec<TokenStream>,
+}
 
 impl Emitter<'_> {
     /// The signature of the augmented primal.
@@ -28,12 +39,48 @@ impl Emitter<'_> {
     pub(super) fn augmented(&self, reverse: &Reverse<'_>) -> TokenStream {
         let signature = self.augmented_signature();
         let items = &self.function.items;
-        let stacks = self.frames.stacks();
+        let stacks = self.stacks();
         let krate = &self.krate;
+        let shapes = self.param_shapes();
+        let ops = self.forward_ops(&self.function.body);
+        let result =
+            self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
+        let result = result.unwrap_or_else(|| quote!(()));
+        let value = ident("value");
+        let recycled = self.recycled_locals(&self.function.body);
+        let mut body = self.pullback_closure(reverse);
+        if self.target.recursive {
+            body = quote!(::std::boxed::Box::new(#body));
+        }
+        let import = self.import_for(&body);
+        quote! {
+            #[inline]
+            #signature {
+                #import
+                #(#items)*
+                #(let mut #stacks = #krate::private::Stack::new();)*
+                #shapes
+                #ops
+                let #value = #result;
+                #recycled
+                (#value, #body)
+            }
+        }
+    }
+
+    /// The places inside an `Option`'s tangent come from a trait.
+    pub(super) fn import_for(&self, body: &TokenStream) -> Option<TokenStream> {
+        let krate = &self.krate;
+        mentions(body, "differentiable_Some_0")
+            .then(|| quote!(use #krate::private::SomePlace as _;))
+    }
+
+    /// What is remembered of the shapes of parameters.
+    pub(super) fn param_shapes(&self) -> TokenStream {
         let shapes = self
             .params()
             .filter(|(param, var)| {
-                self.kept.shapes.contains(var)
+                self.residuals.shapes.contains(var)
                     || (param.in_out && param.active)
                     || self.changes_length(param, *var)
             })
@@ -50,31 +97,7 @@ impl Emitter<'_> {
                     None => self.shape_statement(var, &borrowed, param.span),
                 }
             });
-        let shapes: TokenStream = shapes.collect();
-        let ops = self.forward_ops(&self.function.body);
-        let result =
-            self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
-        let result = result.unwrap_or_else(|| quote!(()));
-        let value = ident("value");
-        let mut body = self.pullback_closure(reverse);
-        if self.target.recursive {
-            body = quote!(::std::boxed::Box::new(#body));
-        }
-        // The places inside an `Option`'s tangent come from a trait.
-        let import = mentions(&body, "differentiable_Some_0")
-            .then(|| quote!(use #krate::private::SomePlace as _;));
-        quote! {
-            #[inline]
-            #signature {
-                #import
-                #(#items)*
-                #(let mut #stacks = #krate::private::Stack::new();)*
-                #shapes
-                #ops
-                let #value = #result;
-                (#value, #body)
-            }
-        }
+        shapes.collect()
     }
 
     /// As the user's parameters, with patterns replaced by names and `self` by reference.
@@ -99,9 +122,26 @@ impl Emitter<'_> {
         param.active && !param.by_ref && self.growing.contains(&var)
     }
 
-    pub(super) fn pullback_closure(&self, reverse: &Reverse<'_>) -> TokenStream {
-        let (mut again, mut slots, mut resolve, mut finish, mut values) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    fn slot_name(&self, var: VarId) -> proc_macro2::Ident {
+        let bar = self.bar(var);
+        format_ident!("{bar}_slot")
+    }
+
+    /// The slots of by-reference parameters, with their types.
+    pub(super) fn slot_params(&self) -> Vec<TokenStream> {
+        let by_ref = self.params().filter(|(param, _)| param.by_ref);
+        let slots = by_ref.map(|(param, var)| {
+            let slot = self.slot_name(var);
+            let slot_type = self.signatures.slot_type(param);
+            quote!(#slot: #slot_type)
+        });
+        slots.collect()
+    }
+
+    /// What stands around the reverse pass.
+    pub(super) fn passed(&self, reverse: &Reverse<'_>) -> Passed {
+        let (mut again, mut resolve, mut finish, mut values) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, var) in self.params() {
             let bar = self.bar(var);
             if !param.by_ref {
@@ -119,9 +159,7 @@ impl Emitter<'_> {
             let name = self.reverse_name(var);
             let ty = self.signatures.again_type(param);
             again.push(quote!(#name: #ty));
-            let slot = format_ident!("{bar}_slot");
-            let slot_type = self.signatures.slot_type(param);
-            slots.push(quote!(#slot: #slot_type));
+            let slot = self.slot_name(var);
             if param.active && param.in_out {
                 let shape = self.shape(var);
                 let own = format_ident!("{bar}_own");
@@ -153,16 +191,26 @@ impl Emitter<'_> {
                 });
             }
         }
+        Passed { again, resolve, finish, values }
+    }
+
+    pub(super) fn pullback_closure(&self, reverse: &Reverse<'_>) -> TokenStream {
+        let Passed { again, resolve, finish, values } = self.passed(reverse);
+        let slots = self.slot_params();
         let seed = self.bar(crate::transform::reverse::SEED);
         let cotangent = self.signatures.tangent(&erased(&self.target.output));
-        let stacks = self.frames.stacks();
+        let stacks = self.stacks();
+        let prologue = self.prologue(RegionId(0));
         let stmts = self.reverse_stmts(&reverse.body);
+        let recycled = self.recycled(RegionId(0), &reverse.body);
         quote! {
             move |#(#again,)* #seed: #cotangent, #(#slots),*| {
                 #(let mut #stacks = #stacks;)*
                 #(#resolve)*
+                #prologue
                 #stmts
                 #(#finish)*
+                #recycled
                 (#(#values,)*)
             }
         }

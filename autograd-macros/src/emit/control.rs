@@ -50,7 +50,7 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let regions: Vec<&Region> = arms.iter().map(|arm| &arm.body).collect();
         let slots = self.slots(&regions);
-        let selector = self.frames.selector(op.id.0);
+        let selector = self.selector(op.id.0);
         let declare = selector.as_ref().map(|selector| quote!(let mut #selector = 0_usize;));
         let parts: Vec<TokenStream> =
             scrutinee.iter().map(|part| self.scrutinee(part, arms)).collect();
@@ -84,7 +84,7 @@ impl Emitter<'_> {
         let ty = &self.function.var(root).ty;
         let binds_value = |var: &VarId| !self.function.var(*var).is_reference();
         let moves = arms.iter().any(|arm| arm.bound.iter().any(binds_value));
-        if moves && self.kept.is_kept(root) && !ty.is_copy() && !ty.is_inactive() {
+        if moves && self.residuals.is_kept(root) && !ty.is_copy() && !ty.is_inactive() {
             let krate = &self.krate;
             return quote!(#krate::private::keep(&#tokens));
         }
@@ -95,7 +95,7 @@ impl Emitter<'_> {
     fn slots(&self, regions: &[&Region]) -> TokenStream {
         regions
             .iter()
-            .filter_map(|region| self.frames.branch(region.id))
+            .filter_map(|region| self.slot(region.id))
             .map(|slot| quote!(let mut #slot = ::core::option::Option::None;))
             .collect()
     }
@@ -107,12 +107,13 @@ impl Emitter<'_> {
         let name = &var.ident;
         let mutable = var.is_mutable().then(|| quote!(mut));
         let annotation = self.annotation(dest);
-        let shape = if self.kept.shapes.contains(&dest) {
+        let shape = if self.residuals.shapes.contains(&dest) {
             self.shape_statement(dest, &quote!(&#name), span)
         } else {
             TokenStream::new()
         };
-        quote_spanned!(span=> let #mutable #name #annotation = #branch; #shape)
+        let checked = self.inferred_scalar(dest);
+        quote_spanned!(span=> let #mutable #name #annotation = #branch; #checked #shape)
     }
 
     /// A branch with its result, its frame stored last.
@@ -123,7 +124,7 @@ impl Emitter<'_> {
     /// A branch, the definitions of some variables left out because its head binds them.
     fn region_block_without(&self, region: &Region, bound: &[VarId]) -> TokenStream {
         let ops = self.forward_region(region, |dest| bound.contains(&dest));
-        let shapes = bound.iter().filter(|var| self.kept.shapes.contains(var)).map(|var| {
+        let shapes = bound.iter().filter(|var| self.residuals.shapes.contains(var)).map(|var| {
             let info = self.function.var(*var);
             let name = &info.ident;
             let borrow = (!info.is_reference()).then(|| quote!(&));
@@ -133,7 +134,9 @@ impl Emitter<'_> {
         if region.diverges() {
             return quote!({ #shapes #ops });
         }
-        let store = self.store_frame(region.id);
+        let recycled = self.recycled_locals(region);
+        let stored = self.store_frame(region.id);
+        let store = quote!(#recycled #stored);
         match &region.result {
             None => quote!({ #shapes #ops #store }),
             Some(result) => {
@@ -148,7 +151,11 @@ impl Emitter<'_> {
     }
 
     /// The statements of a region that is emitted as such.
-    fn forward_region(&self, region: &Region, skip: impl Fn(VarId) -> bool) -> TokenStream {
+    pub(super) fn forward_region(
+        &self,
+        region: &Region,
+        skip: impl Fn(VarId) -> bool,
+    ) -> TokenStream {
         self.open.borrow_mut().push(region.id);
         let rest = region.ops.iter().find_map(|op| match &op.kind {
             OpKind::Rest { body, .. } => Some(body),
@@ -196,10 +203,16 @@ impl Emitter<'_> {
 
     /// The declaration of a loop's counter, and the statement that counts.
     fn counting(&self, body: RegionId) -> (TokenStream, TokenStream) {
-        match self.frames.counter(body) {
+        match self.counter(body) {
             None => (TokenStream::new(), TokenStream::new()),
             Some(counter) => (quote!(let mut #counter = 0_usize;), quote!(#counter += 1;)),
         }
+    }
+
+    fn end_of_iteration(&self, body: &Region) -> TokenStream {
+        let recycled = self.recycled_locals(body);
+        let stored = self.store_frame(body.id);
+        quote!(#recycled #stored)
     }
 
     pub(super) fn forward_loop(
@@ -210,7 +223,7 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let (declare, count) = self.counting(body.id);
         let ops = self.forward_region(body, |_| false);
-        let store = (!body.diverges()).then(|| self.store_frame(body.id));
+        let store = (!body.diverges()).then(|| self.end_of_iteration(body));
         let label = declared_label(body);
         let head = match cond {
             None => quote!(loop),
@@ -230,9 +243,9 @@ impl Emitter<'_> {
     pub(super) fn forward_for(&self, source: &Source, body: &Region, span: Span) -> TokenStream {
         let (declare, count) = self.counting(body.id);
         let ops = self.forward_region(body, |dest| Self::is_bound_by_loop(source, dest));
-        let store = (!body.diverges()).then(|| self.store_frame(body.id));
+        let store = (!body.diverges()).then(|| self.end_of_iteration(body));
         let shape = match source {
-            Source::Each { element, .. } if self.kept.shapes.contains(element) => {
+            Source::Each { element, .. } if self.residuals.shapes.contains(element) => {
                 let name = &self.function.var(*element).ident;
                 self.shape_statement(*element, &quote!(&#name), span)
             }
@@ -240,7 +253,7 @@ impl Emitter<'_> {
         };
         let (pattern, iterator) = self.iterated(source);
         let label = declared_label(body);
-        let (reserve, iterator) = match self.frames.stack(body.id) {
+        let (reserve, iterator) = match self.stack(body.id) {
             None => (TokenStream::new(), iterator),
             Some(stack) => {
                 let trips = super::names::ident("trips");
@@ -278,7 +291,7 @@ impl Emitter<'_> {
                     EachForm::Copied => (quote!(&#mutable #name), quote!(#tokens.iter())),
                     EachForm::Owned => {
                         let krate = &self.krate;
-                        let kept = self.kept.is_kept(self.function.resolve(place).root);
+                        let kept = self.residuals.is_kept(self.function.resolve(place).root);
                         let list =
                             if kept { quote!(#krate::private::keep(&#tokens)) } else { tokens };
                         (quote!(#mutable #name), list)

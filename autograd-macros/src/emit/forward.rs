@@ -3,6 +3,7 @@
 use super::frames::pullback_name;
 use super::names::{ends, located};
 use super::Emitter;
+use crate::ir::ty::Float;
 use crate::ir::{
     Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region,
     Role, Ty, UnaryOp, Value, VarId,
@@ -67,7 +68,7 @@ impl Emitter<'_> {
             OpKind::Declare { dest } => {
                 let name = &self.function.var(*dest).ident;
                 let annotation = self.annotation(*dest);
-                let shape = self.kept.shapes.contains(dest).then(|| {
+                let shape = self.residuals.shapes.contains(dest).then(|| {
                     let (shape, krate) = (self.shape(*dest), self.krate_at(span));
                     quote_spanned!(span=> let mut #shape = #krate::private::LateWitness::new();)
                 });
@@ -76,7 +77,7 @@ impl Emitter<'_> {
             OpKind::Store { place, value } => {
                 let late = place.path.is_empty()
                     && self.index.is_late(place.root)
-                    && self.kept.shapes.contains(&place.root);
+                    && self.residuals.shapes.contains(&place.root);
                 let shape = late.then(|| {
                     let name = &self.function.var(place.root).ident;
                     let shape = self.shape(place.root);
@@ -125,13 +126,18 @@ impl Emitter<'_> {
         let name = &var.ident;
         let mutable = var.is_mutable().then(|| quote!(mut));
         let annotation = self.annotation(dest);
-        if let (Value::Call { callee, args }, true) = (value, self.frames.is_pulled_back(op.id.0)) {
+        if let (Value::Call { callee, args }, true) =
+            (value, self.residuals.frames.pullbacks.contains(&op.id.0))
+        {
             let call = self.augmented_call(callee, args, span);
             let pullback = pullback_name(op.id.0);
             let annotation = var.annotation.as_ref().map(|ty| quote!(: (#ty, _)));
-            return quote_spanned!(span=> let (#mutable #name, #pullback) #annotation = #call; #shape);
+            let checked = self.inferred_scalar(dest);
+            return quote_spanned! {span=>
+                let (#mutable #name, #pullback) #annotation = #call; #checked #shape
+            };
         }
-        let is_kept = self.kept.values.contains(&dest);
+        let is_kept = self.residuals.values.contains(&dest);
         if self.activity.written_through(dest).is_some() && !is_kept {
             return shape;
         }
@@ -145,12 +151,35 @@ impl Emitter<'_> {
             Value::Load(place) => self.load(dest, place, span),
             other => self.value(other, span),
         };
-        quote_spanned!(span=> let #mutable #name #annotation = #value; #shape #partial)
+        let checked = self.inferred_scalar(dest);
+        quote_spanned!(span=> let #mutable #name #annotation = #value; #checked #shape #partial)
+    }
+
+    /// The statement that makes sure that a variable is the scalar that its use makes of it.
+    pub(super) fn inferred_scalar(&self, var: VarId) -> Option<TokenStream> {
+        let info = self.function.var(var);
+        let Ty::Float(float) = &info.ty else { return None };
+        let ty = match float {
+            Float::F32 => quote!(f32),
+            Float::F64 => quote!(f64),
+            Float::Generic(name) => quote!(#name),
+            Float::Literal => quote!(_),
+        };
+        let computed = matches!(
+            self.index.definition(var),
+            Some(Value::Binary(..) | Value::Unary(..) | Value::Use(_) | Value::Load(_))
+        );
+        if !info.inferred || computed || !self.activity.is_varied(var) {
+            return None;
+        }
+        let name = &info.ident;
+        let krate = &self.krate_at(info.span);
+        Some(quote_spanned!(info.span=> #krate::private::scalar::<#ty, _>(&#name);))
     }
 
     /// The statement that keeps a partial derivative of an operation, beside the operation.
     fn partial_of(&self, dest: VarId, span: Span) -> TokenStream {
-        let Some((operand, function)) = self.kept.partials.get(&dest) else {
+        let Some((operand, function)) = self.residuals.partials.get(&dest) else {
             return TokenStream::new();
         };
         let name = self.partial(dest);
@@ -161,12 +190,12 @@ impl Emitter<'_> {
 
     /// The statement that keeps the shape of a variable, after its definition.
     pub(super) fn shape_of(&self, dest: VarId, value: &Value) -> TokenStream {
-        if !self.kept.shapes.contains(&dest) {
+        if !self.residuals.shapes.contains(&dest) {
             return TokenStream::new();
         }
         let span = self.function.var(dest).span;
         let borrowed = match value {
-            Value::Ref { place, .. } if !self.kept.values.contains(&dest) => {
+            Value::Ref { place, .. } if !self.residuals.values.contains(&dest) => {
                 self.reference_to(place)
             }
             Value::Load(place) if self.is_inline(dest) => self.reference_to(place),
@@ -206,17 +235,19 @@ impl Emitter<'_> {
     /// Whether a temporary is written where it is used.
     pub(super) fn is_inline(&self, var: VarId) -> bool {
         if !matches!(self.function.var(var).role, Role::Temp { inline: true })
-            || self.kept.is_kept(var)
+            || self.residuals.is_kept(var)
             || self.fusion.is_output(var)
         {
             return false;
         }
         let is_read =
             matches!(self.index.definition(var), Some(Value::Ref { .. } | Value::Load(_)));
-        if self.kept.partials.contains_key(&var) || (self.kept.is_read_again(var) && !is_read) {
+        if self.residuals.partials.contains_key(&var)
+            || (self.residuals.is_read_again(var) && !is_read)
+        {
             return false;
         }
-        !self.kept.shapes.contains(&var)
+        !self.residuals.shapes.contains(&var)
             || matches!(self.index.definition(var), Some(Value::Ref { .. } | Value::Load(_)))
     }
 
@@ -224,7 +255,7 @@ impl Emitter<'_> {
         let tokens = self.place(place);
         let ty = &self.function.var(dest).ty;
         let root = self.function.resolve(place).root;
-        let stays = self.kept.values.contains(&dest) || self.kept.is_kept(root);
+        let stays = self.residuals.values.contains(&dest) || self.residuals.is_kept(root);
         if ty.is_copy() || ty.is_inactive() || !stays {
             return tokens;
         }
@@ -253,7 +284,7 @@ impl Emitter<'_> {
         if let Value::Load(place) = value {
             let tokens = self.place(place);
             let ty = &self.function.var(var).ty;
-            let stays = self.kept.is_kept(self.function.resolve(place).root)
+            let stays = self.residuals.is_kept(self.function.resolve(place).root)
                 && !ty.is_copy()
                 && !ty.is_inactive();
             let krate = &self.krate;
@@ -329,11 +360,13 @@ impl Emitter<'_> {
         }
         if self.is_inline(*var) {
             return match self.index.definition(*var) {
-                Some(Value::Load(place)) => self.kept.is_kept(self.function.resolve(place).root),
+                Some(Value::Load(place)) => {
+                    self.residuals.is_kept(self.function.resolve(place).root)
+                }
                 _ => false,
             };
         }
-        self.kept.is_kept(*var)
+        self.residuals.is_kept(*var)
     }
 
     /// An operand as a reference.
@@ -351,7 +384,7 @@ impl Emitter<'_> {
         let info = self.function.var(var);
         let name = &info.ident;
         let borrowed = matches!(self.index.definition(var), Some(Value::Ref { style, .. }) if *style != RefStyle::AutoRef);
-        let kept = self.kept.is_kept(var);
+        let kept = self.residuals.is_kept(var);
         if kept && borrowed {
             return if usage == Use::Receiver { quote!(#name) } else { quote!(&#name) };
         }
@@ -378,6 +411,9 @@ impl Emitter<'_> {
 
     /// The tokens of a value.
     pub(super) fn value(&self, value: &Value, span: Span) -> TokenStream {
+        if let Some(pooled) = self.pooled(value, span) {
+            return pooled;
+        }
         match value {
             Value::Use(operand) => self.operand(operand, Use::Move),
             Value::Load(place) => self.place(place),
@@ -449,6 +485,7 @@ impl Emitter<'_> {
                 let borrow = (!is_reference).then(|| quote!(&));
                 quote_spanned!(span=> #krate::Detach::detach(#borrow #receiver))
             }
+            Value::Inspect { operand, .. } => self.operand(operand, Use::Move),
             Value::Opaque(opaque) => opaque.tokens.clone(),
         }
     }
@@ -466,7 +503,7 @@ impl Emitter<'_> {
             {
                 true
             }
-            Some(Value::Ref { .. }) => !self.kept.is_kept(var),
+            Some(Value::Ref { .. }) => !self.residuals.is_kept(var),
             _ => self.function.var(var).is_reference(),
         }
     }

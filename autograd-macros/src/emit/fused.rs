@@ -20,7 +20,7 @@ impl Emitter<'_> {
         if group.anchor() != op.id {
             return TokenStream::new();
         }
-        let plan = self.fused.get(&number);
+        let plan = self.residuals.fused.get(&number);
         let ahead = plan.filter(|plan| plan.ahead);
         let mut kernel = Kernel::new(self, group);
         kernel.inputs.extend(group.inputs.iter().map(|var| self.reverse_name(*var)));

@@ -5,6 +5,8 @@ use crate::ir::{Callee, Op, OpKind, Operand, Region, Role, Source, Value, VarId}
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use std::collections::HashMap;
+use syn::spanned::Spanned;
+use syn::ExprPath;
 
 /// The nodes in order, and the node that each variable is.
 #[derive(Default)]
@@ -21,9 +23,29 @@ impl Emitter<'_> {
             self.node(&mut nodes, *var, "parameter", &[], false);
         }
         self.graph_region(&self.function.body, &mut nodes);
+        self.graph_of(&nodes)
+    }
+
+    /// The graph of a function with a rule of the user's: the parameters go into the rule.
+    pub(super) fn graph_of_rule(&self, rule: &ExprPath) -> TokenStream {
+        let mut nodes = Nodes::default();
+        for var in &self.function.params {
+            self.node(&mut nodes, *var, "parameter", &[], false);
+        }
+        let krate = &self.krate;
+        let operands = 0..nodes.tokens.len();
+        let name = rule.path.segments.last().map(|segment| segment.ident.to_string());
+        let line = quote_spanned!(rule.span()=> ::core::line!());
+        nodes.tokens.push(quote! {
+            #krate::Node::new("", #name, &[#(#operands),*], #line, true, false, true)
+        });
+        self.graph_of(&nodes)
+    }
+
+    fn graph_of(&self, nodes: &Nodes) -> TokenStream {
         let krate = &self.krate;
         let name = self.target.name().to_string();
-        let tokens = nodes.tokens;
+        let tokens = &nodes.tokens;
         quote! {
             static NODES: &[#krate::Node] = &[#(#tokens),*];
             static GRAPH: #krate::Graph = #krate::Graph::new(#name, NODES);
@@ -37,7 +59,7 @@ impl Emitter<'_> {
         let operands: Vec<usize> =
             operands.iter().filter_map(|var| nodes.of.get(var).copied()).collect();
         let requires_grad = self.activity.is_varied(var);
-        let keeps = self.kept.values.contains(&var);
+        let keeps = self.residuals.values.contains(&var);
         let krate = &self.krate;
         let line = quote_spanned!(info.span=> ::core::line!());
         let pass = self.fusion.number_of(var).map(|number| quote!(.fused(#number)));
@@ -165,6 +187,7 @@ impl Emitter<'_> {
             }
             Value::Aggregate(_, operands) => ("aggregate".to_owned(), vars(operands)),
             Value::Detach(operand) => ("detach".to_owned(), one(operand)),
+            Value::Inspect { operand, .. } => ("inspect_grad".to_owned(), one(operand)),
             Value::Opaque(opaque) => (opaque.label.to_owned(), opaque.reads.clone()),
         }
     }

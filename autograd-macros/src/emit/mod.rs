@@ -1,5 +1,6 @@
 //! The last stage: IR and reverse pass become tokens. Only here is code quoted.
 
+mod anomaly;
 mod api;
 mod augmented;
 mod control;
@@ -8,25 +9,27 @@ mod frames;
 mod fused;
 mod gradcheck;
 mod graph;
+mod inspect;
+mod joint;
 mod kernel;
+mod memory;
 mod names;
 mod pullback;
+mod rule;
 mod signature;
 mod stubs;
 
 use crate::analysis::activity::Activity;
-use crate::analysis::availability::{Availability, Kept};
 use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::ir::{Function, RegionId, VarId};
 use crate::parse::{Param, Target};
+use crate::residual::Residuals;
 use crate::transform::adjoint::Reverse;
-use crate::transform::fused::Fused;
-use frames::Frames;
 use proc_macro2::TokenStream;
 use signature::Signatures;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(crate) use forward::variant_accessor;
 pub(crate) use names::krate;
@@ -39,16 +42,12 @@ pub(crate) struct Emitter<'a> {
     activity: &'a Activity,
     index: &'a Index<'a>,
     fusion: &'a Fusion<'a>,
-    /// The reverse of each group that has one, by its number.
-    fused: BTreeMap<usize, Fused>,
-    availability: RefCell<Availability<'a>>,
-    kept: Kept,
-    frames: Frames,
-    /// Parameters of the forward pass that the reverse pass reads.
-    read_again: BTreeSet<VarId>,
+    residuals: &'a Residuals,
     krate: TokenStream,
     /// Variables with lists that grow.
     growing: BTreeSet<VarId>,
+    /// Variables whose values may have gone elsewhere.
+    used_up: BTreeSet<VarId>,
     /// The regions around what is being emitted in the forward pass.
     open: RefCell<Vec<RegionId>>,
     signatures: Signatures<'a>,
@@ -68,9 +67,10 @@ pub(crate) fn companion(
     index: &Index<'_>,
     fusion: &Fusion<'_>,
     reverse: &Reverse<'_>,
+    residuals: &Residuals,
 ) -> TokenStream {
-    let mut emitter = Emitter::new(target, function, activity, index, fusion);
-    emitter.plan(reverse);
+    let mut emitter = Emitter::new(target, function, activity, index, fusion, residuals);
+    emitter.growing.clone_from(&reverse.growing);
     emitter.emit_companion(reverse)
 }
 
@@ -80,9 +80,20 @@ pub(crate) fn declaration(
     function: &Function,
     activity: &Activity,
     index: &Index<'_>,
-    fusion: &Fusion<'_>,
 ) -> TokenStream {
-    Emitter::new(target, function, activity, index, fusion).emit_declaration()
+    Emitter::new(target, function, activity, index, &Fusion::default(), &Residuals::default())
+        .emit_declaration()
+}
+
+/// Emits the companion of a function with a rule of the user's.
+pub(crate) fn ruled(
+    target: &Target,
+    function: &Function,
+    activity: &Activity,
+    index: &Index<'_>,
+) -> TokenStream {
+    Emitter::new(target, function, activity, index, &Fusion::default(), &Residuals::default())
+        .emit_ruled()
 }
 
 impl<'a> Emitter<'a> {
@@ -92,8 +103,8 @@ impl<'a> Emitter<'a> {
         activity: &'a Activity,
         index: &'a Index<'a>,
         fusion: &'a Fusion<'a>,
+        residuals: &'a Residuals,
     ) -> Self {
-        let availability = Availability::new(function, activity, index);
         let krate = names::krate(&target.args);
         Self {
             target,
@@ -101,12 +112,9 @@ impl<'a> Emitter<'a> {
             activity,
             index,
             fusion,
-            fused: BTreeMap::new(),
-            availability: RefCell::new(availability),
-            kept: Kept::default(),
-            frames: Frames::default(),
-            read_again: BTreeSet::new(),
+            residuals,
             growing: BTreeSet::new(),
+            used_up: memory::used_up(function),
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },
             krate,

@@ -6,6 +6,7 @@ use super::names::ident;
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{Operand, Place, Proj, RegionId, Source, Ty, UnaryOp, Value, VarId};
+use crate::residual::Length;
 use crate::transform::adjoint::{Again, Argument, Branch, Detour, Expr, Part, Stmt, Target, Zero};
 use crate::transform::operations::argument_bar;
 use crate::transform::reverse::SEED;
@@ -27,10 +28,11 @@ pub(super) enum Form {
 
 impl Emitter<'_> {
     pub(super) fn reverse_stmts(&self, stmts: &[Stmt<'_>]) -> TokenStream {
-        stmts.iter().map(|stmt| self.reverse_stmt(stmt)).collect()
+        let with_check = |stmt| [self.reverse_stmt(stmt), self.anomaly(stmt)];
+        stmts.iter().flat_map(with_check).collect()
     }
 
-    fn reverse_stmt(&self, stmt: &Stmt<'_>) -> TokenStream {
+    pub(super) fn reverse_stmt(&self, stmt: &Stmt<'_>) -> TokenStream {
         let krate = &self.krate;
         match stmt {
             Stmt::Zero { var, kind } => {
@@ -89,23 +91,11 @@ impl Emitter<'_> {
                     (false, false) => quote!(let _ = #krate::private::take(&mut #place);),
                 }
             }
+            Stmt::Inspect { var, hook, span } => self.inspect(*var, hook, *span),
             Stmt::Pullback { op, dest, args, span, .. } => self.pull_back(op, *dest, args, *span),
-            Stmt::If { cond, then, els, .. } => {
-                let cond = match cond {
-                    Operand::Var(var) => {
-                        self.expr(&Expr::Primal(*var), Form::Plain, Span::mixed_site())
-                    }
-                    Operand::Literal(literal) => literal.tokens.clone(),
-                };
-                let then_block = self.branch(then);
-                let els_block = (!els.body.is_empty()).then(|| {
-                    let block = self.branch(els);
-                    quote!(else #block)
-                });
-                quote!(if #cond #then_block #els_block)
-            }
+            Stmt::If { cond, then, els, .. } => self.reversed_if(cond, then, els),
             Stmt::Match { op, arms } => {
-                let selector = self.frames.selector(op.id.0);
+                let selector = self.selector(op.id.0);
                 let arms = arms.iter().enumerate().filter(|(_, arm)| !arm.body.is_empty());
                 let arms = arms.map(|(number, arm)| {
                     let block = self.branch(arm);
@@ -115,13 +105,15 @@ impl Emitter<'_> {
             }
             Stmt::Block(branch) => self.branch(branch),
             Stmt::Rest(branch) => {
-                let slot = self.frames.branch(branch.region.id);
+                let slot = self.slot(branch.region.id);
                 let names = self.frame(branch.region.id);
-                let stmts = self.reverse_stmts(&branch.body);
-                quote!(if let ::core::option::Option::Some((#(#names,)*)) = #slot { #stmts })
+                let stmts = self.reversed_region(branch);
+                quote! {
+                    if let ::core::option::Option::Some((#(#names,)*)) = #slot { #stmts }
+                }
             }
             Stmt::Loop(branch) => {
-                let counter = self.frames.counter(branch.region.id);
+                let counter = self.counter(branch.region.id);
                 let body = self.iteration(branch);
                 quote!(for _ in 0..#counter { #body })
             }
@@ -133,22 +125,43 @@ impl Emitter<'_> {
         }
     }
 
+    fn reversed_if(&self, cond: &Operand, then: &Branch<'_>, els: &Branch<'_>) -> TokenStream {
+        let cond = match cond {
+            Operand::Var(var) => self.expr(&Expr::Primal(*var), Form::Plain, Span::mixed_site()),
+            Operand::Literal(literal) => literal.tokens.clone(),
+        };
+        let then_block = self.branch(then);
+        let els_block = (!els.body.is_empty()).then(|| {
+            let block = self.branch(els);
+            quote!(else #block)
+        });
+        quote!(if #cond #then_block #els_block)
+    }
+
     fn iteration(&self, body: &Branch<'_>) -> TokenStream {
-        let pop = self.frames.stack(body.region.id).map(|stack| {
+        let pop = self.stack(body.region.id).map(|stack| {
             let names = self.frame(body.region.id);
             quote!(let (#(#names,)*) = #stack.pop();)
         });
-        let stmts = self.reverse_stmts(&body.body);
+        let stmts = self.reversed_region(body);
         quote!(#pop #stmts)
+    }
+
+    /// The reverse of a region, its frame being at hand.
+    pub(super) fn reversed_region(&self, branch: &Branch<'_>) -> TokenStream {
+        let prologue = self.prologue(branch.region.id);
+        let stmts = self.reverse_stmts(&branch.body);
+        let recycled = self.recycled(branch.region.id, &branch.body);
+        quote!(#prologue #stmts #recycled)
     }
 
     fn branch(&self, branch: &Branch<'_>) -> TokenStream {
         let krate = &self.krate;
-        let frame = self.frames.branch(branch.region.id).map(|slot| {
+        let frame = self.slot(branch.region.id).map(|slot| {
             let names = self.frame(branch.region.id);
             quote!(let (#(#names,)*) = #krate::private::recorded(#slot);)
         });
-        let stmts = self.reverse_stmts(&branch.body);
+        let stmts = self.reversed_region(branch);
         quote!({ #frame #stmts })
     }
 
@@ -160,7 +173,7 @@ impl Emitter<'_> {
         body: RegionId,
         counted: bool,
     ) -> (TokenStream, TokenStream, TokenStream) {
-        let counter = self.frames.counter(body).filter(|_| counted);
+        let counter = self.counter(body).filter(|_| counted);
         let krate = &self.krate;
         match source {
             Source::Range { var, start, end, inclusive, reversed } => {
@@ -192,10 +205,7 @@ impl Emitter<'_> {
     fn zero(&self, var: VarId, kind: &Zero) -> TokenStream {
         let krate = &self.krate;
         match kind {
-            Zero::Scalar(Ty::Float(Float::F32)) => quote!(0.0_f32),
-            Zero::Scalar(Ty::Float(Float::F64)) => quote!(0.0_f64),
-            Zero::Scalar(Ty::Float(Float::Generic(name))) => quote!(<#name as #krate::Real>::ZERO),
-            Zero::Scalar(_) => quote!(0.0),
+            Zero::Scalar(ty) => self.scalar_zero(ty),
             Zero::Inferred => quote!(#krate::private::symbolic_zero()),
             Zero::Symbolic => {
                 let shape = self.shape(var);
@@ -212,7 +222,18 @@ impl Emitter<'_> {
         }
     }
 
-    fn add(
+    /// Zero of a scalar type.
+    pub(super) fn scalar_zero(&self, ty: &Ty) -> TokenStream {
+        let krate = &self.krate;
+        match ty {
+            Ty::Float(Float::F32) => quote!(0.0_f32),
+            Ty::Float(Float::F64) => quote!(0.0_f64),
+            Ty::Float(Float::Generic(name)) => quote!(<#name as #krate::Real>::ZERO),
+            _ => quote!(0.0),
+        }
+    }
+
+    pub(super) fn add(
         &self,
         target: &Target,
         value: &Expr,
@@ -300,7 +321,7 @@ impl Emitter<'_> {
         quote!(&mut #place)
     }
 
-    fn index_operand(&self, operand: &Operand) -> TokenStream {
+    pub(super) fn index_operand(&self, operand: &Operand) -> TokenStream {
         match operand {
             Operand::Var(var) => self.primal(*var, Form::Plain, self.function.var(*var).span),
             Operand::Literal(literal) => literal.tokens.clone(),
@@ -374,6 +395,11 @@ impl Emitter<'_> {
             let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);
             #(#after)*
         }
+    }
+
+    /// An expression as an owned value.
+    pub(super) fn owned(&self, expr: &Expr, span: Span) -> TokenStream {
+        self.expr(expr, Form::Value, span)
     }
 
     fn expr(&self, expr: &Expr, form: Form, span: Span) -> TokenStream {
@@ -557,9 +583,8 @@ impl Emitter<'_> {
     pub(super) fn primal(&self, var: VarId, form: Form, span: Span) -> TokenStream {
         let ty = &self.function.var(var).ty;
         let by_value = ty.is_float() || *ty == Ty::Inactive;
-        if self.availability.borrow_mut().is_recomputed(var) {
-            let value = self.index.definition(var).expect("only definitions are recomputed");
-            return self.recompute(value, form, by_value, span);
+        if self.residuals.recomputed.contains(&var) {
+            return self.recompute(var, form, by_value, span);
         }
         let name = self.reverse_name(var);
         let krate = &self.krate;
@@ -576,8 +601,15 @@ impl Emitter<'_> {
         }
     }
 
-    fn recompute(&self, value: &Value, form: Form, by_value: bool, span: Span) -> TokenStream {
+    pub(super) fn recompute(
+        &self,
+        var: VarId,
+        form: Form,
+        by_value: bool,
+        span: Span,
+    ) -> TokenStream {
         let krate = &self.krate;
+        let value = self.index.definition(var).expect("only definitions are recomputed");
         let nested = |operand: &Operand, form| match operand {
             Operand::Var(var) => self.primal(*var, form, span),
             Operand::Literal(literal) if form == Form::Reference => {
@@ -620,10 +652,9 @@ impl Emitter<'_> {
                 let operand = nested(operand, Form::Plain);
                 quote_spanned!(span=> (#operand as #ty))
             }
-            Value::Method { name, args, .. } => {
-                let receiver = self.receiver_of(&args[0], span);
-                quote_spanned!(span=> #receiver.#name())
-            }
+            Value::Use(operand) => nested(operand, Form::Plain),
+            Value::Method { args, .. } => self.length(var, &args[0], span),
+            Value::Opaque(opaque) => opaque.tokens.clone(),
             _ => unreachable!("such a value is not recomputed"),
         };
         if form == Form::Reference {
@@ -633,11 +664,34 @@ impl Emitter<'_> {
         }
     }
 
+    /// The length of a list, which is the value of `var`.
+    fn length(&self, var: VarId, list: &Operand, span: Span) -> TokenStream {
+        match self.residuals.lengths.get(&var) {
+            Some(Length::Slice(place)) => {
+                let Some(Proj::Slice { start, end: Some(end), .. }) = place.path.last() else {
+                    unreachable!("the place of a slice ends in its bounds")
+                };
+                let end = self.index_operand(end);
+                let Some(start) = start else { return end };
+                let start = self.index_operand(start);
+                quote_spanned!(span=> (#end - #start))
+            }
+            Some(Length::Shape(root)) => {
+                let shape = self.shape(*root);
+                quote_spanned!(span=> #shape.len())
+            }
+            Some(Length::Value) | None => {
+                let receiver = self.receiver_of(list, span);
+                quote_spanned!(span=> #receiver.len())
+            }
+        }
+    }
+
     fn receiver_of(&self, operand: &Operand, span: Span) -> TokenStream {
         match operand {
             Operand::Var(var) => match self.index.definition(*var) {
                 Some(Value::Ref { place, .. } | Value::Load(place))
-                    if self.availability.borrow_mut().is_recomputed(*var) =>
+                    if self.residuals.recomputed.contains(var) =>
                 {
                     self.reverse_place(place, false).0
                 }

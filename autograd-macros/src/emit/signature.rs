@@ -144,7 +144,7 @@ impl Signatures<'_> {
     }
 
     /// The type of the cotangent that a pullback returns for a by-value parameter.
-    fn returned_type(&self, param: &Param) -> TokenStream {
+    pub(super) fn returned_type(&self, param: &Param) -> TokenStream {
         let krate = &self.krate;
         match self.known_tangent(&param.ty) {
             _ if param.active => self.tangent(&param.ty),

@@ -24,6 +24,7 @@
 pub(crate) mod print;
 pub(crate) mod ty;
 pub(crate) mod verify;
+mod visit;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::Member;
@@ -98,7 +99,11 @@ impl Function {
                 Proj::Index(_) => ty.element(),
                 Proj::Coordinates(_) => ty.coordinates(),
                 Proj::Deref => ty,
-                Proj::Slice { .. } | Proj::Variant(..) => Ty::Unknown,
+                Proj::Slice { .. } => match ty.element() {
+                    Ty::Unknown => Ty::Unknown,
+                    element => Ty::Slice(Box::new(element)),
+                },
+                Proj::Variant(..) => Ty::Unknown,
             };
         }
         ty
@@ -130,6 +135,8 @@ pub(crate) struct Var {
     pub(crate) source: Option<String>,
     pub(crate) span: Span,
     pub(crate) ty: Ty,
+    /// Whether the type follows from how the variable is used, so that it is to be made sure of.
+    pub(crate) inferred: bool,
     /// The user's type annotation of a `let`, carried over.
     pub(crate) annotation: Option<syn::Type>,
     pub(crate) role: Role,
@@ -499,6 +506,11 @@ pub(crate) enum Value {
     Aggregate(Aggregate, Vec<Operand>),
     /// `operand.detach()`
     Detach(Operand),
+    /// `inspect_grad!(operand, hook)`: the hook looks at the cotangent in the reverse pass.
+    Inspect {
+        operand: Operand,
+        hook: Opaque,
+    },
     Opaque(Opaque),
 }
 
@@ -618,6 +630,14 @@ pub(crate) struct Opaque {
     pub(crate) reject: Option<Reject>,
     /// What it is, for the graph.
     pub(crate) label: &'static str,
+}
+
+impl Opaque {
+    /// Tokens that change nothing and may see active values.
+    pub(crate) fn pure(tokens: TokenStream, reads: Vec<VarId>, label: &'static str) -> Self {
+        let (writes, assigned, moves) = (Vec::new(), Vec::new(), Vec::new());
+        Self { tokens, reads, writes, assigned, moves, reject: None, label }
+    }
 }
 
 pub(crate) struct Reject {

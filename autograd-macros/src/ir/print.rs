@@ -252,6 +252,9 @@ impl Printer<'_> {
             }
             Value::Aggregate(_, operands) => format!("aggregate({})", list(operands)),
             Value::Detach(operand) => format!("detach {}", self.operand(operand)),
+            Value::Inspect { operand, hook } => {
+                format!("inspect {} {{ {} }}", self.operand(operand), hook.tokens)
+            }
             Value::Opaque(opaque) => format!("opaque {{ {} }}", opaque.tokens),
         }
     }

@@ -9,6 +9,7 @@ pub(crate) fn verify(function: &Function) {
         let mut verifier = Verifier {
             function,
             visible: function.params.iter().copied().collect(),
+            defined: Vec::new(),
             targets: Vec::new(),
         };
         verifier.names();
@@ -20,6 +21,8 @@ struct Verifier<'a> {
     function: &'a Function,
     /// Variables that are defined and in scope.
     visible: HashSet<VarId>,
+    /// Those of them that were defined on the way, in order.
+    defined: Vec<VarId>,
     /// The regions around.
     targets: Vec<RegionId>,
 }
@@ -55,9 +58,9 @@ impl Verifier<'_> {
     }
 
     fn nested(&mut self, region: &Region) {
-        let outer = self.visible.clone();
+        let outer = self.defined.len();
         self.region(region);
-        self.visible = outer;
+        self.leave(outer);
     }
 
     fn op(&mut self, op: &Op) {
@@ -113,7 +116,7 @@ impl Verifier<'_> {
                 }
             }
             OpKind::For { source, body, .. } => {
-                let outer = self.visible.clone();
+                let outer = self.defined.len();
                 match source {
                     Source::Range { var, start, end, .. } => {
                         self.operand(start);
@@ -130,19 +133,19 @@ impl Verifier<'_> {
                     }
                 }
                 self.region(body);
-                self.visible = outer;
+                self.leave(outer);
             }
             OpKind::Match { scrutinee, arms, dest } => {
                 scrutinee.iter().for_each(|part| self.place(&part.place));
                 for arm in arms {
-                    let outer = self.visible.clone();
+                    let outer = self.defined.len();
                     for alias in
                         arm.bound.iter().filter(|var| self.function.var(**var).is_reference())
                     {
                         self.define(*alias);
                     }
                     self.region(&arm.body);
-                    self.visible = outer;
+                    self.leave(outer);
                 }
                 dest.iter().for_each(|dest| self.define(*dest));
             }
@@ -184,6 +187,10 @@ impl Verifier<'_> {
             Value::Aggregate(_, operands) => {
                 operands.iter().for_each(|operand| self.operand(operand));
             }
+            Value::Inspect { operand, hook } => {
+                self.operand(operand);
+                hook.reads.iter().for_each(|var| self.read(*var));
+            }
             Value::Opaque(opaque) => opaque.reads.iter().for_each(|var| self.read(*var)),
         }
     }
@@ -217,5 +224,13 @@ impl Verifier<'_> {
     /// Law 3, definitions.
     fn define(&mut self, var: VarId) {
         assert!(self.visible.insert(var), "`{}` is defined twice", self.function.var(var).ident);
+        self.defined.push(var);
+    }
+
+    /// Ends the scope of what was defined since there were `outer` definitions.
+    fn leave(&mut self, outer: usize) {
+        for var in self.defined.drain(outer..) {
+            self.visible.remove(&var);
+        }
     }
 }

@@ -321,6 +321,7 @@ impl Lowerer<'_> {
                 let (mode, body) = self.parse_macro(mac, parse_gate)?;
                 self.gated(&mode, &body)
             }
+            "inspect_grad" => self.inspect_grad(mac),
             "vec" => Some(self.vec_macro(mac, expr)),
             "assert" if self.changing_assertion(mac) => None,
             "debug_assert" if self.changes_in_debug(mac) => {

@@ -7,7 +7,7 @@ use super::sequence::Run;
 use super::Lowerer;
 use crate::ir::ty::Float;
 use crate::ir::{
-    BinaryOp, Literal, Mutation, OpKind, Opaque, Operand, Place, Role, Ty, Value, VarId,
+    BinaryOp, Callee, Literal, Mutation, OpKind, Opaque, Operand, Place, Role, Ty, Value, VarId,
 };
 use proc_macro2::Span;
 use quote::{quote, quote_spanned};
@@ -225,17 +225,10 @@ impl Lowerer<'_> {
         self.pin(item);
         let Operand::Var(item) = *item else { return };
         let (a, b) = (&self.var(option).ident, &self.var(item).ident);
-        let opaque = Opaque {
-            tokens: quote_spanned!(span=>
-                let _ = || [#a.as_ref(), ::core::option::Option::Some(&#b)]
-            ),
-            reads: vec![option, item],
-            writes: Vec::new(),
-            assigned: Vec::new(),
-            moves: Vec::new(),
-            reject: None,
-            label: "type",
+        let tokens = quote_spanned! {span=>
+            let _ = || [#a.as_ref(), ::core::option::Option::Some(&#b)]
         };
+        let opaque = Opaque::pure(tokens, vec![option, item], "type");
         self.emit(OpKind::Effect(opaque), span);
     }
 
@@ -249,9 +242,15 @@ impl Lowerer<'_> {
         }
         let run: Run = self.run(chain);
         let known = ty.map_or(Ty::Unknown, |ty| Ty::of(ty, &self.reals));
-        let start =
-            Operand::Literal(Literal { tokens: quote!(::std::vec::Vec::new()), ty: Ty::Unknown });
-        let list = self.accumulator(known, start, span);
+        let list = self.temp(known, span, Role::Mutable);
+        let start = match run.len() {
+            Some(len) => Value::Call {
+                callee: Callee::Associated(syn::parse_quote!(::std::vec::Vec::with_capacity)),
+                args: vec![len],
+            },
+            None => Value::Opaque(Opaque::pure(quote!(::std::vec::Vec::new()), Vec::new(), "list")),
+        };
+        self.emit(OpKind::Define { dest: list, value: start }, span);
         self.run_through(&run, span, |this, item, _| {
             let value = this.owned(item, span);
             this.pin(&value);
@@ -259,7 +258,10 @@ impl Lowerer<'_> {
                 let element = this.operand_ty(&value);
                 this.vars[list.0 as usize].ty = Ty::Vec(Box::new(element));
             }
-            this.push_to(Place::var(list), value, span);
+            match this.before.clone() {
+                Some(before) => this.push_at(Place::var(list), value, before, span),
+                None => this.push_to(Place::var(list), value, span),
+            }
         });
         Some(self.load_var(list, span))
     }
@@ -267,6 +269,11 @@ impl Lowerer<'_> {
     /// `place.push(value)`, with the length before it.
     pub(super) fn push_to(&mut self, place: Place, value: Operand, span: Span) {
         let len = Operand::Var(self.length(&place, span));
+        self.push_at(place, value, len, span);
+    }
+
+    /// `place.push(value)`, `len` being the length before it.
+    fn push_at(&mut self, place: Place, value: Operand, len: Operand, span: Span) {
         let args = vec![value, len];
         self.emit(OpKind::Mutate { mutation: Mutation::Push, place, args }, span);
     }

@@ -13,6 +13,8 @@ mod destructure;
 mod ends;
 mod exit;
 mod expr;
+mod infer;
+mod inspect;
 mod loops;
 mod matches;
 mod mutate;
@@ -54,13 +56,16 @@ pub(crate) fn lower(target: &Target, diag: &mut Diagnostics) -> Function {
     }
     let mut body = lowerer.close(result);
     lowerer.drop_closures(&mut body);
-    Function {
+    let mut function = Function {
         params,
         active: target.params.iter().map(|param| param.active).collect(),
         vars: lowerer.vars,
         body,
         items: lowerer.items,
-    }
+    };
+    let output = Ty::of(&target.output, &target.reals);
+    infer::infer(&mut function, &output);
+    function
 }
 
 /// A region under construction.
@@ -96,6 +101,8 @@ pub(crate) struct Lowerer<'a> {
     /// Closures that tokens mention which are carried over.
     mentioned: HashSet<VarId>,
     recording: bool,
+    /// The number of elements before, in a chain that passes all of its elements on.
+    before: Option<Operand>,
     regions: u32,
     ops: u32,
     temps: u32,
@@ -121,6 +128,7 @@ impl<'a> Lowerer<'a> {
             closures: HashMap::new(),
             mentioned: HashSet::new(),
             recording: true,
+            before: None,
             regions: 1,
             ops: 0,
             temps: 0,
@@ -186,6 +194,7 @@ impl<'a> Lowerer<'a> {
             source: Some(source.clone()),
             span: name.span(),
             ty,
+            inferred: false,
             annotation: None,
             role,
             region,
@@ -225,7 +234,16 @@ impl<'a> Lowerer<'a> {
         };
         let ident = Ident::new(&name, Span::mixed_site().located_at(span));
         let region = self.region();
-        self.push_var(Var { ident, source: None, span, ty, annotation: None, role, region })
+        self.push_var(Var {
+            ident,
+            source: None,
+            span,
+            ty,
+            inferred: false,
+            annotation: None,
+            role,
+            region,
+        })
     }
 
     /// Appends an operation to the open region.

@@ -56,6 +56,14 @@ pub(super) struct Run {
 /// What is done with each element.
 type Each<'e, L> = dyn FnOnce(&mut L, Item, RegionId) + 'e;
 
+impl Run {
+    /// The number of elements that come out, if it is known before.
+    pub(super) fn len(&self) -> Option<Operand> {
+        let counts = self.seq.whole_range().is_none() && self.stages.is_empty();
+        counts.then(|| self.seq.len()).flatten()
+    }
+}
+
 impl Seq {
     /// The range behind a sequence that is one, perhaps mapped: its bounds, and whether the last one
     /// belongs to it.
@@ -256,15 +264,7 @@ impl Lowerer<'_> {
     fn integer(&mut self, tokens: &TokenStream, from: &[&Operand], span: Span) -> Operand {
         let tokens = quote_spanned!(span=> #tokens);
         let reads = from.iter().filter_map(|operand| operand.var()).collect();
-        let opaque = Opaque {
-            tokens,
-            reads,
-            writes: Vec::new(),
-            assigned: Vec::new(),
-            moves: Vec::new(),
-            reject: None,
-            label: "count",
-        };
+        let opaque = Opaque::pure(tokens, reads, "count");
         self.define(Value::Opaque(opaque), Ty::Inactive, span)
     }
 
@@ -295,10 +295,12 @@ impl Lowerer<'_> {
             None => (usize_literal(0), run.seq.len().unwrap_or_else(endless), false),
         };
         let mut var = None;
+        let counts = whole.is_none() && run.stages.is_empty();
         let body = self.in_region(|this| {
             let index = this.temp(Ty::Inactive, span, Role::LoopIndex);
             var = Some(index);
             let index = Operand::Var(index);
+            let around = std::mem::replace(&mut this.before, counts.then(|| index.clone()));
             let target = this.region();
             this.check_takes(&run.stages, target, span);
             let item = match whole {
@@ -306,6 +308,7 @@ impl Lowerer<'_> {
                 None => this.element_of(&run.seq, &index, span),
             };
             this.pass(&run.stages, item, target, span, each);
+            this.before = around;
             None
         });
         let var = var.expect("the body was lowered");

@@ -4,10 +4,9 @@ use crate::diag::Diagnostics;
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Meta, Path, Token};
+use syn::{Expr, ExprPath, Meta, Path, Token};
 
 /// What the user wrote between the parentheses of the attribute.
-#[derive(Default)]
 pub(crate) struct Args {
     /// `crate = some::path`: where the runtime is found.
     pub(crate) krate: Option<Path>,
@@ -15,6 +14,17 @@ pub(crate) struct Args {
     pub(crate) associated: bool,
     /// `trait` or `impl`: the method stands in a trait, or in the implementation of one.
     pub(crate) of_trait: Option<OfTrait>,
+    /// `anomaly`: the reverse pass stops at the first cotangent that is not a number.
+    pub(crate) anomaly: bool,
+    /// `vjp = some::rule`: the derivative is the user's, and the body is not looked into.
+    pub(crate) rule: Option<ExprPath>,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        let anomaly = cfg!(feature = "anomaly");
+        Self { krate: None, associated: false, of_trait: None, anomaly, rule: None }
+    }
 }
 
 /// Where a method of a trait stands.
@@ -27,7 +37,10 @@ pub(crate) enum OfTrait {
 }
 
 const KNOWN: &str =
-    "the arguments of `#[differentiable]` are `crate = some::path`, `associated`, `trait` and `impl`";
+    "the arguments of `#[differentiable]` are `crate = some::path`, `vjp = some::rule`, `anomaly`, `associated`, `trait` and `impl`";
+const RULE: &str = "`vjp` takes the path of a rule, such as `vjp = my_rule`";
+const RULE_HELP: &str =
+    "the rule is a function of the same arguments that returns the value and the function from its cotangent to the gradient";
 const CRATE: &str = "`crate` takes a path, such as `crate = my_crate::autograd`";
 
 /// One argument. `crate` is a keyword, and so not the path of a `Meta`.
@@ -77,14 +90,15 @@ impl Args {
                 Arg::Other(Meta::Path(path)) if path.is_ident("associated") => {
                     args.associated = true;
                 }
-                Arg::Other(Meta::NameValue(pair))
-                    if pair.path.is_ident("vjp") || pair.path.is_ident("jvp") =>
-                {
-                    diag.error_on(
-                        &pair.path,
-                        "custom derivative rules are not accepted yet",
-                        KNOWN,
-                    );
+                Arg::Other(Meta::Path(path)) if path.is_ident("anomaly") => args.anomaly = true,
+                Arg::Other(Meta::NameValue(pair)) if pair.path.is_ident("vjp") => {
+                    match &pair.value {
+                        Expr::Path(rule) => args.rule = Some(rule.clone()),
+                        other => diag.error_on(other, RULE, RULE_HELP),
+                    }
+                }
+                Arg::Other(meta) if meta.path().is_ident("vjp") => {
+                    diag.error_on(meta.path(), RULE, RULE_HELP);
                 }
                 Arg::Other(other) => {
                     let path = other.path();

@@ -45,6 +45,19 @@ table! {
     ("matmul", 2) => [(0, "matmul_lhs", [Val(1)]), (1, "matmul_rhs", [Val(0)])];
     ("dot", 2) => [(0, "dot_lhs", [Val(1)]), (1, "dot_rhs", [Val(0)])];
 
+    // Images.
+    ("conv2d", 3) => [
+        (0, "conv2d_input", [Val(1), Shape(0), Arg(2)]),
+        (1, "conv2d_weight", [Val(0), Shape(1), Arg(2)])
+    ];
+    ("conv2d_with_bias", 4) => [
+        (0, "conv2d_input", [Val(1), Shape(0), Arg(3)]),
+        (1, "conv2d_weight", [Val(0), Shape(1), Arg(3)]),
+        (2, "conv2d_bias", [])
+    ];
+    ("max_pool2d", 2) => [(0, "max_pool2d_input", [Val(0), Arg(1)])];
+    ("avg_pool2d", 2) => [(0, "avg_pool2d_input", [Shape(0), Arg(1)])];
+
     // Layout.
     ("t", 1) => [(0, "t_input", [])];
     ("permute", 2) => [(0, "permute_input", [Arg(1)])];

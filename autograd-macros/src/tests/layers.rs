@@ -3,8 +3,8 @@
 use std::path::Path;
 
 /// The layers, first to last. `diag` is the shared leaf.
-const LAYERS: [&str; 8] =
-    ["diag", "ir", "parse", "rules", "lower", "analysis", "transform", "emit"];
+const LAYERS: [&str; 9] =
+    ["diag", "ir", "parse", "rules", "lower", "analysis", "transform", "residual", "emit"];
 
 fn layer(path: &str) -> Option<usize> {
     LAYERS.iter().rposition(|layer| path == *layer || path.starts_with(&format!("{layer}/")))

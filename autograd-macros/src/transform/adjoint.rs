@@ -4,7 +4,7 @@
 //! For each primal variable `x` there may be a cotangent `x̄`, emitted as `x_bar`.
 
 use super::fused::Fused;
-use crate::ir::{Aggregate, BinaryOp, Op, Operand, Place, Region, Source, Ty, VarId};
+use crate::ir::{Aggregate, BinaryOp, Op, Opaque, Operand, Place, Region, Source, Ty, VarId};
 use proc_macro2::{Span, TokenStream};
 use std::collections::BTreeSet;
 
@@ -74,6 +74,12 @@ pub(crate) enum Stmt<'a> {
         target: Target,
         scalar: bool,
         keep_shape: bool,
+    },
+    /// `hook(&x̄);`, which changes nothing.
+    Inspect {
+        var: VarId,
+        hook: &'a Opaque,
+        span: Span,
     },
     /// The pullback of a call.
     Pullback {
@@ -260,7 +266,20 @@ impl Part {
     }
 }
 
-impl Stmt<'_> {
+impl<'a> Stmt<'a> {
+    /// The regions that the statement owns.
+    pub(crate) fn branches(&self) -> Vec<&Branch<'a>> {
+        match self {
+            Self::If { then, els, .. } => vec![then, els],
+            Self::Match { arms, .. } => arms.iter().collect(),
+            Self::For { body: branch, .. }
+            | Self::Loop(branch)
+            | Self::Block(branch)
+            | Self::Rest(branch) => vec![branch],
+            _ => Vec::new(),
+        }
+    }
+
     /// Calls `f` with every expression and every target of this statement alone.
     pub(crate) fn visit(&self, f: &mut impl FnMut(Node<'_>)) {
         match self {
@@ -302,6 +321,10 @@ impl Stmt<'_> {
                 value.visit(f);
             }
 
+            Self::Inspect { var, hook, .. } => {
+                f(Node::Expr(&Expr::Shape(*var)));
+                hook.reads.iter().for_each(|read| f(Node::Expr(&Expr::Primal(*read))));
+            }
             Self::Pullback { args, .. } => {
                 for arg in args {
                     if let Argument::Reference { operand, again, slot, short, detour } = arg {

@@ -220,6 +220,10 @@ impl<'a> Writer<'a> {
                     self.contribute(*source, bar(true), false, op.span);
                 }
             }
+            Value::Inspect { operand: Operand::Var(operand), hook } => {
+                self.push(Stmt::Inspect { var: dest, hook, span: op.span });
+                self.contribute(*operand, bar(true), false, op.span);
+            }
             Value::Unary(operator, operand) => {
                 let rows = rules::unary(*operator).unwrap_or_default();
                 self.elementwise(dest, &rows, std::slice::from_ref(operand), op.span);
@@ -246,6 +250,7 @@ impl<'a> Writer<'a> {
             | Value::Cast(..)
             | Value::Ref { .. }
             | Value::Detach(_)
+            | Value::Inspect { .. }
             | Value::Opaque(_) => {}
         }
     }

@@ -9,6 +9,7 @@ mod accumulate;
 mod assemble;
 mod axis;
 mod compare;
+mod conv;
 #[cfg(test)]
 pub(crate) mod difference;
 mod elementwise;
@@ -16,15 +17,18 @@ pub mod lanes;
 mod layout;
 mod list;
 mod matmul;
+mod pool;
 mod reduce;
 mod select;
 
 pub use assemble::*;
 pub use axis::*;
 pub use compare::*;
+pub use conv::*;
 pub use elementwise::*;
 pub use layout::*;
 pub use list::*;
 pub use matmul::*;
+pub use pool::*;
 pub use reduce::*;
 pub use select::*;

@@ -9,6 +9,7 @@ mod map;
 mod math;
 pub(crate) mod pool;
 mod sums;
+mod threads;
 
 pub(crate) use dispatch::Vectorized;
 pub(crate) use elementwise::{Binary, Unary};
@@ -17,3 +18,5 @@ pub(crate) use gemm::{Matrix, gemm};
 pub use lane::{Lane, Mask, ScalarFunctions};
 pub use map::{ElementwiseKernel, collect, map};
 pub(crate) use sums::ExpRows;
+#[cfg(feature = "threads")]
+pub use threads::{num_threads, set_num_threads};

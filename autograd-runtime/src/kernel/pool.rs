@@ -1,144 +1,130 @@
-//! Memory of tensors that is used again.
+//! A store of memory for lists and tensors, one for each thread: what one gradient needed, the next one
+//! takes. A tensor that is dropped leaves its memory here, and operations take that of their results
+//! from here.
 //!
-//! A tensor that is dropped leaves its memory to the thread, and the results of operations take theirs
-//! from there: what computes the same shapes again and again allocates nothing. Memory is shared by
-//! all types of elements of one size. A thread holds [`LIMIT`] bytes at most, and gives them back when it
-//! ends.
+//! Memory is kept by the size and the alignment of the elements, so that a list of one type may be
+//! made of what held another. A thread keeps no more than [`MOST`] bytes.
 
+use std::alloc::{Layout, dealloc};
 use std::cell::RefCell;
-use std::mem::{ManuallyDrop, MaybeUninit, align_of, needs_drop, size_of};
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
 
-/// How many bytes a thread holds at most.
-const LIMIT: usize = 128 << 20;
-/// How many buffers of about one size it holds at most.
-const DEPTH: usize = 64;
-/// One bin for each power of two.
-const BINS: usize = 32;
+/// How many bytes a thread keeps.
+const MOST: usize = 1 << 28;
+/// How many pieces of memory for one kind of elements a thread keeps.
+const DEPTH: usize = 256;
+/// Elements of up to so many words of 8 bytes are pooled.
+const WORDS: usize = 64;
 
-thread_local! {
-    static POOL: RefCell<Pool> = const { RefCell::new(Pool::new()) };
+/// Memory for `capacity` elements of the size and alignment of its bin.
+struct Block {
+    start: NonNull<u8>,
+    capacity: usize,
 }
 
-struct Pool {
-    words: Shelf<u32>,
-    long_words: Shelf<u64>,
-    /// How many bytes there are.
+/// Bin 0 is for elements of 4 bytes aligned to 4; bin `n` for those of `n` words aligned to 8.
+struct Store {
+    bins: [Vec<Block>; WORDS + 1],
     bytes: usize,
 }
 
-/// Buffers by the logarithm of their capacity.
-struct Shelf<W>([Vec<Vec<MaybeUninit<W>>>; BINS]);
-
-impl Pool {
-    const fn new() -> Self {
-        Self { words: Shelf::new(), long_words: Shelf::new(), bytes: 0 }
-    }
+thread_local! {
+    static STORE: RefCell<Store> =
+        const { RefCell::new(Store { bins: [const { Vec::new() }; WORDS + 1], bytes: 0 }) };
 }
 
-impl<W> Shelf<W> {
-    const fn new() -> Self {
-        Self([const { Vec::new() }; BINS])
+/// The bin for elements of type `T`, if there is one.
+const fn bin<T>() -> Option<usize> {
+    let (size, align) = (size_of::<T>(), align_of::<T>());
+    if size == 4 && align == 4 {
+        return Some(0);
+    }
+    if align == 8 && size > 0 && size <= 8 * WORDS { Some(size / 8) } else { None }
+}
+
+/// The layout of memory for `capacity` elements of a bin.
+fn layout(bin: usize, capacity: usize) -> Layout {
+    let (size, align) = if bin == 0 { (4, 4) } else { (8 * bin, 8) };
+    Layout::from_size_align(size * capacity, align).expect("a list of that size was allocated")
+}
+
+impl Store {
+    /// The smallest block with room for `capacity` elements and no more than `most`.
+    fn take(&mut self, bin: usize, capacity: usize, most: usize) -> Option<Block> {
+        let fits = |block: &&Block| capacity <= block.capacity && block.capacity <= most;
+        let blocks = self.bins[bin].iter().filter(fits);
+        let capacity = blocks.map(|block| block.capacity).min()?;
+        let index = self.bins[bin].iter().rposition(|block| block.capacity == capacity)?;
+        let block = self.bins[bin].swap_remove(index);
+        self.bytes -= layout(bin, block.capacity).size();
+        Some(block)
     }
 
-    /// The smallest buffer with room for `len` elements that is not much larger.
-    fn take(&mut self, len: usize) -> Option<Vec<MaybeUninit<W>>> {
-        let bin = bin(len);
-        for bin in self.0.get_mut(bin..BINS.min(bin + 2))? {
-            let fitting = bin.iter().enumerate().filter(|(_, buffer)| buffer.capacity() >= len);
-            if let Some((at, _)) = fitting.min_by_key(|(_, buffer)| buffer.capacity()) {
-                return Some(bin.swap_remove(at));
-            }
+    /// Keeps a block, or gives it back if there is no more room.
+    fn give(&mut self, bin: usize, block: Block) -> Option<Block> {
+        let size = layout(bin, block.capacity).size();
+        if self.bytes + size > MOST || self.bins[bin].len() == DEPTH {
+            return Some(block);
         }
+        self.bytes += size;
+        self.bins[bin].push(block);
         None
     }
+}
 
-    /// Keeps a buffer, or gives it back if there are enough.
-    fn put(&mut self, buffer: Vec<MaybeUninit<W>>) -> Result<(), Vec<MaybeUninit<W>>> {
-        match self.0.get_mut(bin(buffer.capacity())) {
-            Some(bin) if bin.len() < DEPTH => {
-                bin.push(buffer);
-                Ok(())
+impl Drop for Store {
+    fn drop(&mut self) {
+        for (bin, blocks) in self.bins.iter_mut().enumerate() {
+            for block in blocks.drain(..) {
+                // SAFETY: the block is memory of a `Vec` for `capacity > 0` elements of the size and
+                // alignment of this bin, which `layout` gives; nobody else has it.
+                unsafe { dealloc(block.start.as_ptr(), layout(bin, block.capacity)) }
             }
-            _ => Err(buffer),
         }
     }
 }
 
-/// The logarithm of a length that is not 0.
-fn bin(len: usize) -> usize {
-    len.ilog2() as usize
+/// An empty list with room for `capacity` elements, made of memory that was given back if there is
+/// any. The list may grow.
+pub(crate) fn take<T>(capacity: usize) -> Vec<T> {
+    take_between(capacity, usize::MAX)
 }
 
-/// The size of the elements whose memory is kept, if `T` has one of them.
-fn word<T>() -> Option<usize> {
-    let size = size_of::<T>();
-    (!needs_drop::<T>() && align_of::<T>() == size && (size == 4 || size == 8)).then_some(size)
+/// As [`take`], for a list that does not grow: of memory that is not much larger.
+pub(crate) fn with_capacity<T>(capacity: usize) -> Vec<T> {
+    take_between(capacity, capacity.saturating_mul(4))
 }
 
-/// An empty vector with room for `len` elements.
-pub(crate) fn with_capacity<T>(len: usize) -> Vec<T> {
-    let Some(size) = word::<T>().filter(|_| len > 0) else { return Vec::with_capacity(len) };
-    let taken = POOL.try_with(|pool| {
-        let pool = &mut *pool.borrow_mut();
-        let taken = if size == 4 {
-            // SAFETY: `T` is of the size and alignment of `u32`.
-            pool.words.take(len).map(|buffer| unsafe { of_elements::<T, u32>(buffer) })
-        } else {
-            // SAFETY: `T` is of the size and alignment of `u64`.
-            pool.long_words.take(len).map(|buffer| unsafe { of_elements::<T, u64>(buffer) })
-        };
-        if let Some(buffer) = &taken {
-            pool.bytes -= buffer.capacity() * size;
-        }
-        taken
+fn take_between<T>(capacity: usize, most: usize) -> Vec<T> {
+    let taken = const { bin::<T>() }.filter(|_| capacity > 0).and_then(|bin| {
+        STORE.try_with(|store| store.borrow_mut().take(bin, capacity, most)).ok().flatten()
     });
-    taken.ok().flatten().unwrap_or_else(|| Vec::with_capacity(len))
+    let Some(block) = taken else { return Vec::with_capacity(capacity) };
+    // SAFETY: the block is the memory of a `Vec` whose elements had the size and the alignment of `T`,
+    // because its bin is that of `T`; it had this capacity, and nobody else has the memory.
+    unsafe { Vec::from_raw_parts(block.start.cast().as_ptr(), 0, block.capacity) }
 }
 
-/// Leaves memory to the thread.
-pub(crate) fn recycle<T>(buffer: Vec<T>) {
-    let bytes = buffer.capacity() * size_of::<T>();
-    let Some(size) = word::<T>().filter(|_| bytes > 0) else { return };
-    // What is not kept is dropped after the pool is free again.
-    let rest = POOL.try_with(|pool| {
-        let pool = &mut *pool.borrow_mut();
-        if pool.bytes + bytes > LIMIT {
-            return Some(buffer);
-        }
-        let rest = if size == 4 {
-            // SAFETY: `T` is of the size and alignment of `u32`, and is not dropped.
-            let put = pool.words.put(unsafe { of_words::<T, u32>(buffer) });
-            // SAFETY: these were elements.
-            put.err().map(|buffer| unsafe { of_elements(buffer) })
-        } else {
-            // SAFETY: `T` is of the size and alignment of `u64`, and is not dropped.
-            let put = pool.long_words.put(unsafe { of_words::<T, u64>(buffer) });
-            // SAFETY: these were elements.
-            put.err().map(|buffer| unsafe { of_elements(buffer) })
-        };
-        if rest.is_none() {
-            pool.bytes += bytes;
-        }
-        rest
-    });
-    drop(rest);
-}
-
-/// # Safety
-/// `T` and `W` are of one size and alignment, so that they have the same layout in an allocation, and
-/// `T` is not to be dropped.
-unsafe fn of_words<T, W>(buffer: Vec<T>) -> Vec<MaybeUninit<W>> {
-    let mut buffer = ManuallyDrop::new(buffer);
-    // SAFETY: the allocation has the layout of so many words, none of which need be initialized.
-    unsafe { Vec::from_raw_parts(buffer.as_mut_ptr().cast(), 0, buffer.capacity()) }
-}
-
-/// # Safety
-/// `T` and `W` are of one size and alignment.
-unsafe fn of_elements<T, W>(buffer: Vec<MaybeUninit<W>>) -> Vec<T> {
-    let mut buffer = ManuallyDrop::new(buffer);
-    // SAFETY: the allocation has the layout of so many elements, none of which is said to be there.
-    unsafe { Vec::from_raw_parts(buffer.as_mut_ptr().cast(), 0, buffer.capacity()) }
+/// Takes the memory of a list, whose elements are dropped, for [`take`].
+pub(crate) fn give<T>(mut list: Vec<T>) {
+    list.clear();
+    let Some(bin) = (const { bin::<T>() }) else { return };
+    if list.capacity() == 0 {
+        return;
+    }
+    let mut list = ManuallyDrop::new(list);
+    let block = Block {
+        start: NonNull::new(list.as_mut_ptr()).expect("a list with a capacity has memory").cast(),
+        capacity: list.capacity(),
+    };
+    let start = block.start;
+    let kept = STORE.try_with(|store| store.borrow_mut().give(bin, block).is_none());
+    if kept != Ok(true) {
+        // SAFETY: these are the parts of the list above, which is not dropped; the store did not keep
+        // them.
+        drop(unsafe { Vec::<T>::from_raw_parts(start.cast().as_ptr(), 0, list.capacity()) });
+    }
 }
 
 /// `len` times `x`.
@@ -173,7 +159,7 @@ impl<T> Scratch<T> {
 
 impl<T> Drop for Scratch<T> {
     fn drop(&mut self) {
-        recycle(std::mem::take(&mut self.0));
+        give(std::mem::take(&mut self.0));
     }
 }
 
@@ -195,50 +181,73 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_used_again() {
-        let mut first: Vec<f32> = with_capacity(1000);
-        first.extend([1.0, 2.0]);
-        let address = first.as_ptr().addr();
-        recycle(first);
-        // Of another type of the same size, and somewhat shorter.
-        let second: Vec<i32> = with_capacity(900);
-        assert_eq!((second.as_ptr().addr(), second.len()), (address, 0));
-        // What is in use is not given away.
-        let third: Vec<u32> = with_capacity(900);
-        assert_ne!(third.as_ptr().addr(), address);
+    fn memory_comes_back() {
+        let mut list: Vec<f64> = take(100);
+        list.extend([1.0, 2.0]);
+        let (start, capacity) = (list.as_ptr(), list.capacity());
+        give(list);
+        // Of another type of the same size and alignment.
+        let again: Vec<u64> = take(50);
+        assert_eq!(again.as_ptr().cast(), start);
+        assert_eq!(again.capacity(), capacity);
+        assert!(again.is_empty());
+    }
+
+    #[test]
+    fn a_list_that_is_too_small_grows() {
+        give(Vec::<[f64; 3]>::with_capacity(2));
+        let list: Vec<[f64; 3]> = take(1000);
+        assert!(list.capacity() >= 1000);
+    }
+
+    #[test]
+    fn the_one_with_room_is_found() {
+        let large: Vec<[f64; 5]> = Vec::with_capacity(500);
+        let start = large.as_ptr();
+        give(large);
+        give(Vec::<[f64; 5]>::with_capacity(1));
+        assert_eq!(take::<[f64; 5]>(400).as_ptr(), start);
     }
 
     #[test]
     fn the_smallest_that_fits_is_taken() {
-        let buffers = [500, 400, 300].map(with_capacity::<f64>);
-        let addresses = buffers.each_ref().map(|buffer| buffer.as_ptr().addr());
-        buffers.into_iter().for_each(recycle);
-        let taken = with_capacity::<f64>(390);
-        assert_eq!(taken.as_ptr().addr(), addresses[1]);
-        assert!(with_capacity::<f64>(100).capacity() < 300, "far too large");
+        let lists = [500, 400, 300].map(with_capacity::<[f64; 6]>);
+        let starts = lists.each_ref().map(|list| list.as_ptr());
+        lists.into_iter().for_each(give);
+        let taken = with_capacity::<[f64; 6]>(390);
+        assert_eq!(taken.as_ptr(), starts[1]);
+        assert!(with_capacity::<[f64; 6]>(50).capacity() < 300, "far too large");
+        assert_eq!(take::<[f64; 6]>(50).as_ptr(), starts[2]);
     }
 
     #[test]
-    fn what_is_dropped_is_not_kept() {
-        let counted = std::rc::Rc::new(());
-        recycle(vec![counted.clone(), counted.clone()]);
-        assert_eq!(std::rc::Rc::strong_count(&counted), 1);
-        recycle(Vec::<f32>::new());
-        recycle(vec![1_u8]);
-        assert_eq!(filled(true, 3), [true; 3]);
+    fn no_more_pieces_than_the_limit_are_kept() {
+        (0..2 * DEPTH).for_each(|_| give(Vec::<[f64; 7]>::with_capacity(1)));
+        STORE.with(|store| assert_eq!(store.borrow().bins[7].len(), DEPTH));
     }
 
     #[test]
-    fn the_pool_is_bounded() {
-        for _ in 0..2 * DEPTH {
-            recycle(Vec::<f32>::with_capacity(64));
+    fn elements_are_dropped() {
+        let shared = std::rc::Rc::new(());
+        give(vec![std::rc::Rc::clone(&shared)]);
+        assert_eq!(std::rc::Rc::strong_count(&shared), 1);
+    }
+
+    #[test]
+    fn odd_elements_are_not_pooled() {
+        assert_eq!(bin::<()>(), None);
+        assert_eq!(bin::<u8>(), None);
+        assert_eq!(bin::<[f64; WORDS + 1]>(), None);
+        give(vec![(); 10]);
+        give(vec![1_u8]);
+        assert!(take::<u8>(3).capacity() >= 3);
+    }
+
+    #[test]
+    fn no_more_than_the_limit_is_kept() {
+        for _ in 0..3 {
+            give(Vec::<u32>::with_capacity(MOST / 8 + 1));
         }
-        let held = || POOL.with(|pool| pool.borrow().bytes);
-        recycle(Vec::<f64>::with_capacity(LIMIT / 8 + 1));
-        assert!(held() <= LIMIT);
-        POOL.with(|pool| assert!(pool.borrow().words.0[6].len() <= DEPTH));
-        let before = held();
-        let taken: Vec<f32> = with_capacity(64);
-        assert_eq!(held() + 4 * taken.capacity(), before);
+        STORE.with(|store| assert!(store.borrow().bytes <= MOST));
     }
 }

@@ -1,6 +1,6 @@
 //! The affine layer.
 
-use super::module;
+use super::{module, uniform};
 use crate::{Real, Tensor};
 use autograd_macros::{Differentiable, differentiable};
 use rand::SeedableRng;
@@ -30,13 +30,8 @@ impl<T: Real> Linear<T> {
     /// `±1/√inputs`. Equal seeds give equal layers.
     pub fn new(inputs: usize, outputs: usize, seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let bound = T::from_f64(1.0 / (inputs as f64).sqrt());
-        let mut uniform = |n: usize| {
-            let unit = Tensor::<1, T>::rand_with([n], &mut rng);
-            unit.map(|u| (u + u - T::ONE) * bound)
-        };
-        let (weight, bias) = (uniform(inputs * outputs), uniform(outputs));
-        Self { weight: weight.reshape([inputs, outputs]), bias }
+        let weight = uniform([inputs, outputs], inputs, &mut rng);
+        Self { weight, bias: uniform([outputs], inputs, &mut rng) }
     }
 
     /// Applies the layer.

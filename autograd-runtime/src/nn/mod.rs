@@ -32,20 +32,25 @@
 //! ```
 
 mod activation;
+mod conv;
 mod dropout;
 mod embedding;
 mod linear;
 mod norm;
+mod pool;
 mod sequence;
 
 pub use activation::{Gelu, Relu, Sigmoid, Silu, Softplus, Tanh};
+pub use conv::Conv2d;
 pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use linear::Linear;
 pub use norm::LayerNorm;
+pub use pool::{AvgPool2d, Flatten, MaxPool2d};
 
-use crate::Differentiable;
 use crate::private::Slot;
+use crate::{Differentiable, Real, Tensor};
+use rand_chacha::ChaCha8Rng;
 
 /// A layer: a differentiable function with parameters.
 ///
@@ -73,6 +78,17 @@ pub trait Module<Input: Differentiable>: Differentiable {
             Slot<'_, Input::Tangent>,
         ) + use<Self, Input>,
     );
+}
+
+/// Parameters with `PyTorch`'s default initialisation of a layer: uniform in `±1/√seen`, where
+/// `seen` is the number of elements that one output sees.
+fn uniform<const R: usize, T: Real>(
+    shape: [usize; R],
+    seen: usize,
+    rng: &mut ChaCha8Rng,
+) -> Tensor<R, T> {
+    let bound = T::from_f64(1.0 / (seen as f64).sqrt());
+    Tensor::rand_with(shape, rng).map(|u: T| (u + u - T::ONE) * bound)
 }
 
 /// Makes a type with a differentiable inherent `forward` a [`Module`].

@@ -133,7 +133,7 @@ impl<const R: usize, T> Drop for Tensor<R, T> {
     #[inline]
     fn drop(&mut self) {
         if self.data.capacity() > 0 {
-            pool::recycle(std::mem::take(&mut self.data));
+            pool::give(std::mem::take(&mut self.data));
         }
     }
 }

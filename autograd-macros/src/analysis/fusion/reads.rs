@@ -56,6 +56,10 @@ fn value_reads(value: &Value, f: &mut impl FnMut(VarId)) {
             operands(args, f);
         }
         Value::Join { parts, axis, .. } => operands(parts.iter().chain([axis]), f),
+        Value::Inspect { operand, hook } => {
+            operands([operand], f);
+            hook.reads.iter().copied().for_each(f);
+        }
         Value::Opaque(opaque) => opaque.reads.iter().copied().for_each(f),
     }
 }

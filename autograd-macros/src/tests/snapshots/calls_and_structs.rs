@@ -20,7 +20,7 @@
         let t4_shape = Witness::of(&p.scale);
         let y = mul(&t3, &p.scale);
         let (z, pullback7) = p.differentiable_potential(&v[1..], y);
-        let z_shape = Witness::of(&z);
+        scalar::<f64, _>(&z);
         let (t9, pullback8) = <pair>::__augmented(x, y);
         let t9_shape = Witness::of(&t9);
         let t10_shape = Witness::of(&t9.0);
@@ -54,10 +54,7 @@
                         || accumulator(v),
                     );
                 let mut t11_bar = value_bar;
-                let mut z_bar = sum_to(
-                    &z_shape,
-                    keep(&t11_bar),
-                );
+                let mut z_bar = t11_bar;
                 let mut t9_bar = t9_shape.accumulator();
                 accumulate(
                     &mut t9_bar.0,

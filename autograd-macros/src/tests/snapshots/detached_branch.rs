@@ -9,11 +9,12 @@
         (
             value,
             move |value_bar: f64| {
+                let frozen = Detach::detach(&t3);
                 let mut t9_bar = value_bar;
                 let mut t7_bar = t9_bar;
                 let mut t8_bar = t9_bar;
                 let mut y_bar = t8_bar * constant;
-                let mut x_bar = t7_bar * Detach::detach(&t3);
+                let mut x_bar = t7_bar * frozen;
                 (x_bar, y_bar)
             },
         )

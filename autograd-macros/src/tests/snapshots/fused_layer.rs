@@ -16,7 +16,6 @@
         ) -> (f32,),
     ) {
         let b_shape = Witness::of(b);
-        let slope_shape = Witness::of(&slope);
         let t3 = x.matmul(w);
         let t3_shape = Witness::of(&t3);
         let (h, fused0): (_, _) = match (b, &t3, 0.1) {
@@ -123,6 +122,7 @@
                         &mut b_bar_own,
                         || accumulator(b),
                     );
+                let slope_shape = Witness::of(&0.0_f32);
                 let mut t10_bar = value_bar;
                 let mut slope_bar = 0.0_f32;
                 let mut t8_bar = t8_shape.symbolic_zero();

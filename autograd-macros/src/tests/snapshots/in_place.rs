@@ -9,7 +9,7 @@
         ) -> (),
     ) {
         let mut stack1 = Stack::new();
-        let mut v = w.to_vec();
+        let mut v = vec_copied(&w[..]);
         let v_shape = Witness::of(&v);
         let t4 = v.len();
         let trips = ::core::iter::IntoIterator::into_iter(1..t4);
@@ -42,24 +42,31 @@
                         &mut w_bar_own,
                         || accumulator(w),
                     );
+                let t4 = v_shape.len();
+                let t13 = v_shape.len();
                 let mut total_bar = value_bar;
                 let mut v_bar = v_shape.accumulator();
-                for t14 in (0..v.len()).rev() {
+                for t14 in (0..t13).rev() {
+                    let t15 = v[t14];
+                    let t16 = v[t14];
                     let mut t17_bar = keep(&total_bar);
-                    v_bar[t14] += t17_bar * v[t14];
-                    v_bar[t14] += t17_bar * v[t14];
+                    v_bar[t14] += t17_bar * t16;
+                    v_bar[t14] += t17_bar * t15;
                 }
                 for i in (1..t4).rev() {
                     let (t5, t7, t10_partial) = stack1.pop();
+                    let t6 = (i - 1);
                     let mut t11_bar = ::core::mem::take(&mut v_bar[i]);
                     let mut t8_bar = t11_bar;
                     let mut t10_bar = t11_bar;
                     v_bar[i] -= t10_bar * t10_partial;
                     v_bar[i] += t8_bar * t7;
-                    v_bar[(i - 1)] += t8_bar * t5;
+                    v_bar[t6] += t8_bar * t5;
                 }
                 let mut t2_bar = v_bar;
                 adjoint::to_vec_input(&mut *w_bar, &t2_bar);
+                recycle_bar(t2_bar);
+                recycle(v);
                 ()
             },
         )

@@ -46,8 +46,9 @@
                         &mut w_bar_own,
                         || accumulator(w),
                     );
+                let t2 = w.len();
                 let mut t11_bar = value_bar;
-                let mut s_bar = 0.0;
+                let mut s_bar = 0.0_f64;
                 if t6 {
                     let mut t8_bar = t11_bar;
                     s_bar += t8_bar * 2.0;
@@ -57,12 +58,13 @@
                     s_bar += t10_bar * t10;
                 }
                 let mut x_bar = 0.0_f64;
-                for i in (0..w.len()).rev() {
+                for i in (0..t2).rev() {
                     let (t5_partial,) = stack1.pop();
+                    let t3 = w[i];
                     let mut t5_bar = keep(&s_bar);
                     let mut t4_bar = t5_bar * t5_partial;
                     w_bar[i] += t4_bar * x;
-                    x_bar += t4_bar * w[i];
+                    x_bar += t4_bar * t3;
                 }
                 (x_bar,)
             },

@@ -128,7 +128,7 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
                 *sum += total.value();
             }
         }
-        self.gathered.into_iter().chain(self.partial).for_each(pool::recycle);
+        self.gathered.into_iter().chain(self.partial).for_each(pool::give);
     }
 
     fn part_of_row(&mut self) -> Next<'_, T, I, O> {

@@ -4,67 +4,160 @@
 //! needs is kept. Values of the function's own region are captured by the pullback, those of an
 //! inner region go into that region's frame.
 
-use super::activity::Activity;
-use super::index::Index;
-use crate::ir::{BinaryOp, Function, Operand, Place, RegionId, Role, Ty, UnaryOp, Value, VarId};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::analysis::activity::Activity;
+use crate::analysis::index::Index;
+use crate::ir::{
+    BinaryOp, Function, Operand, Place, Proj, RegionId, Role, Ty, UnaryOp, Value, VarId,
+};
+use std::collections::{BTreeSet, HashMap};
 
-/// How deep an expression may be to be computed again.
+/// How many roundings deep an expression of scalars may be to be computed again.
 const DEPTH: u32 = 4;
 
-pub(crate) struct Availability<'a> {
+pub(super) struct Availability<'a> {
     function: &'a Function,
     activity: &'a Activity,
     index: &'a Index<'a>,
-    again: HashMap<VarId, bool>,
+    /// Lists whose length may change.
+    growing: &'a BTreeSet<VarId>,
+    /// What is read of counters, which the reverse pass counts backwards.
+    counted: BTreeSet<VarId>,
+    again: HashMap<(VarId, u32), bool>,
+}
+
+/// How the reverse pass gets the length of a list.
+pub(crate) enum Length {
+    /// From the bounds of the slice at the end of this place.
+    Slice(Place),
+    /// From the shape of a list whose elements may have changed.
+    Shape(VarId),
+    /// From the list.
+    Value,
 }
 
 impl<'a> Availability<'a> {
-    pub(crate) fn new(
+    pub(super) fn new(
         function: &'a Function,
         activity: &'a Activity,
         index: &'a Index<'a>,
+        growing: &'a BTreeSet<VarId>,
+        counted: BTreeSet<VarId>,
     ) -> Self {
-        Self { function, activity, index, again: HashMap::new() }
+        Self { function, activity, index, growing, counted, again: HashMap::new() }
     }
 
     /// Whether the reverse pass computes or reads a variable's value again.
-    pub(crate) fn is_recomputed(&mut self, var: VarId) -> bool {
+    pub(super) fn is_recomputed(&mut self, var: VarId) -> bool {
         self.recomputable(var, DEPTH)
     }
 
     fn recomputable(&mut self, var: VarId, depth: u32) -> bool {
-        if let Some(known) = self.again.get(&var) {
-            return *known;
+        if self.counted.contains(&var) {
+            return true;
         }
         if depth == 0 || self.function.var(var).is_mutable() {
             return false;
         }
-        let result = match self.index.definition(var) {
+        if let Some(known) = self.again.get(&(var, depth)) {
+            return *known;
+        }
+        let result = self.is_computable(var, depth);
+        self.again.insert((var, depth), result);
+        result
+    }
+
+    fn is_computable(&mut self, var: VarId, depth: u32) -> bool {
+        // Integers are computed faster than they are kept.
+        let below = if self.is_integer(var) { depth } else { depth - 1 };
+        match self.index.definition(var) {
             Some(Value::Load(place) | Value::Ref { place, .. }) => {
-                self.reloadable(place, var, depth)
+                self.reloadable(place, var, below)
             }
             // A borrow cannot be kept, what it borrows can.
             Some(Value::Detach(_)) => true,
-            Some(Value::Unary(UnaryOp::Neg, operand)) => {
-                self.cheap(var) && self.at_hand(operand, var, depth)
+            // The type of a bare number follows from how the variable is used.
+            Some(Value::Use(Operand::Literal(_))) => false,
+            Some(Value::Binary(_, Operand::Literal(_), Operand::Literal(_))) => false,
+            Some(Value::Use(operand) | Value::Unary(UnaryOp::Neg, operand)) => {
+                self.cheap(var) && self.at_hand(operand, var, below)
             }
-            Some(Value::Cast(operand, _)) => self.cheap(var) && self.at_hand(operand, var, depth),
+            Some(Value::Cast(operand, _)) => self.cheap(var) && self.at_hand(operand, var, below),
             Some(Value::Binary(op, lhs, rhs)) => {
                 let cheap = matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul);
                 let index = self.function.var(var).ty == Ty::Inactive;
                 (cheap || index)
                     && self.cheap(var)
-                    && self.at_hand(lhs, var, depth)
-                    && self.at_hand(rhs, var, depth)
+                    && self.at_hand(lhs, var, below)
+                    && self.at_hand(rhs, var, below)
             }
             Some(Value::Method { name, args, .. }) if name == "len" => {
-                self.at_hand(&args[0], var, depth)
+                match self.length(&args[0]) {
+                    Length::Slice(place) => match place.path.last() {
+                        Some(Proj::Slice { start, end, .. }) => {
+                            start.iter().chain(end).all(|bound| self.at_hand(bound, var, below))
+                        }
+                        _ => false,
+                    },
+                    Length::Shape(_) => true,
+                    Length::Value => self.at_hand(&args[0], var, below),
+                }
+            }
+            Some(Value::Opaque(opaque)) if opaque.label == "count" => {
+                self.cheap(var) && opaque.reads.iter().all(|read| self.is_bound(*read, var, below))
             }
             _ => false,
+        }
+    }
+
+    /// Whether a variable holds an integer, as far as its definition tells.
+    pub(super) fn is_integer(&self, var: VarId) -> bool {
+        let info = self.function.var(var);
+        if info.ty != Ty::Inactive || info.is_mutable() {
+            return false;
+        }
+        if matches!(info.role, Role::LoopIndex) || self.counted.contains(&var) {
+            return true;
+        }
+        match self.index.definition(var) {
+            Some(Value::Binary(..) | Value::Cast(..)) => true,
+            Some(Value::Use(Operand::Var(source))) => self.is_integer(*source),
+            _ => self.index.is_count(var),
+        }
+    }
+
+    /// How long a list is whose length is asked for.
+    pub(super) fn length(&self, list: &Operand) -> Length {
+        let Some(Value::Ref { place, .. }) = list.var().and_then(|var| self.index.definition(var))
+        else {
+            return Length::Value;
         };
-        self.again.insert(var, result);
-        result
+        let place = self.function.resolve(place);
+        let root = self.function.var(place.root);
+        match place.path.last() {
+            Some(Proj::Slice { end: Some(_), inclusive: false, .. }) => Length::Slice(place),
+            None if matches!(root.role, Role::Mutable)
+                && matches!(root.ty, Ty::Vec(_) | Ty::Array(..))
+                && self.activity.is_varied(place.root)
+                && !self.growing.contains(&place.root)
+                && !self.index.is_opaquely_written(place.root)
+                && !self.index.is_late(place.root) =>
+            {
+                Length::Shape(place.root)
+            }
+            _ => Length::Value,
+        }
+    }
+
+    /// Whether the reverse pass has a name for what tokens mention.
+    fn is_bound(&mut self, var: VarId, reader: VarId, depth: u32) -> bool {
+        let info = self.function.var(var);
+        match info.role {
+            Role::LoopIndex | Role::Param { by_ref: false, .. } => true,
+            Role::Let | Role::Temp { .. } => {
+                self.is_integer(var) && self.at_hand(&Operand::Var(var), reader, depth)
+            }
+            _ => false,
+        }
     }
 
     /// Named variables of the function's own region are captured instead: that costs nothing.
@@ -89,7 +182,7 @@ impl<'a> Availability<'a> {
             Role::Let if var.region == RegionId(0) => true,
             Role::Temp { inline: false } if var.region == RegionId(0) && var.ty.is_owned() => true,
             Role::Mutable | Role::InOut { .. } => false,
-            _ => self.recomputable(*id, depth - 1),
+            _ => self.recomputable(*id, depth),
         }
     }
 
@@ -139,34 +232,10 @@ impl<'a> Availability<'a> {
             Some(Value::Use(Operand::Var(source))) => self.is_capturable(*source),
             Some(Value::Load(_)) => true,
             Some(Value::Method { .. }) => self.function.var(var).ty != Ty::Inactive,
+            Some(Value::Inspect { .. }) => true,
             Some(Value::Detach(_) | Value::Ref { .. }) => false,
             Some(Value::Unary(..) | Value::Cast(..) | Value::Join { .. } | Value::Use(_)) => true,
             None => matches!(self.function.var(var).role, Role::Temp { .. } | Role::Let),
         }
-    }
-}
-
-/// What the forward pass keeps for the reverse pass.
-#[derive(Default)]
-pub(crate) struct Kept {
-    /// Values of variables.
-    pub(crate) values: BTreeSet<VarId>,
-    /// Partial derivatives, by the variable that their operation defines, in terms of another.
-    pub(crate) partials: BTreeMap<VarId, (VarId, &'static str)>,
-    /// Shapes of variables.
-    pub(crate) shapes: BTreeSet<VarId>,
-    /// Variables whose cotangent or whose memory is used as a place, so that they are not moved.
-    pub(crate) roots: BTreeSet<VarId>,
-}
-
-impl Kept {
-    /// Whether plain uses of a variable must leave it in place.
-    pub(crate) fn is_kept(&self, var: VarId) -> bool {
-        self.values.contains(&var) || self.roots.contains(&var)
-    }
-
-    /// Whether a variable is read once more where it was computed.
-    pub(crate) fn is_read_again(&self, var: VarId) -> bool {
-        self.partials.values().any(|(operand, _)| *operand == var)
     }
 }

@@ -1,0 +1,212 @@
+//! Memory that is used again: lists of the forward pass are made of what earlier gradients gave
+//! back, and are given back in the reverse pass when they are used up, with the lists of cotangents.
+
+use super::forward::Use;
+use super::Emitter;
+use crate::ir::{
+    Aggregate, Callee, Function, Op, OpKind, Operand, Place, Region, RegionId, Role, Ty, Value,
+    VarId,
+};
+use crate::residual::Item;
+use crate::transform::adjoint::{Expr, Node, Stmt};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use std::collections::BTreeSet;
+
+impl Emitter<'_> {
+    /// The tokens of a value that allocates a list, with the memory of another.
+    pub(super) fn pooled(&self, value: &Value, span: Span) -> Option<TokenStream> {
+        let krate = &self.krate_at(span);
+        match value {
+            Value::Aggregate(Aggregate::VecRepeat, parts) => {
+                let parts = parts.iter().map(|part| self.operand(part, Use::Move));
+                Some(quote_spanned!(span=> #krate::private::vec_repeat(#(#parts),*)))
+            }
+            Value::Call { callee: Callee::Associated(path), args } if args.len() == 1 => {
+                let capacity = is_function_of_vec(path, "with_capacity")
+                    .then(|| self.operand(&args[0], Use::Move))?;
+                Some(quote_spanned!(span=> #krate::private::vec_with_capacity(#capacity)))
+            }
+            Value::Opaque(opaque) => {
+                let call: syn::ExprCall = syn::parse2(opaque.tokens.clone()).ok()?;
+                let syn::Expr::Path(path) = &*call.func else { return None };
+                (call.args.is_empty() && is_function_of_vec(&path.path, "new")).then(
+                    || quote_spanned!(span=> #krate::private::vec_with_capacity(#FIRST_CAPACITY)),
+                )
+            }
+            Value::Method { name, args, .. } if name == "to_vec" || name == "clone" => {
+                let list = args[0].var()?;
+                let of_scalars = match &self.function.var(list).ty {
+                    Ty::Vec(element) => element.is_copy(),
+                    Ty::Slice(element) | Ty::Array(element, _) => {
+                        name == "to_vec" && element.is_copy()
+                    }
+                    _ => false,
+                };
+                if !of_scalars {
+                    return None;
+                }
+                let list = self.operand(&args[0], Use::Receiver);
+                Some(quote_spanned!(span=> #krate::private::vec_copied(&#list[..])))
+            }
+            _ => None,
+        }
+    }
+
+    /// Gives back at the end of a region's reverse what its frame held and the cotangents of its
+    /// variables.
+    pub(super) fn recycled(&self, region: RegionId, stmts: &[Stmt<'_>]) -> TokenStream {
+        let krate = &self.krate;
+        let mut consumed = BTreeSet::new();
+        stmts.iter().for_each(|stmt| gather_consumed(stmt, &mut consumed));
+        let bars = stmts.iter().filter_map(|stmt| match stmt {
+            Stmt::Zero { var, .. } | Stmt::Let { var, .. } => Some(*var),
+            _ => None,
+        });
+        let bars = bars.filter(|var| self.is_own_list(*var) && !consumed.contains(var));
+        let bars = bars.map(|var| {
+            let bar = self.bar(var);
+            quote!(#krate::private::recycle_bar(#bar);)
+        });
+        let lists = self.framed(region).into_iter().filter(|var| self.is_own_list(*var));
+        let lists = lists.map(|var| {
+            let name = self.reverse_name(var);
+            quote!(#krate::private::recycle(#name);)
+        });
+        bars.chain(lists).collect()
+    }
+
+    /// The variables whose values the reverse of a region owns.
+    fn framed(&self, region: RegionId) -> Vec<VarId> {
+        if region == RegionId(0) {
+            let kept = self.residuals.values.union(&self.residuals.roots);
+            return kept.copied().filter(|var| self.function.var(*var).region == region).collect();
+        }
+        let items = self.residuals.frames.items.get(&region).into_iter().flatten();
+        let values = items.filter_map(|item| match item {
+            Item::Value(var) => Some(*var),
+            _ => None,
+        });
+        values.collect()
+    }
+
+    /// Gives back at the end of a region of the forward pass the lists that are not needed any more.
+    pub(super) fn recycled_locals(&self, region: &Region) -> TokenStream {
+        let krate = &self.krate;
+        let locals = region.ops.iter().filter_map(|op| match &op.kind {
+            OpKind::Define { dest, .. } => Some(*dest),
+            _ => None,
+        });
+        let locals = locals.filter(|var| {
+            self.is_own_list(*var)
+                && !self.is_inline(*var)
+                && !self.residuals.is_kept(*var)
+                && !self.used_up.contains(var)
+        });
+        locals
+            .map(|var| {
+                let name = &self.function.var(var).ident;
+                quote!(#krate::private::recycle(#name);)
+            })
+            .collect()
+    }
+
+    /// Whether a variable holds a list, and not a reference to one as far as is known.
+    fn is_own_list(&self, var: VarId) -> bool {
+        if var.0 as usize >= self.function.vars.len() || self.function.params.contains(&var) {
+            return false;
+        }
+        let info = self.function.var(var);
+        matches!(info.ty, Ty::Vec(_))
+            && matches!(info.role, Role::Let | Role::Mutable | Role::Temp { .. })
+            && !self.index.is_moved(var)
+            && !self.index.is_late(var)
+            && !matches!(
+                self.index.definition(var),
+                None | Some(Value::Ref { .. } | Value::Detach(_))
+            )
+    }
+}
+
+/// Room for the first elements of a list of which it is not known how long it will become.
+const FIRST_CAPACITY: usize = 8;
+
+/// Whether a path is `Vec::name`, perhaps with the modules before it.
+fn is_function_of_vec(path: &syn::Path, name: &str) -> bool {
+    let mut segments = path.segments.iter().rev();
+    segments.next().is_some_and(|last| last.ident == name && last.arguments.is_empty())
+        && segments.next().is_some_and(|owner| owner.ident == "Vec" && owner.arguments.is_empty())
+}
+
+/// The cotangents that a statement moves.
+fn gather_consumed(stmt: &Stmt<'_>, consumed: &mut BTreeSet<VarId>) {
+    if let Stmt::Pullback { dest, .. } = stmt {
+        consumed.insert(*dest);
+    }
+    stmt.visit(&mut |node| {
+        if let Node::Expr(Expr::Bar { var, last: true }) = node {
+            consumed.insert(*var);
+        }
+    });
+    for branch in stmt.branches() {
+        branch.body.iter().for_each(|stmt| gather_consumed(stmt, consumed));
+    }
+}
+
+/// The variables that are used as values somewhere, so that their lists may have gone elsewhere.
+pub(super) fn used_up(function: &Function) -> BTreeSet<VarId> {
+    let mut used_up = BTreeSet::new();
+    gather_used_up(function, &function.body, &mut used_up);
+    used_up
+}
+
+fn gather_used_up(function: &Function, region: &Region, used_up: &mut BTreeSet<VarId>) {
+    let mut operand = |operand: &Operand| used_up.extend(operand.var());
+    for op in &region.ops {
+        op_operands(op, &mut operand);
+    }
+    region.result.iter().for_each(&mut operand);
+    for op in &region.ops {
+        if let OpKind::For { source: crate::ir::Source::Each { place, .. }, .. } = &op.kind {
+            used_up.insert(function.resolve(place).root);
+        }
+        op.kind.regions().into_iter().for_each(|inner| gather_used_up(function, inner, used_up));
+    }
+}
+
+/// Calls `f` with the operands that an operation uses as values, and with the roots of the places
+/// that it reads as a whole.
+fn op_operands(op: &Op, f: &mut impl FnMut(&Operand)) {
+    let whole = |place: &Place, f: &mut dyn FnMut(&Operand)| {
+        if place.path.is_empty() {
+            f(&Operand::Var(place.root));
+        }
+    };
+    match &op.kind {
+        OpKind::Define { value, .. } => match value {
+            Value::Load(place) => whole(place, f),
+            // A borrow that is passed on may live on in what it is passed to.
+            Value::Ref { .. } => {}
+            Value::Use(operand)
+            | Value::Unary(_, operand)
+            | Value::Cast(operand, _)
+            | Value::Detach(operand)
+            | Value::Inspect { operand, .. } => f(operand),
+            Value::Binary(_, lhs, rhs) => [lhs, rhs].into_iter().for_each(f),
+            Value::Method { args, .. } | Value::Call { args, .. } => args.iter().for_each(f),
+            Value::Join { parts, .. } => parts.iter().for_each(f),
+            Value::Aggregate(_, operands) => operands.iter().for_each(f),
+            Value::Opaque(opaque) => {
+                opaque.reads.iter().for_each(|var| f(&Operand::Var(*var)));
+            }
+        },
+        OpKind::Alias { alias, .. } => f(&Operand::Var(*alias)),
+        OpKind::Store { value, .. } | OpKind::AddAssign { value, .. } => f(value),
+        OpKind::Mutate { args, .. } => args.iter().for_each(f),
+        OpKind::Effect(opaque) => opaque.reads.iter().for_each(|var| f(&Operand::Var(*var))),
+        OpKind::Match { scrutinee, .. } => {
+            scrutinee.iter().for_each(|part| f(&Operand::Var(part.place.root)));
+        }
+        _ => {}
+    }
+}

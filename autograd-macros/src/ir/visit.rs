@@ -1,0 +1,101 @@
+//! What operations mention.
+
+use super::{Function, Op, OpKind, Operand, Place, Region, Role, Source, Value, VarId};
+
+impl Value {
+    /// Calls `f` with every variable that the value mentions, places by their roots.
+    pub(crate) fn mentions(&self, f: &mut impl FnMut(VarId)) {
+        match self {
+            Self::Load(place) | Self::Ref { place, .. } => place.mentions(f),
+            Self::Use(operand)
+            | Self::Unary(_, operand)
+            | Self::Cast(operand, _)
+            | Self::Detach(operand) => operand.var().into_iter().for_each(f),
+            Self::Binary(_, lhs, rhs) => {
+                [lhs, rhs].into_iter().filter_map(Operand::var).for_each(f);
+            }
+            Self::Join { parts, axis, .. } => {
+                parts.iter().chain([axis]).filter_map(Operand::var).for_each(f);
+            }
+            Self::Method { args: operands, .. }
+            | Self::Call { args: operands, .. }
+            | Self::Aggregate(_, operands) => {
+                operands.iter().filter_map(Operand::var).for_each(f);
+            }
+            Self::Inspect { operand, hook } => {
+                operand.var().into_iter().chain(hook.mentioned()).for_each(f);
+            }
+            Self::Opaque(opaque) => opaque.mentioned().for_each(f),
+        }
+    }
+}
+
+impl super::Opaque {
+    fn mentioned(&self) -> impl Iterator<Item = VarId> + '_ {
+        self.reads.iter().chain(&self.writes).chain(&self.moves).copied()
+    }
+}
+
+impl Place {
+    fn mentions(&self, f: &mut impl FnMut(VarId)) {
+        f(self.root);
+        self.indices().filter_map(Operand::var).for_each(f);
+    }
+}
+
+impl Op {
+    /// Calls `f` with every variable that the operation itself mentions, its regions aside; what it
+    /// defines is not among them.
+    pub(crate) fn mentions(&self, function: &Function, f: &mut impl FnMut(VarId)) {
+        let alias = |var: &VarId, f: &mut dyn FnMut(VarId)| {
+            if let Role::Alias { target, .. } = &function.var(*var).role {
+                target.mentions(&mut |var| f(var));
+            }
+        };
+        match &self.kind {
+            OpKind::Define { value, .. } => value.mentions(f),
+            OpKind::Alias { alias: var, .. } => alias(var, f),
+            OpKind::Split { low, high } => [low, high].into_iter().for_each(|var| alias(var, f)),
+            OpKind::Store { place, value } | OpKind::AddAssign { place, value, .. } => {
+                place.mentions(f);
+                value.var().into_iter().for_each(f);
+            }
+            OpKind::Mutate { place, args, .. } => {
+                place.mentions(f);
+                args.iter().filter_map(Operand::var).for_each(f);
+            }
+            OpKind::Effect(opaque) => opaque.mentioned().for_each(f),
+            OpKind::If { cond, .. } => cond.var().into_iter().for_each(f),
+            OpKind::Match { scrutinee, arms, .. } => {
+                scrutinee.iter().for_each(|part| part.place.mentions(f));
+                let guards = arms.iter().filter_map(|arm| arm.guard.as_ref());
+                guards.for_each(|guard| guard.mentioned().for_each(&mut *f));
+                arms.iter().flat_map(|arm| &arm.bound).for_each(|var| alias(var, f));
+            }
+            OpKind::For { source: Source::Range { start, end, .. }, .. } => {
+                [start, end].into_iter().filter_map(Operand::var).for_each(f);
+            }
+            OpKind::For { source: Source::Each { place, len, .. }, .. } => {
+                place.mentions(f);
+                f(*len);
+            }
+            OpKind::Declare { .. }
+            | OpKind::Loop { .. }
+            | OpKind::Block { .. }
+            | OpKind::Rest { .. }
+            | OpKind::Exit(_) => {}
+        }
+    }
+}
+
+impl Region {
+    /// Calls `f` with every operation of the region and of those in it, in order.
+    pub(crate) fn walk<'r>(&'r self, f: &mut impl FnMut(&'r Op)) {
+        for op in &self.ops {
+            f(op);
+            for inner in op.kind.regions() {
+                inner.walk(f);
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The fifth stage: residuals, which are what the forward pass keeps for the reverse pass.
+//!
+//! [`plan`] walks over the reverse pass and asks for every primal value that it mentions whether it
+//! is at hand or can be computed again ([`availability`]), also by counting backwards
+//! ([`counters`]). What remains is kept. Nothing here changes or emits code.
+
+mod availability;
+pub(crate) mod counters;
+pub(crate) mod joint;
+mod plan;
+mod print;
+
+use crate::ir::{RegionId, VarId};
+use crate::transform::fused::Fused;
+use counters::Counters;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use availability::Length;
+pub(crate) use plan::plan;
+pub(crate) use print::print;
+
+/// What the forward pass keeps, and how the reverse pass gets hold of the rest.
+#[derive(Default)]
+pub(crate) struct Residuals {
+    /// Values of variables.
+    pub(crate) values: BTreeSet<VarId>,
+    /// Partial derivatives, by the variable that their operation defines, in terms of another.
+    pub(crate) partials: BTreeMap<VarId, (VarId, &'static str)>,
+    /// What those are functions of.
+    pub(crate) partial_operands: BTreeSet<VarId>,
+    /// Shapes of variables.
+    pub(crate) shapes: BTreeSet<VarId>,
+    /// Variables whose cotangent or whose memory is used as a place, so that they are not moved.
+    pub(crate) roots: BTreeSet<VarId>,
+    /// Parameters of the forward pass that the reverse pass reads.
+    pub(crate) read_again: BTreeSet<VarId>,
+    /// Values that are not kept, but written as an expression where the reverse pass mentions them.
+    pub(crate) recomputed: BTreeSet<VarId>,
+    /// Values that are not kept, but bound again at the beginning of their region's reverse, in order
+    /// of definition.
+    pub(crate) rebound: BTreeMap<RegionId, Vec<VarId>>,
+    /// Scalars whose shapes are mentioned, by region: these are known without being kept.
+    pub(crate) scalar_shapes: BTreeMap<RegionId, BTreeSet<VarId>>,
+    /// Where the lengths come from that are asked for again.
+    pub(crate) lengths: BTreeMap<VarId, Length>,
+    /// Variables that are counted backwards.
+    pub(crate) counters: Counters,
+    pub(crate) frames: Frames,
+    /// The reverse of each group that has one, by its number.
+    pub(crate) fused: BTreeMap<usize, Fused>,
+    /// A loop that runs forward and in reverse together where the seed is known.
+    pub(crate) joint: Option<joint::Joint>,
+}
+
+impl Residuals {
+    /// Whether plain uses of a variable must leave it in place.
+    pub(crate) fn is_kept(&self, var: VarId) -> bool {
+        self.values.contains(&var) || self.roots.contains(&var)
+    }
+
+    /// Whether a variable is read once more where it was computed.
+    pub(crate) fn is_read_again(&self, var: VarId) -> bool {
+        self.partial_operands.contains(&var)
+    }
+}
+
+/// Where it is kept.
+///
+/// Values of the function's own region are captured by the pullback. Those of a loop body form a
+/// tuple, the loop's *frame*, that is pushed on the loop's stack at the end of an iteration; those of
+/// a branch form a tuple in an `Option` that belongs to the region around it.
+#[derive(Default)]
+pub(crate) struct Frames {
+    pub(crate) items: BTreeMap<RegionId, BTreeSet<Item>>,
+    /// Loop bodies, which keep their frames on a stack.
+    pub(crate) loops: BTreeSet<RegionId>,
+    /// Calls that are pulled back.
+    pub(crate) pullbacks: BTreeSet<u32>,
+    /// Regions of which it is noted that they ran, even if nothing is kept of them.
+    pub(crate) noted: BTreeSet<RegionId>,
+    /// Loop bodies whose iterations are counted.
+    pub(crate) counted: BTreeSet<RegionId>,
+    /// Matches whose arm is noted.
+    pub(crate) selected: BTreeSet<u32>,
+}
+
+/// A part of a frame.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Item {
+    Value(VarId),
+    Shape(VarId),
+    Partial(VarId),
+    Pullback(u32),
+    /// What a fused pass keeps.
+    Fused(usize),
+    /// The frame of a branch inside the region.
+    Branch(RegionId),
+    /// The number of iterations of a loop inside the region.
+    Count(RegionId),
+    /// The arm of a match inside the region.
+    Selector(u32),
+}
+
+impl Frames {
+    /// Whether a loop body pushes frames.
+    pub(crate) fn has_stack(&self, body: RegionId) -> bool {
+        self.loops.contains(&body) && self.items.contains_key(&body)
+    }
+
+    /// Whether a branch has a slot for its frame.
+    pub(crate) fn has_slot(&self, region: RegionId) -> bool {
+        let keeps = self.items.contains_key(&region) || self.noted.contains(&region);
+        !self.loops.contains(&region) && keeps
+    }
+
+    fn add(&mut self, region: RegionId, item: Item) {
+        if region != RegionId(0) {
+            self.items.entry(region).or_default().insert(item);
+        }
+    }
+}
