@@ -75,6 +75,7 @@ fn scalars(x: &[f32], w: &[f32], b: &[f32], dw: &mut [f32], db: &mut [f32]) -> f
 #[cfg(target_arch = "x86_64")]
 mod avx512 {
     use super::scalars;
+    #[allow(clippy::wildcard_imports, reason = "every instruction is a name")]
     use std::arch::x86_64::*;
 
     /// `(exp(r) - 1 - r) / r²` for small `r`.
