@@ -105,6 +105,15 @@ enum Dest<'a, T> {
     Element(&'a mut T),
 }
 
+/// What is done with an output of a block.
+#[derive(Clone, Copy)]
+enum Kind {
+    None,
+    Write,
+    Add,
+    Sum,
+}
+
 /// The kernel over the elements of a block.
 #[inline(always)]
 fn block<T: Real, L: Lane<Scalar = T>, K, const I: usize, const O: usize>(
@@ -116,41 +125,53 @@ fn block<T: Real, L: Lane<Scalar = T>, K, const I: usize, const O: usize>(
     K: ElementwiseKernel<T, I, O>,
 {
     let zero = L::splat(T::ZERO);
+    // Copies that nothing which is written can change: they stay in registers.
     let mut same = [zero; I];
+    let mut from = [std::ptr::null(); I];
     for i in 0..I {
         match sources[i] {
             Source::Same(x) => same[i] = L::splat(x),
-            Source::Elements(elements) => assert!(elements.len() == len, "an input of a block"),
+            Source::Elements(elements) => {
+                assert!(elements.len() == len, "an input of a block");
+                from[i] = elements.as_ptr();
+            }
         }
     }
-    for dest in dests.iter() {
-        if let Dest::Write(to) | Dest::Add(to) = dest {
-            assert!(to.len() == len, "an output of a block");
-        }
+    let mut kinds = [Kind::None; O];
+    let mut to = [std::ptr::null_mut(); O];
+    for o in 0..O {
+        kinds[o] = match &mut dests[o] {
+            Dest::None => Kind::None,
+            Dest::Sum(_) | Dest::Element(_) => Kind::Sum,
+            Dest::Write(elements) | Dest::Add(elements) => {
+                assert!(elements.len() == len, "an output of a block");
+                to[o] = elements.as_mut_ptr();
+                if matches!(dests[o], Dest::Write(_)) { Kind::Write } else { Kind::Add }
+            }
+        };
     }
     let mut sums = [zero; O];
     let mut at = 0;
     while at + L::LEN <= len {
         let mut lanes = same;
         for i in 0..I {
-            if let Source::Elements(elements) = sources[i] {
+            if !from[i].is_null() {
                 // SAFETY: there are `len` elements, and `at + L::LEN` is not more.
-                lanes[i] = unsafe { L::load_from(elements.as_ptr().add(at)) };
+                lanes[i] = unsafe { L::load_from(from[i].add(at)) };
             }
         }
         let results = kernel.eval(lanes);
         for o in 0..O {
-            match &mut dests[o] {
+            match kinds[o] {
+                // SAFETY: as above; nothing else reads or writes them meanwhile.
+                Kind::Write => unsafe { results[o].store_to(to[o].add(at)) },
                 // SAFETY: as above.
-                Dest::Write(to) => unsafe { results[o].store_to(to.as_mut_ptr().add(at)) },
-                Dest::Add(to) => {
-                    // SAFETY: as above.
-                    let to = unsafe { to.as_mut_ptr().add(at) };
-                    // SAFETY: as above.
-                    unsafe { (L::load_from(to) + results[o]).store_to(to) };
-                }
-                Dest::Sum(_) | Dest::Element(_) => sums[o] = sums[o] + results[o],
-                Dest::None => {}
+                Kind::Add => unsafe {
+                    let to = to[o].add(at);
+                    (L::load_from(to) + results[o]).store_to(to);
+                },
+                Kind::Sum => sums[o] = sums[o] + results[o],
+                Kind::None => {}
             }
         }
         at += L::LEN;

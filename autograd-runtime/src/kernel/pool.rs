@@ -206,18 +206,20 @@ mod tests {
         let start = large.as_ptr();
         give(large);
         give(Vec::<[f64; 5]>::with_capacity(1));
-        assert_eq!(take::<[f64; 5]>(400).as_ptr(), start);
+        let list = take::<[f64; 5]>(400);
+        assert_eq!(list.as_ptr(), start);
     }
 
     #[test]
     fn the_smallest_that_fits_is_taken() {
         let lists = [500, 400, 300].map(with_capacity::<[f64; 6]>);
-        let starts = lists.each_ref().map(|list| list.as_ptr());
+        let starts = lists.each_ref().map(Vec::as_ptr);
         lists.into_iter().for_each(give);
         let taken = with_capacity::<[f64; 6]>(390);
         assert_eq!(taken.as_ptr(), starts[1]);
         assert!(with_capacity::<[f64; 6]>(50).capacity() < 300, "far too large");
-        assert_eq!(take::<[f64; 6]>(50).as_ptr(), starts[2]);
+        let list = take::<[f64; 6]>(50);
+        assert_eq!(list.as_ptr(), starts[2]);
     }
 
     #[test]
