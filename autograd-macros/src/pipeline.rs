@@ -1,6 +1,7 @@
 //! The whole compiler on one screen.
 
 use crate::analysis::activity;
+use crate::analysis::fusion::{self, Fusion};
 use crate::analysis::index::Index;
 use crate::analysis::selection::{self, Selection};
 use crate::clock::Clock;
@@ -137,16 +138,25 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
     }
     let index = Index::new(&function);
     let selection = Selection::new(&function);
+    // A cotangent that is not a number is looked for behind each operation.
+    let fusion = if target.args.anomaly {
+        Fusion::default()
+    } else {
+        Fusion::new(&function, target, &activity, &index)
+    };
     clock.lap("analyse");
     dump("facts", target.name(), || {
-        activity::print(&function, &activity) + &selection::print(&function, &selection)
+        activity::print(&function, &activity)
+            + &selection::print(&function, &selection)
+            + &fusion::print(&function, &fusion)
     });
-    let reverse = reverse(&function, &activity, &index, &selection);
+    let reverse = reverse(&function, &activity, &index, &selection, &fusion);
     clock.lap("transform");
     let residuals = residual::plan(&function, &activity, &index, &reverse);
     dump("facts", target.name(), || residual::print(&function, &residuals));
     clock.lap("residuals");
-    let tokens = emit::companion(target, &function, &activity, &index, &reverse, &residuals);
+    let tokens =
+        emit::companion(target, &function, &activity, &index, &fusion, &reverse, &residuals);
     dump("code", target.name(), || tokens.to_string());
     Some(tokens)
 }

@@ -61,6 +61,8 @@ pub struct Node {
     pub is_stop_gradient: bool,
     /// Whether the value is kept from the forward pass for the reverse pass.
     pub keeps_residual: bool,
+    /// The group of operations that the value is computed with in one pass, counted from 0.
+    pub group: Option<usize>,
 }
 
 impl Node {
@@ -76,7 +78,23 @@ impl Node {
         is_stop_gradient: bool,
         keeps_residual: bool,
     ) -> Self {
-        Self { name, operation, operands, line, requires_grad, is_stop_gradient, keeps_residual }
+        Self {
+            name,
+            operation,
+            operands,
+            line,
+            requires_grad,
+            is_stop_gradient,
+            keeps_residual,
+            group: None,
+        }
+    }
+
+    /// The node as a part of a group. Generated code calls this.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn fused(self, group: usize) -> Self {
+        Self { group: Some(group), ..self }
     }
 
     /// The variable that the value is bound to, or empty for a temporary.
@@ -114,6 +132,11 @@ impl Node {
         self.keeps_residual
     }
 
+    /// The group of operations that the value is computed with in one pass, counted from 0.
+    pub const fn group(&self) -> Option<usize> {
+        self.group
+    }
+
     /// Name and operation, each through `escape`, on lines of their own.
     fn label(&self, escape: fn(&str) -> String, line_break: &str) -> String {
         if self.name.is_empty() {
@@ -123,7 +146,7 @@ impl Node {
     }
 
     /// The node's row of the table, but for its number.
-    fn cells(&self) -> [String; 7] {
+    fn cells(&self) -> [String; 8] {
         let operands: Vec<_> = self.operands.iter().map(ToString::to_string).collect();
         let operands = if operands.is_empty() { "-".to_owned() } else { operands.join(", ") };
         [
@@ -134,6 +157,7 @@ impl Node {
             (if self.requires_grad { "yes" } else { "no" }).to_owned(),
             (if self.is_stop_gradient { "stop" } else { "-" }).to_owned(),
             (if self.keeps_residual { "kept" } else { "-" }).to_owned(),
+            self.group.map_or_else(|| "-".to_owned(), |group| group.to_string()),
         ]
     }
 }
@@ -165,7 +189,7 @@ impl Graph {
     /// A drawing in the language of Graphviz.
     ///
     /// Stop-gradients are dashed red octagons, inactive nodes are grey, and a double border marks a
-    /// kept residual. An edge along which no gradient flows back is dashed.
+    /// kept residual. A frame is around what is computed in one pass. An edge along which no gradient flows back is dashed.
     pub fn to_dot(&self) -> String {
         let mut out = format!("digraph \"{}\" {{\n    node [shape=box];\n", dot_text(self.name));
         for (i, node) in self.nodes.iter().enumerate() {
@@ -184,6 +208,16 @@ impl Graph {
                 format_args!("n{i} [label=\"{label}\", tooltip=\"line {}\"{style}];", node.line),
             );
         }
+        for (group, members) in self.groups() {
+            let members: Vec<String> = members.iter().map(|i| format!("n{i};")).collect();
+            let members = members.join(" ");
+            line(
+                &mut out,
+                format_args!(
+                    "subgraph cluster{group} {{ label=\"one pass\"; style=rounded; {members} }}"
+                ),
+            );
+        }
         for (from, to, carries) in self.edges() {
             let style = if carries { "" } else { " [style=dashed, color=gray]" };
             line(&mut out, format_args!("n{from} -> n{to}{style};"));
@@ -194,7 +228,7 @@ impl Graph {
     /// A drawing in the language of Mermaid, which Markdown viewers show.
     ///
     /// Stop-gradients are dashed red hexagons, inactive nodes are grey, and a thick border marks a
-    /// kept residual. An edge along which no gradient flows back is dotted.
+    /// kept residual. A frame is around what is computed in one pass. An edge along which no gradient flows back is dotted.
     pub fn to_mermaid(&self) -> String {
         type Belongs = fn(&Node) -> bool;
         let mut out = String::from("flowchart TD\n");
@@ -202,6 +236,11 @@ impl Graph {
             let label = node.label(mermaid_text, "<br/>");
             let (open, close) = if node.is_stop_gradient { ("{{", "}}") } else { ("[", "]") };
             line(&mut out, format_args!("n{i}{open}\"{label}\"{close}"));
+        }
+        for (group, members) in self.groups() {
+            line(&mut out, format_args!("subgraph pass{group} [\"one pass\"]"));
+            members.iter().for_each(|i| line(&mut out, format_args!("    n{i}")));
+            line(&mut out, format_args!("end"));
         }
         for (from, to, carries) in self.edges() {
             let arrow = if carries { "-->" } else { "-.->" };
@@ -223,6 +262,19 @@ impl Graph {
         out
     }
 
+    /// The groups, with the positions of their nodes.
+    fn groups(&self) -> Vec<(usize, Vec<usize>)> {
+        let mut groups: Vec<(usize, Vec<usize>)> = Vec::new();
+        for (i, node) in self.nodes.iter().enumerate() {
+            let Some(group) = node.group else { continue };
+            match groups.iter_mut().find(|(known, _)| *known == group) {
+                Some((_, members)) => members.push(i),
+                None => groups.push((group, vec![i])),
+            }
+        }
+        groups
+    }
+
     /// Operand, user, and whether a gradient flows back from the user to the operand.
     fn edges(&self) -> impl Iterator<Item = (usize, usize, bool)> {
         let users = self.nodes.iter().enumerate();
@@ -235,27 +287,38 @@ impl Graph {
     }
 }
 
-const HEADER: [&str; 8] =
-    ["#", "name", "operation", "operands", "line", "requires_grad", "stop_gradient", "residual"];
+const HEADER: [&str; 9] = [
+    "#",
+    "name",
+    "operation",
+    "operands",
+    "line",
+    "requires_grad",
+    "stop_gradient",
+    "residual",
+    "pass",
+];
 
 /// The columns of numbers, which are aligned on the right.
 const NUMBERS: [usize; 2] = [0, 4];
 
-/// The table: a node a line.
+/// The table: a node a line. Nodes with one number under `pass` are computed in one pass; the column
+/// is left out if there are none.
 impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rows = vec![HEADER.map(str::to_owned)];
         for (i, node) in self.nodes.iter().enumerate() {
-            let [a, b, c, d, e, g, h] = node.cells();
-            rows.push([i.to_string(), a, b, c, d, e, g, h]);
+            let [a, b, c, d, e, g, h, k] = node.cells();
+            rows.push([i.to_string(), a, b, c, d, e, g, h, k]);
         }
-        let widths: [usize; 8] = std::array::from_fn(|column| {
+        let columns = if self.groups().is_empty() { 8 } else { 9 };
+        let widths: [usize; 9] = std::array::from_fn(|column| {
             rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
         });
         writeln!(f, "graph {}", self.name)?;
         for row in &rows {
             let mut text = String::new();
-            for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+            for (column, (cell, width)) in row.iter().zip(widths).take(columns).enumerate() {
                 if NUMBERS.contains(&column) {
                     write!(text, "{cell:>width$}  ")?;
                 } else {

@@ -431,6 +431,8 @@ mod check;
 mod detach;
 mod differentiable;
 mod error;
+#[doc(hidden)]
+pub mod fused;
 mod graph;
 mod impls;
 mod in_place;

@@ -65,6 +65,7 @@ macro_rules! real {
             + crate::private::Neg<Output = Self>
             + crate::kernel::Gemm
             + crate::kernel::Vectorized
+            + crate::fused::Operand<Scalar = Self, Like = crate::fused::Scalar, Gradient = Self>
             + 'static
         {
             /// The additive identity.

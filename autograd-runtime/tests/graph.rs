@@ -134,7 +134,7 @@ fn mermaid_escapes_names() {
 fn graphviz_reads_the_dot() {
     use std::io::Write;
     use std::process::{Command, Stdio};
-    for graph in [GRAPH, ODD] {
+    for graph in [GRAPH, ODD, FUSED] {
         let dot = Command::new("dot")
             .arg("-Tplain")
             .stdin(Stdio::piped())
@@ -148,4 +148,33 @@ fn graphviz_reads_the_dot() {
         let output = dot.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// `r = x - y; loss = sum(square(r))` in one pass.
+static FUSED: Graph = Graph::new(
+    "fused",
+    &[
+        Node::new("x", "parameter", &[], 1, true, false, false),
+        Node::new("r", "-", &[0, 0], 2, true, false, false).fused(0),
+        Node::new("", "square", &[1], 3, true, false, false).fused(0),
+        Node::new("loss", "sum", &[2], 3, true, false, false).fused(0),
+    ],
+);
+
+#[test]
+fn what_is_computed_in_one_pass_is_shown() {
+    let expected = "\
+graph fused
+#  name  operation  operands  line  requires_grad  stop_gradient  residual  pass
+0  x     parameter  -            1  yes            -              -         -
+1  r     -          0, 0         2  yes            -              -         0
+2  -     square     1            3  yes            -              -         0
+3  loss  sum        2            3  yes            -              -         0
+";
+    assert_eq!(FUSED.to_string(), expected);
+    let cluster = "subgraph cluster0 { label=\"one pass\"; style=rounded; n1; n2; n3; }";
+    assert!(FUSED.to_dot().contains(cluster), "{}", FUSED.to_dot());
+    let frame = "    subgraph pass0 [\"one pass\"]\n        n1\n        n2\n        n3\n    end\n";
+    assert!(FUSED.to_mermaid().contains(frame), "{}", FUSED.to_mermaid());
+    assert_eq!(FUSED.node("loss").and_then(Node::group), Some(0));
 }

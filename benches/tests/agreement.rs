@@ -1,7 +1,9 @@
 //! All versions of all workloads compute the same numbers, and the right ones.
 
 use benches::agree::assert_agree;
-use benches::workloads::{Workload, digits, rational3, recurrence, scalar3, two_layer};
+use benches::workloads::{
+    Workload, digits, elementwise_chain, rational3, recurrence, scalar3, two_layer,
+};
 
 /// Small networks for the scalar tape.
 const SMALL_TWO_LAYER: two_layer::Shape =
@@ -21,6 +23,8 @@ fn the_versions_agree() {
     agree(recurrence::workload());
     agree(two_layer::workload(SMALL_TWO_LAYER));
     agree(digits::workload(SMALL_DIGITS));
+    let small = elementwise_chain::Shape { rows: 9, columns: 37 };
+    agree(elementwise_chain::workload(small));
 }
 
 #[test]

@@ -30,6 +30,9 @@ impl Emitter<'_> {
     }
 
     pub(super) fn forward_op(&self, op: &Op) -> TokenStream {
+        if let Some(number) = self.fusion.number(op) {
+            return self.forward_fused(number, op);
+        }
         let span = op.span;
         match &op.kind {
             OpKind::Define { dest, value } => self.forward_define(op, *dest, value),
@@ -185,7 +188,7 @@ impl Emitter<'_> {
     }
 
     /// The statement that keeps the shape of a variable, after its definition.
-    fn shape_of(&self, dest: VarId, value: &Value) -> TokenStream {
+    pub(super) fn shape_of(&self, dest: VarId, value: &Value) -> TokenStream {
         if !self.residuals.shapes.contains(&dest) {
             return TokenStream::new();
         }
@@ -232,6 +235,7 @@ impl Emitter<'_> {
     pub(super) fn is_inline(&self, var: VarId) -> bool {
         if !matches!(self.function.var(var).role, Role::Temp { inline: true })
             || self.residuals.is_kept(var)
+            || self.fusion.is_output(var)
         {
             return false;
         }
@@ -363,7 +367,7 @@ impl Emitter<'_> {
     }
 
     /// An operand as a reference.
-    fn borrowed(&self, operand: &Operand) -> TokenStream {
+    pub(super) fn borrowed(&self, operand: &Operand) -> TokenStream {
         let tokens = self.operand(operand, Use::Receiver);
         let is_reference = operand.var().is_some_and(|var| self.is_written_as_reference(var));
         if is_reference {
@@ -483,7 +487,7 @@ impl Emitter<'_> {
     }
 
     /// Whether the tokens for a variable are a reference already.
-    fn is_written_as_reference(&self, var: VarId) -> bool {
+    pub(super) fn is_written_as_reference(&self, var: VarId) -> bool {
         match self.index.definition(var) {
             Some(Value::Ref { place, style: RefStyle::AutoRef | RefStyle::Plain })
                 if self.is_inline(var) =>

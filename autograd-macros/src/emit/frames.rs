@@ -17,6 +17,10 @@ fn stack_name(body: RegionId) -> Ident {
     ident(&format!("stack{}", body.0))
 }
 
+pub(super) fn fused_name(number: usize) -> Ident {
+    ident(&format!("fused{number}"))
+}
+
 fn branch_name(region: RegionId) -> Ident {
     ident(&format!("branch{}", region.0))
 }
@@ -63,6 +67,7 @@ impl Emitter<'_> {
                 Item::Shape(var) => self.shape(*var),
                 Item::Partial(var) => self.partial(*var),
                 Item::Pullback(op) => pullback_name(*op),
+                Item::Fused(number) => fused_name(*number),
                 Item::Branch(region) => branch_name(*region),
                 Item::Count(body) => counter_name(*body),
                 Item::Selector(op) => selector_name(*op),

@@ -62,9 +62,10 @@ impl Emitter<'_> {
         let keeps = self.residuals.values.contains(&var);
         let krate = &self.krate;
         let line = quote_spanned!(info.span=> ::core::line!());
+        let pass = self.fusion.number_of(var).map(|number| quote!(.fused(#number)));
         nodes.of.insert(var, nodes.tokens.len());
         nodes.tokens.push(quote! {
-            #krate::Node::new(#name, #operation, &[#(#operands),*], #line, #requires_grad, #stop, #keeps)
+            #krate::Node::new(#name, #operation, &[#(#operands),*], #line, #requires_grad, #stop, #keeps) #pass
         });
     }
 

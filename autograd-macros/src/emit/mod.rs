@@ -6,10 +6,12 @@ mod augmented;
 mod control;
 mod forward;
 mod frames;
+mod fused;
 mod gradcheck;
 mod graph;
 mod inspect;
 mod joint;
+mod kernel;
 mod memory;
 mod names;
 mod pullback;
@@ -18,6 +20,7 @@ mod signature;
 mod stubs;
 
 use crate::analysis::activity::Activity;
+use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::ir::{Function, RegionId, VarId};
 use crate::parse::{Param, Target};
@@ -38,6 +41,7 @@ pub(crate) struct Emitter<'a> {
     function: &'a Function,
     activity: &'a Activity,
     index: &'a Index<'a>,
+    fusion: &'a Fusion<'a>,
     residuals: &'a Residuals,
     krate: TokenStream,
     /// Variables with lists that grow.
@@ -61,10 +65,11 @@ pub(crate) fn companion(
     function: &Function,
     activity: &Activity,
     index: &Index<'_>,
+    fusion: &Fusion<'_>,
     reverse: &Reverse<'_>,
     residuals: &Residuals,
 ) -> TokenStream {
-    let mut emitter = Emitter::new(target, function, activity, index, residuals);
+    let mut emitter = Emitter::new(target, function, activity, index, fusion, residuals);
     emitter.growing.clone_from(&reverse.growing);
     emitter.emit_companion(reverse)
 }
@@ -76,7 +81,8 @@ pub(crate) fn declaration(
     activity: &Activity,
     index: &Index<'_>,
 ) -> TokenStream {
-    Emitter::new(target, function, activity, index, &Residuals::default()).emit_declaration()
+    Emitter::new(target, function, activity, index, &Fusion::default(), &Residuals::default())
+        .emit_declaration()
 }
 
 /// Emits the companion of a function with a rule of the user's.
@@ -86,7 +92,8 @@ pub(crate) fn ruled(
     activity: &Activity,
     index: &Index<'_>,
 ) -> TokenStream {
-    Emitter::new(target, function, activity, index, &Residuals::default()).emit_ruled()
+    Emitter::new(target, function, activity, index, &Fusion::default(), &Residuals::default())
+        .emit_ruled()
 }
 
 impl<'a> Emitter<'a> {
@@ -95,6 +102,7 @@ impl<'a> Emitter<'a> {
         function: &'a Function,
         activity: &'a Activity,
         index: &'a Index<'a>,
+        fusion: &'a Fusion<'a>,
         residuals: &'a Residuals,
     ) -> Self {
         let krate = names::krate(&target.args);
@@ -103,6 +111,7 @@ impl<'a> Emitter<'a> {
             function,
             activity,
             index,
+            fusion,
             residuals,
             growing: BTreeSet::new(),
             used_up: memory::used_up(function),

@@ -68,6 +68,7 @@ impl Emitter<'_> {
                 let acc = ident("acc");
                 quote_spanned!(*span=> #krate::private::with(#place, &#shape, |#acc| #function(#acc, #(#args),*));)
             }
+            Stmt::Fused(fused) => self.reverse_fused(fused),
             Stmt::Undo { function, target, args, span } => {
                 let undone = self.undone(function, target, args, *span);
                 quote!(let _ = #undone;)
@@ -579,7 +580,7 @@ impl Emitter<'_> {
     }
 
     /// The value of a primal variable in the reverse pass.
-    fn primal(&self, var: VarId, form: Form, span: Span) -> TokenStream {
+    pub(super) fn primal(&self, var: VarId, form: Form, span: Span) -> TokenStream {
         let ty = &self.function.var(var).ty;
         let by_value = ty.is_float() || *ty == Ty::Inactive;
         if self.residuals.recomputed.contains(&var) {

@@ -82,6 +82,17 @@ impl Ty {
         }
     }
 
+    /// The rank of a tensor, if a type is written as one with a number for it.
+    pub(crate) fn rank(ty: &Type) -> Option<usize> {
+        let Type::Path(ty) = ty else { return None };
+        let last = ty.path.segments.last().filter(|last| last.ident == "Tensor")?;
+        let PathArguments::AngleBracketed(args) = &last.arguments else { return None };
+        match args.args.first()? {
+            GenericArgument::Const(rank) => length(rank),
+            _ => None,
+        }
+    }
+
     /// Reads a written type. `reals` are the generic parameters that are scalars.
     pub(crate) fn of(ty: &Type, reals: &[Ident]) -> Self {
         match ty {

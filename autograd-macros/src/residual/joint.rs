@@ -49,6 +49,10 @@ pub(super) fn find(
     reverse: &Reverse<'_>,
     residuals: &Residuals,
 ) -> Option<Joint> {
+    // What a fused pass keeps belongs to the one or the other direction.
+    if !residuals.fused.is_empty() {
+        return None;
+    }
     let loops = function.body.ops.iter().enumerate().filter_map(|(op, kind)| match &kind.kind {
         OpKind::For { body, .. } => Some((op, body, weight(body, residuals))),
         _ => None,

@@ -11,6 +11,7 @@ mod plan;
 mod print;
 
 use crate::ir::{RegionId, VarId};
+use crate::transform::fused::Fused;
 use counters::Counters;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +46,8 @@ pub(crate) struct Residuals {
     /// Variables that are counted backwards.
     pub(crate) counters: Counters,
     pub(crate) frames: Frames,
+    /// The reverse of each group that has one, by its number.
+    pub(crate) fused: BTreeMap<usize, Fused>,
     /// A loop that runs forward and in reverse together where the seed is known.
     pub(crate) joint: Option<joint::Joint>,
 }
@@ -88,6 +91,8 @@ pub(crate) enum Item {
     Shape(VarId),
     Partial(VarId),
     Pullback(u32),
+    /// What a fused pass keeps.
+    Fused(usize),
     /// The frame of a branch inside the region.
     Branch(RegionId),
     /// The number of iterations of a loop inside the region.

@@ -71,6 +71,10 @@ impl Plan<'_> {
                     self.found.frames.pullbacks.insert(op.id.0);
                     self.found.frames.add(region, Item::Pullback(op.id.0));
                 }
+                Stmt::Fused(fused) => {
+                    self.found.fused.insert(fused.number, fused.clone());
+                    self.found.frames.add(region, Item::Fused(fused.number));
+                }
                 Stmt::If { then, els, .. } => {
                     [then, els].into_iter().for_each(|branch| self.branch(branch, region));
                 }

@@ -82,3 +82,21 @@ fn in_place() {
     }";
     expect_file!["snapshots/in_place.rs"].assert_eq(&augmented(source));
 }
+
+#[test]
+fn fused_chain() {
+    let source = "fn f(#[no_grad] x: &Tensor<2>, w: &Tensor<1>, b: &Tensor<1>) -> f32 {
+        ((x * w + b).tanh() * x.sigmoid()).sum()
+    }";
+    expect_file!["snapshots/fused_chain.rs"].assert_eq(&augmented(source));
+}
+
+#[test]
+fn fused_layer() {
+    let source =
+        "fn f(#[no_grad] x: &Tensor<2>, w: &Tensor<2>, b: &Tensor<1>, slope: f32) -> Tensor<2> {
+        let h = (x.matmul(w) + b).leaky_relu(0.1);
+        h.matmul(w) * slope - 1.0
+    }";
+    expect_file!["snapshots/fused_layer.rs"].assert_eq(&augmented(source));
+}

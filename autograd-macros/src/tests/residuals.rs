@@ -3,6 +3,7 @@
 
 use super::{lowered, target};
 use crate::analysis::activity;
+use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::analysis::selection::Selection;
 use crate::diag::Diagnostics;
@@ -18,7 +19,8 @@ fn check(source: &str, expected: &Expect) {
     assert!(diag.is_empty(), "{:?}", diag.messages());
     let index = Index::new(&function);
     let selection = Selection::new(&function);
-    let reverse = reverse(&function, &activity, &index, &selection);
+    let fusion = Fusion::new(&function, &target, &activity, &index);
+    let reverse = reverse(&function, &activity, &index, &selection, &fusion);
     let residuals = residual::plan(&function, &activity, &index, &reverse);
     expected.assert_eq(&residual::print(&function, &residuals));
 }

@@ -3,6 +3,7 @@
 //!
 //! For each primal variable `x` there may be a cotangent `x̄`, emitted as `x_bar`.
 
+use super::fused::Fused;
 use crate::ir::{Aggregate, BinaryOp, Op, Opaque, Operand, Place, Region, Source, Ty, VarId};
 use proc_macro2::{Span, TokenStream};
 use std::collections::BTreeSet;
@@ -53,6 +54,8 @@ pub(crate) enum Stmt<'a> {
         args: Vec<Expr>,
         span: Span,
     },
+    /// One pass over the operations of a group, backwards.
+    Fused(Fused),
     /// `private::function(&mut target, args…);`, which undoes a change of a list in place.
     Undo {
         function: &'static str,
@@ -296,6 +299,17 @@ impl<'a> Stmt<'a> {
                     f(Node::Expr(&Expr::Shape(*operand)));
                 }
                 args.iter().for_each(|arg| arg.visit(f));
+            }
+            Self::Fused(fused) => {
+                for var in fused.reads.iter().chain(&fused.constants) {
+                    f(Node::Expr(&Expr::Primal(*var)));
+                }
+                for leaf in &fused.leaves {
+                    f(Node::Target(&leaf.target));
+                    if !fused.ahead {
+                        f(Node::Expr(&Expr::Shape(leaf.operand)));
+                    }
+                }
             }
             Self::Clear { target, .. } => f(Node::Target(target)),
             Self::Undo { target, args, .. } => {

@@ -20,6 +20,12 @@ impl<'a> Writer<'a> {
     }
 
     fn op(&mut self, op: &'a Op) {
+        if let Some(number) = self.fusion.number(op) {
+            if self.fusion.group(number).anchor() == op.id {
+                self.fused(number);
+            }
+            return;
+        }
         match &op.kind {
             OpKind::Define { dest, value } => {
                 if self.activity.op_is_active(op) {
@@ -453,7 +459,7 @@ pub(crate) fn argument_bar(op: &Op, index: usize) -> VarId {
 pub(crate) const ARGUMENT_BARS: u32 = 1 << 24;
 
 /// Whether two parts of one variable could share memory.
-fn may_overlap(a: &Place, b: &Place) -> bool {
+pub(super) fn may_overlap(a: &Place, b: &Place) -> bool {
     a.root == b.root
         && a.path.iter().zip(&b.path).all(|(a, b)| match (a, b) {
             (Proj::Field(a), Proj::Field(b)) => a == b,

@@ -2,6 +2,7 @@
 
 use super::adjoint::{Expr, Reverse, Stmt, Target, Zero};
 use crate::analysis::activity::Activity;
+use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::analysis::selection::Selection;
 use crate::ir::{
@@ -18,6 +19,7 @@ pub(crate) fn reverse<'a>(
     activity: &'a Activity,
     index: &'a Index<'a>,
     selection: &'a Selection,
+    fusion: &'a Fusion<'a>,
 ) -> Reverse<'a> {
     let projected = projected_roots(function, activity, index);
     let written_out = indexed_tensors(function, activity, index);
@@ -28,6 +30,7 @@ pub(crate) fn reverse<'a>(
         activity,
         index,
         selection,
+        fusion,
         projected,
         written_out,
         growing,
@@ -140,6 +143,7 @@ pub(super) struct Writer<'a> {
     pub(super) activity: &'a Activity,
     pub(super) index: &'a Index<'a>,
     pub(super) selection: &'a Selection,
+    pub(super) fusion: &'a Fusion<'a>,
     pub(super) projected: BTreeSet<VarId>,
     written_out: BTreeSet<VarId>,
     pub(super) growing: BTreeSet<VarId>,

@@ -1,5 +1,6 @@
 //! Adding into an accumulator that may still be the symbolic zero.
 
+use crate::kernel::pool;
 use crate::kernel::{Binary, Unary};
 use crate::{Real, Tensor};
 
@@ -10,7 +11,7 @@ pub(super) fn written_out<'a, const R: usize, T: Real>(
 ) -> &'a mut [T] {
     if acc.is_symbolic_zero() {
         acc.shape = *shape;
-        acc.data = vec![T::ZERO; shape.iter().product()];
+        acc.data = pool::filled(T::ZERO, shape.iter().product());
     }
     debug_assert_eq!(acc.shape, *shape, "the adjoint has another shape than its primal");
     &mut acc.data
@@ -24,7 +25,7 @@ pub(super) fn add_everywhere<const R: usize, T: Real>(
 ) {
     if acc.is_symbolic_zero() {
         acc.shape = *shape;
-        acc.data = vec![contribution; shape.iter().product()];
+        acc.data = pool::filled(contribution, shape.iter().product());
     } else {
         Unary::AddScalar(contribution).update(&mut acc.data);
     }
@@ -53,7 +54,7 @@ pub(super) fn add_mapped<const R: usize, T: Real>(
 ) {
     if acc.is_symbolic_zero() {
         acc.shape = x.shape;
-        acc.data = x.data.iter().map(|&x| f(x)).collect();
+        acc.data = pool::collected(x.data.iter().map(|&x| f(x)));
     } else {
         debug_assert_eq!(acc.shape, x.shape, "the adjoint has another shape than its primal");
         acc.data.iter_mut().zip(&x.data).for_each(|(acc, &x)| *acc += f(x));

@@ -3,6 +3,7 @@
 use super::accumulate::written_out;
 use super::reduce::attains;
 use crate::kernel::Unary;
+use crate::kernel::pool::{self, Scratch};
 use crate::ops::lanes::{Lanes, add_block, map_block, sum_block, sum_of};
 use crate::ops::rank::{AnyRank, Rank, ReduceRank, Reduced};
 use crate::witness::Witness;
@@ -75,7 +76,7 @@ pub fn max_axis_input<const R: usize, T: Real>(
     }
     let lanes = Lanes::of("max_axis", &x.shape, axis);
     let acc = written_out(acc, &x.shape);
-    let mut share = vec![T::ZERO; lanes.inner];
+    let mut share = Scratch::of(pool::filled(T::ZERO, lanes.inner));
     let per_lane = lanes.rows(dy.elements()).zip(lanes.rows(y.elements()));
     let blocks = lanes.blocks_mut(acc).zip(lanes.blocks(&x.data));
     for ((acc, x), (dy, y)) in blocks.zip(per_lane) {
@@ -138,7 +139,7 @@ pub fn logsumexp_axis_input<const R: usize, T: Real>(
     let per_lane = lanes.rows(dy.elements()).zip(lanes.rows(y.elements()));
     let blocks = lanes.blocks_mut(acc).zip(lanes.blocks(&x.data));
     for ((acc, x), (dy, y)) in blocks.zip(per_lane) {
-        let mut e = x.to_vec();
+        let mut e = Scratch::of(pool::copied(x));
         map_block(&mut e, y, |x, y| x - y);
         Unary::Exp.update(&mut e);
         add_block(acc, (&e, &e), (dy, y), |e, _, dy, y| {
@@ -158,13 +159,13 @@ pub fn cumsum_input<const R: usize, T: Real>(
         return;
     }
     let lanes = Lanes::of("cumsum", &dy.shape, axis);
-    let mut sums = vec![T::ZERO; lanes.inner];
+    let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.inner));
     let acc = written_out(acc, &dy.shape);
     for (acc, dy) in lanes.blocks_mut(acc).zip(lanes.blocks(&dy.data)) {
         sums.fill(T::ZERO);
         let rows = acc.chunks_exact_mut(lanes.inner).zip(dy.chunks_exact(lanes.inner));
         for (acc, dy) in rows.rev() {
-            for ((acc, sum), &dy) in acc.iter_mut().zip(&mut sums).zip(dy) {
+            for ((acc, sum), &dy) in acc.iter_mut().zip(sums.iter_mut()).zip(dy) {
                 *sum += dy;
                 *acc += *sum;
             }
@@ -211,7 +212,7 @@ fn centred<const R: usize, T: Real>(
     }
     let lanes = Lanes::of("softmax", &dy.shape, axis);
     let acc = written_out(acc, &dy.shape);
-    let mut sums = vec![T::ZERO; lanes.inner];
+    let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.inner));
     let given = lanes.blocks(&dy.data).zip(lanes.blocks(y));
     for (acc, (dy, y)) in lanes.blocks_mut(acc).zip(given) {
         sum_block(dy, y, &mut sums, summand);

@@ -6,6 +6,7 @@
 //! part in the result gets exactly 0, whatever the cotangent.
 
 use crate::kernel::Binary;
+use crate::kernel::pool;
 use crate::ops::compare::same_shape;
 use crate::{Real, Tensor};
 use std::borrow::Cow;
@@ -293,7 +294,7 @@ fn share_elements<const RY: usize, const RA: usize, const RB: usize, T: Real>(
     let (a, b) = (expanded(a, &dy.shape), expanded(b, &dy.shape));
     let elements = dy.data.iter().zip(a.iter()).zip(b.iter());
     let data = elements.map(|((&dy, &a), &b)| share(dy, a != b && !loses(a, b), loses(a, b)));
-    Tensor { shape: dy.shape, data: data.collect() }
+    Tensor { shape: dy.shape, data: pool::collected(data) }
 }
 
 /// The elements of `x`, repeated to the dimensions `shape`.
@@ -304,7 +305,7 @@ fn expanded<'a, const R: usize, const S: usize, T: Real>(
     if x.shape[..] == shape[..] {
         Cow::Borrowed(&x.data)
     } else {
-        Cow::Owned(x.broadcast_to(*shape).data)
+        Cow::Owned(x.broadcast_to(*shape).into_vec())
     }
 }
 

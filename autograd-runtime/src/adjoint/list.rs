@@ -1,6 +1,7 @@
 //! Adjoints of operations on lists.
 
 use crate::in_place::ListOf;
+use crate::kernel::pool;
 use crate::{Real, Tangent, Tensor, private::Witness};
 
 /// Adjoint of `x.to_vec()`: element by element.
@@ -14,5 +15,5 @@ pub fn item_input<const R: usize, T: Real>(
     dy: &T,
     x: &Witness<Tensor<R, T>>,
 ) {
-    acc.accumulate(Tensor { shape: *x.shape(), data: vec![*dy] });
+    acc.accumulate(Tensor { shape: *x.shape(), data: pool::filled(*dy, 1) });
 }

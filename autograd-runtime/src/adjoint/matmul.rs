@@ -2,6 +2,7 @@
 
 use super::accumulate::add_scaled;
 use super::axis::is_zero;
+use crate::kernel::pool;
 use crate::kernel::{Matrix, gemm};
 use crate::ops::matmul::{MatmulRank, Product, column_matrix, row_matrix};
 use crate::ops::rank::{AnyRank, Rank};
@@ -52,7 +53,7 @@ fn add_product<const R: usize, T: Real>(
 ) {
     let mut beta = T::ONE;
     if acc.is_symbolic_zero() {
-        *acc = Tensor::from_parts(shape, vec![T::ZERO; shape.iter().product()]);
+        *acc = Tensor::from_parts(shape, pool::filled(T::ZERO, shape.iter().product()));
         beta = T::ZERO;
     }
     gemm(a, b, T::ONE, beta, &mut acc.data);

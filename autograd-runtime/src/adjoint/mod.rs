@@ -13,6 +13,7 @@ mod conv;
 #[cfg(test)]
 pub(crate) mod difference;
 mod elementwise;
+pub mod lanes;
 mod layout;
 mod list;
 mod matmul;

@@ -5,6 +5,7 @@ use super::dispatch::run;
 use super::lane::Lane;
 use super::map::{ElementwiseKernel, Map};
 use crate::Real;
+use crate::kernel::pool;
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 use std::marker::PhantomData;
 
@@ -171,7 +172,7 @@ impl<T: Real> Unary<T> {
 
     /// The values for the elements of `x`.
     pub(crate) fn map(self, x: &[T]) -> Vec<T> {
-        let mut out = Vec::with_capacity(x.len());
+        let mut out = pool::with_capacity(x.len());
         self.extend(&mut out, x);
         out
     }
@@ -205,7 +206,7 @@ impl<T: Real> Binary<T> {
     /// # Panics
     /// If there are not as many of either.
     pub(crate) fn map(self, a: &[T], b: &[T]) -> Vec<T> {
-        let mut out = Vec::with_capacity(a.len());
+        let mut out = pool::with_capacity(a.len());
         self.extend(&mut out, a, b);
         out
     }

@@ -3,6 +3,7 @@
 use super::dispatch::{Program, run};
 use super::lane::Lane;
 use crate::Real;
+use crate::kernel::pool;
 use std::marker::PhantomData;
 
 /// An element-wise computation of `INPUTS` values that gives `OUTPUTS`, written once for all lanes.
@@ -50,7 +51,7 @@ pub fn collect<T: Real, const INPUTS: usize, const OUTPUTS: usize>(
     let mut vectors = [const { Vec::new() }; OUTPUTS];
     let mut outputs = [std::ptr::null_mut(); OUTPUTS];
     for (vector, output) in vectors.iter_mut().zip(&mut outputs) {
-        *vector = Vec::<T>::with_capacity(len);
+        *vector = pool::with_capacity(len);
         *output = vector.as_mut_ptr();
     }
     // SAFETY: the slices have so many elements, and the vectors have room for as many.

@@ -2,6 +2,7 @@
 
 mod dispatch;
 mod elementwise;
+pub(crate) mod fused;
 mod gemm;
 mod lane;
 mod map;

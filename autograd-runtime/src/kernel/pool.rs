@@ -1,4 +1,6 @@
-//! A store of memory for lists, one for each thread: what one gradient needed, the next one takes.
+//! A store of memory for lists and tensors, one for each thread: what one gradient needed, the next one
+//! takes. A tensor that is dropped leaves its memory here, and operations take that of their results
+//! from here.
 //!
 //! Memory is kept by the size and the alignment of the elements, so that a list of one type may be
 //! made of what held another. A thread keeps no more than [`MOST`] bytes.
@@ -10,8 +12,8 @@ use std::ptr::NonNull;
 
 /// How many bytes a thread keeps.
 const MOST: usize = 1 << 28;
-/// How many pieces of memory are looked at for one that is large enough.
-const LOOKED_AT: usize = 4;
+/// How many pieces of memory for one kind of elements a thread keeps.
+const DEPTH: usize = 256;
 /// Elements of up to so many words of 8 bytes are pooled.
 const WORDS: usize = 64;
 
@@ -48,13 +50,13 @@ fn layout(bin: usize, capacity: usize) -> Layout {
 }
 
 impl Store {
-    /// The latest block, or one of the latest that has room for `capacity` elements.
-    fn take(&mut self, bin: usize, capacity: usize) -> Option<Block> {
-        let blocks = &mut self.bins[bin];
-        let last = blocks.len().checked_sub(1)?;
-        let fits = |index: &usize| blocks[*index].capacity >= capacity;
-        let index = (0..=last).rev().take(LOOKED_AT).find(fits).unwrap_or(last);
-        let block = blocks.swap_remove(index);
+    /// The smallest block with room for `capacity` elements and no more than `most`.
+    fn take(&mut self, bin: usize, capacity: usize, most: usize) -> Option<Block> {
+        let fits = |block: &&Block| capacity <= block.capacity && block.capacity <= most;
+        let blocks = self.bins[bin].iter().filter(fits);
+        let capacity = blocks.map(|block| block.capacity).min()?;
+        let index = self.bins[bin].iter().rposition(|block| block.capacity == capacity)?;
+        let block = self.bins[bin].swap_remove(index);
         self.bytes -= layout(bin, block.capacity).size();
         Some(block)
     }
@@ -62,7 +64,7 @@ impl Store {
     /// Keeps a block, or gives it back if there is no more room.
     fn give(&mut self, bin: usize, block: Block) -> Option<Block> {
         let size = layout(bin, block.capacity).size();
-        if self.bytes + size > MOST {
+        if self.bytes + size > MOST || self.bins[bin].len() == DEPTH {
             return Some(block);
         }
         self.bytes += size;
@@ -84,17 +86,24 @@ impl Drop for Store {
 }
 
 /// An empty list with room for `capacity` elements, made of memory that was given back if there is
-/// any.
+/// any. The list may grow.
 pub(crate) fn take<T>(capacity: usize) -> Vec<T> {
+    take_between(capacity, usize::MAX)
+}
+
+/// As [`take`], for a list that does not grow: of memory that is not much larger.
+pub(crate) fn with_capacity<T>(capacity: usize) -> Vec<T> {
+    take_between(capacity, capacity.saturating_mul(4))
+}
+
+fn take_between<T>(capacity: usize, most: usize) -> Vec<T> {
     let taken = const { bin::<T>() }.filter(|_| capacity > 0).and_then(|bin| {
-        STORE.try_with(|store| store.borrow_mut().take(bin, capacity)).ok().flatten()
+        STORE.try_with(|store| store.borrow_mut().take(bin, capacity, most)).ok().flatten()
     });
     let Some(block) = taken else { return Vec::with_capacity(capacity) };
     // SAFETY: the block is the memory of a `Vec` whose elements had the size and the alignment of `T`,
     // because its bin is that of `T`; it had this capacity, and nobody else has the memory.
-    let mut list = unsafe { Vec::from_raw_parts(block.start.cast().as_ptr(), 0, block.capacity) };
-    list.reserve(capacity);
-    list
+    unsafe { Vec::from_raw_parts(block.start.cast().as_ptr(), 0, block.capacity) }
 }
 
 /// Takes the memory of a list, whose elements are dropped, for [`take`].
@@ -115,6 +124,55 @@ pub(crate) fn give<T>(mut list: Vec<T>) {
         // SAFETY: these are the parts of the list above, which is not dropped; the store did not keep
         // them.
         drop(unsafe { Vec::<T>::from_raw_parts(start.cast().as_ptr(), 0, list.capacity()) });
+    }
+}
+
+/// `len` times `x`.
+pub(crate) fn filled<T: Clone>(x: T, len: usize) -> Vec<T> {
+    let mut buffer = with_capacity(len);
+    buffer.resize(len, x);
+    buffer
+}
+
+/// A copy.
+pub(crate) fn copied<T: Clone>(elements: &[T]) -> Vec<T> {
+    let mut buffer = with_capacity(elements.len());
+    buffer.extend_from_slice(elements);
+    buffer
+}
+
+/// What an iterator gives.
+pub(crate) fn collected<T>(elements: impl Iterator<Item = T>) -> Vec<T> {
+    let mut buffer = with_capacity(elements.size_hint().0);
+    buffer.extend(elements);
+    buffer
+}
+
+/// Memory that an operation needs while it runs.
+pub(crate) struct Scratch<T>(Vec<T>);
+
+impl<T> Scratch<T> {
+    pub(crate) fn of(buffer: Vec<T>) -> Self {
+        Self(buffer)
+    }
+}
+
+impl<T> Drop for Scratch<T> {
+    fn drop(&mut self) {
+        give(std::mem::take(&mut self.0));
+    }
+}
+
+impl<T> std::ops::Deref for Scratch<T> {
+    type Target = [T];
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T> std::ops::DerefMut for Scratch<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.0
     }
 }
 
@@ -148,7 +206,26 @@ mod tests {
         let start = large.as_ptr();
         give(large);
         give(Vec::<[f64; 5]>::with_capacity(1));
-        assert_eq!(take::<[f64; 5]>(400).as_ptr(), start);
+        let list = take::<[f64; 5]>(400);
+        assert_eq!(list.as_ptr(), start);
+    }
+
+    #[test]
+    fn the_smallest_that_fits_is_taken() {
+        let lists = [500, 400, 300].map(with_capacity::<[f64; 6]>);
+        let starts = lists.each_ref().map(Vec::as_ptr);
+        lists.into_iter().for_each(give);
+        let taken = with_capacity::<[f64; 6]>(390);
+        assert_eq!(taken.as_ptr(), starts[1]);
+        assert!(with_capacity::<[f64; 6]>(50).capacity() < 300, "far too large");
+        let list = take::<[f64; 6]>(50);
+        assert_eq!(list.as_ptr(), starts[2]);
+    }
+
+    #[test]
+    fn no_more_pieces_than_the_limit_are_kept() {
+        (0..2 * DEPTH).for_each(|_| give(Vec::<[f64; 7]>::with_capacity(1)));
+        STORE.with(|store| assert_eq!(store.borrow().bins[7].len(), DEPTH));
     }
 
     #[test]

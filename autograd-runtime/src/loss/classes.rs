@@ -2,6 +2,7 @@
 
 use super::Reduction;
 use crate::differentiable::Tangent;
+use crate::kernel::pool::{self, Scratch};
 use crate::kernel::{ExpRows, Unary};
 use crate::ops::lanes::sum_of;
 use crate::private::{NoSlot, Slot};
@@ -120,7 +121,8 @@ impl cross_entropy_smooth {
 pub fn nll_loss<T: Real>(log_probs: &Tensor<2, T>, targets: &[usize], reduction: Reduction) -> T {
     check("nll_loss", log_probs.shape, targets);
     let rows = log_probs.data.chunks_exact(log_probs.shape[1].max(1));
-    let losses: Vec<T> = rows.zip(targets).map(|(row, &target)| -row[target]).collect();
+    let losses = rows.zip(targets).map(|(row, &target)| -row[target]);
+    let losses = Scratch::of(pool::collected(losses));
     reduction.of_sum(T::sum_of_terms(&losses), targets.len())
 }
 
@@ -150,7 +152,7 @@ impl nll_loss {
             let scale = reduction.of_sum(dy, targets.len());
             if acc.is_symbolic_zero() {
                 acc.shape = log_probs.shape;
-                acc.data = vec![T::ZERO; log_probs.data.len()];
+                acc.data = pool::filled(T::ZERO, log_probs.data.len());
             }
             let rows = acc.data.chunks_exact_mut(log_probs.shape[1].max(1));
             for (row, &target) in rows.zip(targets) {
@@ -174,10 +176,10 @@ fn sum_of_losses<T: Real>(
     targets: &[usize],
     smoothing: T,
     exponentials: Option<&mut [T]>,
-) -> (T, Vec<T>) {
+) -> (T, Scratch<T>) {
     let columns = logits.shape[1].max(1);
-    let mut maxima = vec![T::ZERO; targets.len()];
-    let mut sums = maxima.clone();
+    let mut maxima = Scratch::of(pool::filled(T::ZERO, targets.len()));
+    let mut sums = Scratch::of(pool::filled(T::ZERO, targets.len()));
     T::exp_rows(ExpRows {
         x: &logits.data,
         columns,
@@ -186,9 +188,9 @@ fn sum_of_losses<T: Real>(
         maxima: &mut maxima,
         sums: &mut sums,
     });
-    let mut losses = Unary::Ln.map(&sums);
-    let rows = logits.data.chunks_exact(columns).zip(targets).zip(maxima);
-    for (((row, &target), shift), loss) in rows.zip(&mut losses) {
+    let mut losses = Scratch::of(Unary::Ln.map(&sums));
+    let rows = logits.data.chunks_exact(columns).zip(targets).zip(maxima.iter());
+    for (((row, &target), &shift), loss) in rows.zip(losses.iter_mut()) {
         *loss = row_loss(row, target, smoothing, shift, *loss);
     }
     (T::sum_of_terms(&losses), sums)
@@ -209,7 +211,8 @@ fn augmented<T: Real, Inactive: Default>(
     + use<T, Inactive>,
 ) {
     let classes = logits.shape[1];
-    let mut exponentials = Tensor { shape: logits.shape, data: vec![T::ZERO; logits.data.len()] };
+    let mut exponentials =
+        Tensor { shape: logits.shape, data: pool::filled(T::ZERO, logits.data.len()) };
     let (sum, sums) = sum_of_losses(logits, targets, smoothing, Some(&mut exponentials.data));
     let value = reduction.of_sum(sum, targets.len());
 
@@ -222,7 +225,7 @@ fn augmented<T: Real, Inactive: Default>(
         let scale = reduction.of_sum(dy, targets.len());
         let everywhere = smoothing / T::from_usize(classes);
         let rows = exponentials.data.chunks_exact_mut(classes.max(1));
-        for ((row, &target), sum) in rows.zip(targets).zip(sums) {
+        for ((row, &target), &sum) in rows.zip(targets).zip(sums.iter()) {
             // scale (e / sum - everywhere), and less the rest of the distribution at the target.
             let at_target = row[target] / sum - (T::ONE - smoothing);
             Unary::Centred(sum, everywhere, scale).update(row);

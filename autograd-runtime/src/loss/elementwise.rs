@@ -1,6 +1,7 @@
 //! Losses between a prediction and a target of the same shape, element by element.
 
 use super::Reduction;
+use crate::kernel::pool;
 use crate::ops::compare::same_shape;
 use crate::ops::lanes::sum_of_pairs;
 use crate::private::Slot;
@@ -162,7 +163,7 @@ fn add_scaled<const R: usize, T: Real>(
     let pairs = a.data.iter().zip(&b.data);
     if acc.is_symbolic_zero() {
         acc.shape = a.shape;
-        acc.data = pairs.map(|(&a, &b)| scale * f(a, b)).collect();
+        acc.data = pool::collected(pairs.map(|(&a, &b)| scale * f(a, b)));
     } else {
         acc.data.iter_mut().zip(pairs).for_each(|(acc, (&a, &b))| *acc += scale * f(a, b));
     }

@@ -4,6 +4,7 @@ use super::lanes::Lanes;
 use super::rank::{AnyRank, ExpandRank, Expanded, Rank};
 use super::walk::{strides, walk};
 use crate::Tensor;
+use crate::kernel::pool;
 
 impl<const R: usize, T: Copy> Tensor<R, T> {
     /// Joins tensors along an axis that they have. Their other dimensions must be equal.
@@ -79,7 +80,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
     /// ```
     pub fn pad(&self, padding: [(usize, usize); R], value: T) -> Self {
         let shape = std::array::from_fn(|d| padding[d].0 + self.shape[d] + padding[d].1);
-        let mut data = vec![value; shape.iter().product()];
+        let mut data = pool::filled(value, shape.iter().product());
         let mut rows = self.data.chunks_exact(row_len(&self.shape).max(1));
         for_each_interior_row(&self.shape, &shape, &padding, |start| {
             if let Some(row) = rows.next() {
@@ -96,7 +97,7 @@ fn interleave<const R: usize, T: Copy>(
     outer: usize,
     len: usize,
 ) -> Vec<T> {
-    let mut data = Vec::with_capacity(len);
+    let mut data = pool::with_capacity(len);
     for o in 0..outer {
         for tensor in tensors {
             let part = tensor.data.len() / outer;

@@ -4,6 +4,7 @@ use super::lanes::{
     Lanes, larger, map_block, pick_block, smaller, sum_block, sum_of, without_axis,
 };
 use super::rank::{AnyRank, Rank, ReduceRank, Reduced};
+use crate::kernel::pool::{self, Scratch};
 use crate::kernel::{Binary, ExpRows, Unary};
 use crate::{Real, Tensor};
 
@@ -137,11 +138,11 @@ impl<const R: usize, T: Real> Tensor<R, T> {
         Rank<R>: ReduceRank,
     {
         let lanes = Lanes::of("logsumexp_axis", &self.shape, axis);
-        let mut out = vec![-T::INFINITY; lanes.count()];
+        let mut out = pool::filled(-T::INFINITY, lanes.count());
         if lanes.len == 0 {
             return reduced(self, axis, out);
         }
-        let mut sums = vec![T::ZERO; lanes.count()];
+        let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.count()));
         if lanes.inner == 1 {
             let (maxima, sums) = (&mut out[..], &mut sums[..]);
             T::exp_rows(ExpRows {
@@ -153,7 +154,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
                 sums,
             });
         } else {
-            let mut shifted = self.data.clone();
+            let mut shifted = Scratch::of(pool::copied(&self.data));
             let rows = lanes.rows_mut(&mut out).zip(lanes.rows_mut(&mut sums));
             for (block, (out, sums)) in lanes.blocks_mut(&mut shifted).zip(rows) {
                 shift_by_maximum(block, out);
@@ -201,7 +202,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     #[track_caller]
     pub fn cumsum(&self, axis: usize) -> Self {
         let lanes = Lanes::of("cumsum", &self.shape, axis);
-        let mut data = self.data.clone();
+        let mut data = pool::copied(&self.data);
         for block in lanes.blocks_mut(&mut data) {
             add_previous_rows(block, lanes.inner);
         }
@@ -238,9 +239,9 @@ pub(crate) fn lane_sums<T: Real>(lanes: Lanes, x: &[T]) -> Vec<T> {
         const SHORT: usize = 32;
         let sum =
             if lanes.len < SHORT { |lane: &[T]| sum_of(lane, |x| x) } else { T::sum_of_terms };
-        return lanes.blocks(x).map(sum).collect();
+        return pool::collected(lanes.blocks(x).map(sum));
     }
-    let mut out = vec![T::ZERO; lanes.count()];
+    let mut out = pool::filled(T::ZERO, lanes.count());
     for (block, out) in lanes.blocks(x).zip(lanes.rows_mut(&mut out)) {
         sum_block(block, block, out, |x, _| x);
     }
@@ -257,7 +258,7 @@ fn lane_means<T: Real>(lanes: Lanes, x: &[T]) -> Vec<T> {
 }
 
 fn lane_picks<T: Real>(lanes: Lanes, x: &[T], pick: impl Fn(T, T) -> T + Copy) -> Vec<T> {
-    let mut out = vec![T::ZERO; lanes.count()];
+    let mut out = pool::filled(T::ZERO, lanes.count());
     for (block, out) in lanes.blocks(x).zip(lanes.rows_mut(&mut out)) {
         pick_block(block, out, pick);
     }

@@ -9,6 +9,7 @@ use super::lanes::sum_block;
 use super::operation::Arithmetic;
 use super::rank::{AnyRank, Rank};
 use super::walk::strides;
+use crate::kernel::pool::{self, Scratch};
 use crate::kernel::{Binary, Unary};
 use crate::private::Broadcastable;
 use crate::{Real, Tangent, Tensor};
@@ -81,7 +82,7 @@ impl<const R: usize, T: Copy> Operand<R, T> for Tensor<R, T> {
     }
     #[inline(always)]
     fn into_data(self) -> Vec<T> {
-        self.data
+        self.into_vec()
     }
 }
 
@@ -93,7 +94,7 @@ impl<const R: usize, T: Copy> Operand<R, T> for &Tensor<R, T> {
     }
     #[inline(always)]
     fn into_data(self) -> Vec<T> {
-        self.data.clone()
+        pool::copied(&self.data)
     }
 }
 
@@ -228,7 +229,10 @@ pub(crate) fn repeat<const A: usize, const R: usize, T: Copy>(
 }
 
 /// The shape of the result of broadcasting, or the two dimensions that do not fit.
-fn broadcast_shape<const R: usize>(a: &[usize], b: &[usize]) -> Result<[usize; R], (usize, usize)> {
+pub(crate) fn broadcast_shape<const R: usize>(
+    a: &[usize],
+    b: &[usize],
+) -> Result<[usize; R], (usize, usize)> {
     // Counted from the last axis, where the shapes are aligned.
     let size = |shape: &[usize], d: usize| (d + shape.len()).checked_sub(R).map_or(1, |d| shape[d]);
     let mut shape = [0; R];
@@ -304,7 +308,7 @@ impl<const R: usize> Rows<R> {
 
     /// An operation on each pair of elements.
     fn map<T: Real>(&self, op: Arithmetic, a: &[T], b: &[T], len: usize) -> Vec<T> {
-        let mut out = Vec::with_capacity(len);
+        let mut out = pool::with_capacity(len);
         if let Some(n) = self.repeated_row() {
             let tile = tiled(&b[..n]);
             for a in a.chunks(tile.len()) {
@@ -325,7 +329,7 @@ impl<const R: usize> Rows<R> {
 
     /// The elements of the first operand, which may be repeated.
     fn repeat<T: Copy>(&self, a: &[T], len: usize) -> Vec<T> {
-        let mut out = Vec::with_capacity(len);
+        let mut out = pool::with_capacity(len);
         let (outer, row) = self.split();
         let n = row.size;
         for_each_row(outer, len, |i, _| {
@@ -379,8 +383,11 @@ impl<const R: usize> Rows<R> {
 const TILE: usize = 256;
 
 /// Copies of a short row, one after the other.
-fn tiled<T: Copy>(row: &[T]) -> Vec<T> {
-    row.repeat(TILE.div_ceil(row.len()))
+fn tiled<T: Copy>(row: &[T]) -> Scratch<T> {
+    let copies = TILE.div_ceil(row.len());
+    let mut tile = pool::with_capacity(copies * row.len());
+    (0..copies).for_each(|_| tile.extend_from_slice(row));
+    Scratch::of(tile)
 }
 
 /// Calls `visit` with the position in either operand at which each row starts; not at all for a
@@ -426,11 +433,11 @@ pub(crate) fn reduce<const A: usize, const R: usize, T: Real>(
         // Rows that are all summed into one, such as the gradient of a bias.
         [ref outer @ .., Axis { size, a, b: 0 }] if row.b != 0 => {
             debug_assert_eq!(a, n);
-            let mut block = vec![T::ZERO; n];
+            let mut block = Scratch::of(pool::filled(T::ZERO, n));
             for_each_row(outer, x.len(), |i, j| {
                 let rows = &x[i..i + size * n];
                 sum_block(rows, rows, &mut block, |x, _| x);
-                out[j..j + n].iter_mut().zip(&block).for_each(|(sum, &x)| *sum += x);
+                out[j..j + n].iter_mut().zip(block.iter()).for_each(|(sum, &x)| *sum += x);
             });
         }
         _ if row.b == 0 => {
@@ -452,7 +459,7 @@ impl<const A: usize, const R: usize, T: Real> Broadcastable<Tensor<R, T>> for Te
             Tensor::symbolic_zero()
         } else if cotangent.data.len() == shape.iter().product::<usize>() {
             // The shapes agree up to axes of size 1.
-            Tensor { shape, data: cotangent.data }
+            Tensor { shape, data: cotangent.into_vec() }
         } else {
             reduce(&cotangent, shape)
         }

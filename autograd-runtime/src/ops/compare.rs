@@ -1,5 +1,6 @@
 //! Comparisons, which give tensors of `bool`, and the choice between two tensors by one.
 
+use crate::kernel::pool;
 use crate::{Real, Tensor};
 
 /// What a tensor can be compared with: a scalar, or a tensor of the same shape.
@@ -93,7 +94,7 @@ impl<const R: usize> Tensor<R, bool> {
         same_shape("where_", &self.shape, &a.shape);
         same_shape("where_", &self.shape, &b.shape);
         let choices = self.data.iter().zip(&a.data).zip(&b.data);
-        let data = choices.map(|((&take, &a), &b)| if take { a } else { b }).collect();
+        let data = pool::collected(choices.map(|((&take, &a), &b)| if take { a } else { b }));
         Tensor { shape: self.shape, data }
     }
 }

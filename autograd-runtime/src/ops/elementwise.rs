@@ -2,6 +2,7 @@
 
 use super::compare::same_shape;
 use crate::kernel::Unary;
+use crate::kernel::pool;
 use crate::{Real, Tensor};
 
 /// What a function of one element is computed by.
@@ -434,7 +435,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
     /// ```
     #[inline]
     pub fn map<U>(&self, f: impl FnMut(T) -> U) -> Tensor<R, U> {
-        Tensor { shape: self.shape, data: self.data.iter().copied().map(f).collect() }
+        Tensor { shape: self.shape, data: pool::collected(self.data.iter().copied().map(f)) }
     }
 
     /// `f` of each element and the one at the same place in `other`.
@@ -455,7 +456,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
         mut f: impl FnMut(T, U) -> V,
     ) -> Tensor<R, V> {
         same_shape("zip_map", &self.shape, &other.shape);
-        let data = self.data.iter().zip(&other.data).map(|(&x, &y)| f(x, y)).collect();
+        let data = pool::collected(self.data.iter().zip(&other.data).map(|(&x, &y)| f(x, y)));
         Tensor { shape: self.shape, data }
     }
 }

@@ -6,6 +6,7 @@
 //! block is one lane, contiguous in memory; that case has its own loops.
 
 use crate::Real;
+use crate::kernel::pool::{self, Scratch};
 
 /// Independent accumulators of a sum: enough to keep vector registers of any width busy.
 const ACCUMULATORS: usize = 16;
@@ -71,10 +72,9 @@ impl Lanes {
 }
 
 /// The dimensions without `axis`.
-pub(crate) fn without_axis(shape: &[usize], axis: usize) -> Vec<usize> {
-    let mut shape = shape.to_vec();
-    shape.remove(axis);
-    shape
+pub(crate) fn without_axis(shape: &[usize], axis: usize) -> Scratch<usize> {
+    let (before, after) = (&shape[..axis], &shape[axis + 1..]);
+    Scratch::of(pool::collected(before.iter().chain(after).copied()))
 }
 
 /// The larger of two, NaN if either is: the order of `torch.amax`.

@@ -3,6 +3,7 @@
 use super::broadcast::repeat;
 use super::walk::{strides, walk};
 use crate::Tensor;
+use crate::kernel::pool;
 
 /// The side of the squares in which a matrix is transposed: both sides of one stay in the
 /// first-level cache.
@@ -26,7 +27,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
         inverse(axes);
         let steps = strides(&self.shape);
         let shape = axes.map(|axis| self.shape[axis]);
-        let mut data = Vec::with_capacity(self.data.len());
+        let mut data = pool::with_capacity(self.data.len());
         walk(shape, axes.map(|axis| steps[axis]), |position| data.push(self.data[position]));
         Self { shape, data }
     }
@@ -53,7 +54,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
             self.data.len(),
             len.map_or_else(|| "more than memory can hold".to_string(), |len| len.to_string())
         );
-        Tensor { shape, data: self.data.clone() }
+        Tensor { shape, data: pool::copied(&self.data) }
     }
 
     /// The tensor repeated along axes of size 1 and along new axes in front, as `NumPy` broadcasts.
@@ -88,7 +89,7 @@ impl<T: Copy> Tensor<2, T> {
     #[must_use]
     pub fn t(&self) -> Self {
         let [rows, columns] = self.shape;
-        let mut data = self.data.clone();
+        let mut data = pool::copied(&self.data);
         each_transposed([rows, columns], |from, to| data[to] = self.data[from]);
         Self { shape: [columns, rows], data }
     }

@@ -1,6 +1,7 @@
 //! Products of matrices and vectors.
 
 use super::rank::{AnyRank, Rank};
+use crate::kernel::pool;
 use crate::kernel::{Matrix, gemm};
 use crate::{Real, Tensor};
 
@@ -58,7 +59,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
             a[1],
             b[0]
         );
-        let mut data = vec![T::ZERO; a[0] * b[1]];
+        let mut data = pool::filled(T::ZERO, a[0] * b[1]);
         let (lhs, rhs) = (Matrix::new(&self.data, a), Matrix::new(&rhs.data, b));
         gemm(lhs, rhs, T::ONE, T::ZERO, &mut data);
         let shape: &[usize] = match (R, S) {

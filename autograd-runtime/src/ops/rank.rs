@@ -7,6 +7,10 @@ use crate::Tensor;
 pub trait AnyRank: Sized {
     /// The element type.
     type Element;
+    /// The type of the dimensions.
+    type Shape: AsRef<[usize]> + Copy;
+    /// Dimensions of this rank.
+    fn shape_of(shape: &[usize]) -> Self::Shape;
     /// A tensor of the dimensions `shape`, of which there are as many as the rank.
     fn from_parts(shape: &[usize], data: Vec<Self::Element>) -> Self;
     /// The dimensions.
@@ -19,9 +23,12 @@ pub trait AnyRank: Sized {
 
 impl<const R: usize, T> AnyRank for Tensor<R, T> {
     type Element = T;
+    type Shape = [usize; R];
+    fn shape_of(shape: &[usize]) -> [usize; R] {
+        shape.try_into().expect("the rank traits map each rank to its neighbour")
+    }
     fn from_parts(shape: &[usize], data: Vec<T>) -> Self {
-        let shape = shape.try_into().expect("the rank traits map each rank to its neighbour");
-        Self { shape, data }
+        Self { shape: Self::shape_of(shape), data }
     }
     fn dimensions(&self) -> &[usize] {
         &self.shape

@@ -4,6 +4,7 @@ use super::lanes::{Lanes, without_axis};
 use super::rank::{AnyRank, Rank, ReduceRank, Reduced};
 use super::walk::{strides, walk};
 use crate::Tensor;
+use crate::kernel::pool;
 use std::ops::{Bound, Range, RangeBounds};
 
 impl<const R: usize, T: Copy> Tensor<R, T> {
@@ -81,7 +82,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
         if let Some(index) = indices.data.iter().find(|&&index| index >= lanes.len) {
             panic!("gather: index {index} is out of bounds for axis {axis} of {:?}", self.shape);
         }
-        let mut data = Vec::with_capacity(indices.data.len());
+        let mut data = pool::with_capacity(indices.data.len());
         for_each_gathered(&self.shape, axis, indices, |from| data.push(self.data[from]));
         Self { shape: indices.shape, data }
     }
@@ -100,7 +101,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
     #[track_caller]
     pub fn index_rows(&self, rows: &[usize]) -> Self {
         let lanes = Lanes::of("index_rows", &self.shape, 0);
-        let mut data = Vec::with_capacity(rows.len() * lanes.inner);
+        let mut data = pool::with_capacity(rows.len() * lanes.inner);
         for &row in rows {
             assert!(row < lanes.len, "index_rows: {:?} has no row {row}", self.shape);
             data.extend_from_slice(&self.data[row * lanes.inner..][..lanes.inner]);
@@ -113,7 +114,7 @@ impl<const R: usize, T: Copy> Tensor<R, T> {
 
 /// The given rows of every block.
 fn copy_rows<T: Copy>(lanes: Lanes, x: &[T], rows: Range<usize>) -> Vec<T> {
-    let mut data = Vec::with_capacity(lanes.outer * rows.len() * lanes.inner);
+    let mut data = pool::with_capacity(lanes.outer * rows.len() * lanes.inner);
     for block in lanes.blocks(x) {
         data.extend_from_slice(&block[rows.start * lanes.inner..rows.end * lanes.inner]);
     }

@@ -2,6 +2,7 @@
 
 use super::axis::shift_by_maximum;
 use super::lanes::{Lanes, map_block, sum_block};
+use crate::kernel::pool::{self, Scratch};
 use crate::kernel::{ExpRows, Unary};
 use crate::{Real, Tensor};
 
@@ -22,12 +23,12 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     pub fn softmax(&self, axis: usize) -> Self {
         let lanes = Lanes::of("softmax", &self.shape, axis);
         if lanes.inner == 1 && lanes.len > 0 {
-            let mut data = vec![T::ZERO; self.data.len()];
+            let mut data = pool::filled(T::ZERO, self.data.len());
             row_sums(lanes, &self.data, Some(&mut data));
             return Self { shape: self.shape, data };
         }
-        let mut data = self.data.clone();
-        let mut lane = vec![T::ZERO; lanes.inner];
+        let mut data = pool::copied(&self.data);
+        let mut lane = Scratch::of(pool::filled(T::ZERO, lanes.inner));
         for block in lanes.blocks_mut(&mut data) {
             shift_by_maximum(block, &mut lane);
             Unary::Exp.update(block);
@@ -54,19 +55,19 @@ impl<const R: usize, T: Real> Tensor<R, T> {
         if lanes.inner == 1 && lanes.len > 0 {
             let (maxima, mut sums) = row_sums(lanes, &self.data, None);
             Unary::Ln.update(&mut sums);
-            let mut data = Vec::with_capacity(self.data.len());
-            for (row, (maximum, ln_sum)) in
-                lanes.blocks(&self.data).zip(maxima.into_iter().zip(sums))
+            let mut data = pool::with_capacity(self.data.len());
+            for (row, (&maximum, &ln_sum)) in
+                lanes.blocks(&self.data).zip(maxima.iter().zip(sums.iter()))
             {
                 Unary::SubBoth(maximum, ln_sum).extend(&mut data, row);
             }
             return Self { shape: self.shape, data };
         }
-        let mut data = self.data.clone();
-        let mut lane = vec![T::ZERO; lanes.inner];
+        let mut data = pool::copied(&self.data);
+        let mut lane = Scratch::of(pool::filled(T::ZERO, lanes.inner));
         for block in lanes.blocks_mut(&mut data) {
             shift_by_maximum(block, &mut lane);
-            sum_block(&Unary::Exp.map(block), block, &mut lane, |e, _| e);
+            sum_block(&Scratch::of(Unary::Exp.map(block)), block, &mut lane, |e, _| e);
             Unary::Ln.update(&mut lane);
             map_block(block, &lane, |x, ln_sum| x - ln_sum);
         }
@@ -75,9 +76,9 @@ impl<const R: usize, T: Real> Tensor<R, T> {
 }
 
 /// The maxima of contiguous lanes, and the sums of their exponentials; their softmax, if wanted.
-fn row_sums<T: Real>(lanes: Lanes, x: &[T], softmax: Option<&mut [T]>) -> (Vec<T>, Vec<T>) {
-    let mut maxima = vec![T::ZERO; lanes.outer];
-    let mut sums = vec![T::ZERO; lanes.outer];
+fn row_sums<T: Real>(lanes: Lanes, x: &[T], softmax: Option<&mut [T]>) -> (Scratch<T>, Scratch<T>) {
+    let mut maxima = Scratch::of(pool::filled(T::ZERO, lanes.outer));
+    let mut sums = Scratch::of(pool::filled(T::ZERO, lanes.outer));
     T::exp_rows(ExpRows {
         x,
         columns: lanes.len,

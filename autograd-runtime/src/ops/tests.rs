@@ -165,7 +165,7 @@ fn sums_in_single_precision_stay_accurate() {
     let exact = n as f64 * f64::from(0.1_f32);
     let relative = |sum: f32| (f64::from(sum) / exact - 1.0).abs();
     assert!(relative(x.sum()) < 1e-6);
-    let x = Tensor { shape: [n / 2, 2], data: x.data };
+    let x = Tensor { shape: [n / 2, 2], data: x.into_vec() };
     assert!(relative(2.0 * x.sum_axis(0).data[0]) < 1e-3);
 }
 

@@ -3,6 +3,7 @@
 use super::Tensor;
 use crate::Real;
 use crate::error::{ShapeError, element_count};
+use crate::kernel::pool;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -69,7 +70,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
         let bits = if T::EPSILON.to_f64() > f64::EPSILON { 24 } else { 53 };
         let unit = T::from_f64((-f64::from(bits)).exp2());
         let mut draw = || T::from_f64((rng.next_u64() >> (64 - bits)) as f64) * unit;
-        Self { shape, data: (0..len_of(&shape)).map(|_| draw()).collect() }
+        Self { shape, data: pool::collected((0..len_of(&shape)).map(|_| draw())) }
     }
 
     /// Random numbers of the standard normal distribution from a generator that is seeded with
@@ -105,7 +106,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
             let x: f64 = StandardNormal.sample(rng);
             T::from_f64(x)
         };
-        Self { shape, data: (0..len_of(&shape)).map(|_| draw()).collect() }
+        Self { shape, data: pool::collected((0..len_of(&shape)).map(|_| draw())) }
     }
 }
 
@@ -121,7 +122,7 @@ impl<const R: usize, T> Tensor<R, T> {
     where
         T: Clone,
     {
-        Self { shape, data: vec![value; len_of(&shape)] }
+        Self { shape, data: pool::filled(value, len_of(&shape)) }
     }
 
     /// A tensor of the elements `data`, which are in row-major order.
@@ -165,7 +166,7 @@ impl<const R: usize, T> Tensor<R, T> {
             }
             value
         });
-        Self { shape, data: data.collect() }
+        Self { shape, data: pool::collected(data) }
     }
 }
 
@@ -205,7 +206,7 @@ impl<T: Real> Tensor<1, T> {
             "arange: {start} and {end} must be finite numbers"
         );
         let count = ((end.to_f64() - start.to_f64()) / step.to_f64()).ceil().max(0.0) as usize;
-        let data = (0..count).map(|i| start + T::from_usize(i) * step).collect();
+        let data = pool::collected((0..count).map(|i| start + T::from_usize(i) * step));
         Self { shape: [count], data }
     }
 }

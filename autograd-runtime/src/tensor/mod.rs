@@ -8,6 +8,8 @@ mod tangent;
 
 pub use convert::Element;
 
+use crate::kernel::pool;
+
 /// A dense array of rank `R`: row-major, contiguous, dimensions known at run time.
 ///
 /// The default element type is `f32`. A rank-0 tensor holds one element.
@@ -27,7 +29,7 @@ pub use convert::Element;
 /// operation and the shapes. Only a tensor without elements whose dimensions are all 0 is let
 /// through where it stands at the left of `*` or `/`: among tangents it means *zero, of whatever
 /// shape*.
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq)]
 pub struct Tensor<const R: usize, T = f32> {
     /// Invariant: the product of `shape` is `data.len()`, except for the symbolic zero of a tangent,
     /// which has the shape `[0; R]` and no data at every rank, 0 included.
@@ -100,8 +102,8 @@ impl<const R: usize, T> Tensor<R, T> {
     /// assert_eq!(Tensor::from([[1.0], [2.0]]).into_vec(), vec![1.0, 2.0]);
     /// ```
     #[inline]
-    pub fn into_vec(self) -> Vec<T> {
-        self.data
+    pub fn into_vec(mut self) -> Vec<T> {
+        std::mem::take(&mut self.data)
     }
 
     /// Iterates over the elements in row-major order.
@@ -113,6 +115,26 @@ impl<const R: usize, T> Tensor<R, T> {
     #[inline]
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.data.iter()
+    }
+}
+
+impl<const R: usize, T: Clone> Clone for Tensor<R, T> {
+    fn clone(&self) -> Self {
+        Self { shape: self.shape, data: pool::copied(&self.data) }
+    }
+    fn clone_from(&mut self, source: &Self) {
+        self.shape = source.shape;
+        self.data.clone_from(&source.data);
+    }
+}
+
+/// The memory is left to the thread, for the next tensor.
+impl<const R: usize, T> Drop for Tensor<R, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.data.capacity() > 0 {
+            pool::give(std::mem::take(&mut self.data));
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::Tensor;
 use crate::Real;
 use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
 use crate::kernel::Binary;
+use crate::kernel::pool;
 
 impl<const R: usize, T> Tensor<R, T> {
     /// Whether this is the zero that knows no shape, [`Tangent::symbolic_zero`].
@@ -58,7 +59,7 @@ impl<const R: usize, T: Real> Tangent for Tensor<R, T> {
     fn accumulate_ref(&mut self, other: &Self) {
         if self.is_symbolic_zero() {
             self.shape = other.shape;
-            self.data.extend_from_slice(&other.data);
+            self.data = pool::copied(&other.data);
         } else if !other.is_symbolic_zero() {
             same_shape("accumulate", self, other);
             Binary::Add.update_left(&mut self.data, &other.data);

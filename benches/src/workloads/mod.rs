@@ -2,6 +2,7 @@
 
 pub mod beale3;
 pub mod digits;
+pub mod elementwise_chain;
 pub mod rational3;
 pub mod recurrence;
 pub mod scalar3;
@@ -31,5 +32,6 @@ pub fn all() -> Vec<Workload> {
         recurrence::workload(),
         two_layer::workload(two_layer::CLASSIC),
         digits::workload(digits::DIGITS),
+        elementwise_chain::workload(elementwise_chain::MILLION),
     ]
 }

@@ -21,10 +21,59 @@
         let h_shape = Witness::of(&h);
         let t6 = h.matmul(w2);
         let t6_shape = Witness::of(&t6);
-        let r = t6 - y;
-        let t9 = r.square();
-        let t9_shape = Witness::of(&t9);
-        let value = t9.sum();
+        let (t10, fused0): (_, _) = match (y, &t6) {
+            (y, t6) => {
+                struct Kernel {}
+                impl<
+                    T: Real,
+                > ElementwiseKernel<T, 2usize, 2usize>
+                for Kernel {
+                    #[inline(always)]
+                    fn eval<L: Lane<Scalar = T>>(
+                        &self,
+                        [y,
+                        t6,
+                        ]: [L; 2usize],
+                    ) -> [L; 2usize] {
+                        let r = t6 - y;
+                        let t9 = r.square();
+                        let t10_bar = L::constant(1.0);
+                        let t9_bar = t10_bar;
+                        let r_bar = adjoint::lanes::square(
+                            t9_bar,
+                            r,
+                        );
+                        let t6_bar = r_bar;
+                        [t9, t6_bar]
+                    }
+                }
+                let y_like = fused::like(y);
+                let t6_like = fused::like(t6);
+                let r_like = fused::join(
+                    "sub",
+                    t6_like,
+                    y_like,
+                );
+                let t9_like = r_like;
+                let [output0, output1] = fused::forward(
+                    &Kernel {},
+                    &t9_like,
+                    [
+                        fused::operand(y),
+                        fused::operand(t6),
+                    ],
+                    &[
+                        fused::Want::Sum,
+                        fused::Want::gradient(t6),
+                    ],
+                );
+                (
+                    output0.scalar(),
+                    (fused::gradient(t6, output1),),
+                )
+            }
+        };
+        let value = t10;
         (
             value,
             move |
@@ -51,17 +100,13 @@
                         || accumulator(w2),
                     );
                 let mut t10_bar = value_bar;
-                let mut t9_bar = t9_shape.symbolic_zero();
-                adjoint::sum_input(
-                    &mut t9_bar,
+                let mut t6_bar = t6_shape.symbolic_zero();
+                let (gradient0,) = fused0;
+                fused::scaled(
+                    &mut t6_bar,
                     &t10_bar,
-                    &t9_shape,
+                    gradient0,
                 );
-                let mut r_bar = adjoint::square(
-                    &t9_bar,
-                    &r,
-                );
-                let mut t6_bar = sum_to(&t6_shape, r_bar);
                 let mut h_bar = h_shape.symbolic_zero();
                 adjoint::matmul_lhs(
                     &mut h_bar,

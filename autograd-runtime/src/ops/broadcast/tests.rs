@@ -222,7 +222,7 @@ fn sums_in_single_precision_stay_accurate() {
     let x = Tensor::<2, f32>::full([n, 2], 0.1);
     let bias = Tensor::<1, f32>::zeros([2]);
     let exact = f64::from(0.1_f32) * n as f64;
-    for sum in sum_to(&Witness::of(&bias), x).data {
+    for sum in sum_to(&Witness::of(&bias), x).into_vec() {
         assert!((f64::from(sum) - exact).abs() < 1e-5 * exact, "{sum}, expected {exact}");
     }
 }
