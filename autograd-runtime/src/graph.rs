@@ -61,6 +61,9 @@ pub struct Node {
     pub is_stop_gradient: bool,
     /// Whether the value is kept from the forward pass for the reverse pass.
     pub keeps_residual: bool,
+    /// How the reverse pass gets hold of the value, and what for, or empty if it does not read it:
+    /// `kept for *`, `computed again`, `counted back`, `read from memory`.
+    pub residual: &'static str,
     /// The group of operations that the value is computed with in one pass, counted from 0.
     pub group: Option<usize>,
 }
@@ -86,8 +89,16 @@ impl Node {
             requires_grad,
             is_stop_gradient,
             keeps_residual,
+            residual: "",
             group: None,
         }
+    }
+
+    /// The node with what is said of its residual. Generated code calls this.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_residual(self, residual: &'static str) -> Self {
+        Self { residual, ..self }
     }
 
     /// The node as a part of a group. Generated code calls this.
@@ -127,6 +138,11 @@ impl Node {
         self.is_stop_gradient
     }
 
+    /// How the reverse pass gets hold of the value, and what for, or empty if it does not read it.
+    pub const fn residual(&self) -> &'static str {
+        self.residual
+    }
+
     /// Whether the value is kept from the forward pass for the reverse pass.
     pub const fn keeps_residual(&self) -> bool {
         self.keeps_residual
@@ -156,7 +172,11 @@ impl Node {
             self.line.to_string(),
             (if self.requires_grad { "yes" } else { "no" }).to_owned(),
             (if self.is_stop_gradient { "stop" } else { "-" }).to_owned(),
-            (if self.keeps_residual { "kept" } else { "-" }).to_owned(),
+            match (self.residual, self.keeps_residual) {
+                ("", false) => "-".to_owned(),
+                ("", true) => "kept".to_owned(),
+                (residual, _) => residual.to_owned(),
+            },
             self.group.map_or_else(|| "-".to_owned(), |group| group.to_string()),
         ]
     }

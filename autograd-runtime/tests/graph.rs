@@ -178,3 +178,27 @@ graph fused
     assert!(FUSED.to_mermaid().contains(frame), "{}", FUSED.to_mermaid());
     assert_eq!(FUSED.node("loss").and_then(Node::group), Some(0));
 }
+
+#[autograd_runtime::differentiable]
+fn recurrence(a: f64, w: &[f64]) -> f64 {
+    let mut s = a;
+    let mut next = 0;
+    for _ in 0..w.len() {
+        let scaled = w[next] * s;
+        let grown = scaled.exp();
+        s += grown;
+        next += 1;
+    }
+    s
+}
+
+#[test]
+fn says_what_is_kept_and_why() {
+    let residual = |name: &str| recurrence::graph().node(name).expect("there is one").residual();
+    // The adjoint of an exponential reads its result; that of a product its operands, of which the
+    // elements of `w` and their numbers are there without being kept.
+    assert_eq!(residual("grown"), "kept for exp");
+    assert_eq!(residual("scaled"), "");
+    assert_eq!(residual("next"), "counted back");
+    assert_eq!(residual("w"), "read from memory");
+}

@@ -63,10 +63,50 @@ impl Emitter<'_> {
         let krate = &self.krate;
         let line = quote_spanned!(info.span=> ::core::line!());
         let pass = self.fusion.number_of(var).map(|number| quote!(.fused(#number)));
+        let residual = self.residual_of(var);
+        let residual = (!residual.is_empty()).then(|| quote!(.with_residual(#residual)));
         nodes.of.insert(var, nodes.tokens.len());
         nodes.tokens.push(quote! {
-            #krate::Node::new(#name, #operation, &[#(#operands),*], #line, #requires_grad, #stop, #keeps) #pass
+            #krate::Node::new(#name, #operation, &[#(#operands),*], #line, #requires_grad, #stop, #keeps)
+                #residual #pass
         });
+    }
+
+    /// How the reverse pass gets hold of a value, and what for.
+    fn residual_of(&self, var: VarId) -> String {
+        let residuals = self.residuals;
+        let rebound = || residuals.rebound.values().any(|vars| vars.contains(&var));
+        if residuals.values.contains(&var) {
+            let reader = self.reader(var);
+            return reader.map_or("kept".to_owned(), |reader| format!("kept for {reader}"));
+        }
+        let text = if residuals.counters.used.contains(&var) {
+            "counted back"
+        } else if residuals.roots.contains(&var) || residuals.read_again.contains(&var) {
+            "read from memory"
+        } else if residuals.recomputed.contains(&var) || rebound() {
+            "computed again"
+        } else {
+            ""
+        };
+        text.to_owned()
+    }
+
+    /// The operation whose adjoint reads a value: its own, or the first that has it as an operand.
+    fn reader(&self, var: VarId) -> Option<String> {
+        if let Some(Value::Method { name, .. }) = self.index.definition(var) {
+            return Some(name.to_string());
+        }
+        let mut reader = None;
+        self.function.body.walk(&mut |op| {
+            let OpKind::Define { dest, value } = &op.kind else { return };
+            let mut reads = false;
+            value.mentions(&mut |mentioned| reads |= mentioned == var);
+            if reads && reader.is_none() && self.activity.is_varied(*dest) {
+                reader = Some(self.describe(value).0);
+            }
+        });
+        reader
     }
 
     fn graph_region(&self, region: &Region, nodes: &mut Nodes) {
