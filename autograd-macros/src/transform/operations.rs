@@ -213,6 +213,10 @@ impl<'a> Writer<'a> {
         match value {
             Value::Load(place) => {
                 let target = cotangent_place(self.function.resolve(place));
+                // A variable may begin as a constant and come to vary.
+                if !self.activity.is_varied(target.root) {
+                    return;
+                }
                 self.add(target, bar(true), false, self.is_scalar(dest), op.span);
             }
             Value::Use(Operand::Var(source)) => {
