@@ -12,8 +12,13 @@ use std::ptr::NonNull;
 
 /// How many bytes a thread keeps.
 const MOST: usize = 1 << 28;
-/// How many pieces of memory for one kind of elements a thread keeps.
+/// Blocks of so many bytes are large: there are few of them, and the one that fits best is worth a
+/// search. Of small ones the latest is taken, which is still in the cache.
+const LARGE: usize = 1 << 12;
+/// How many large blocks for one kind of elements a thread keeps.
 const DEPTH: usize = 256;
+/// How many small blocks are looked at for one that has room.
+const LOOKED_AT: usize = 4;
 /// Elements of up to so many words of 8 bytes are pooled.
 const WORDS: usize = 64;
 
@@ -25,13 +30,19 @@ struct Block {
 
 /// Bin 0 is for elements of 4 bytes aligned to 4; bin `n` for those of `n` words aligned to 8.
 struct Store {
-    bins: [Vec<Block>; WORDS + 1],
+    small: [Vec<Block>; WORDS + 1],
+    large: [Vec<Block>; WORDS + 1],
     bytes: usize,
 }
 
 thread_local! {
-    static STORE: RefCell<Store> =
-        const { RefCell::new(Store { bins: [const { Vec::new() }; WORDS + 1], bytes: 0 }) };
+    static STORE: RefCell<Store> = const {
+        RefCell::new(Store {
+            small: [const { Vec::new() }; WORDS + 1],
+            large: [const { Vec::new() }; WORDS + 1],
+            bytes: 0,
+        })
+    };
 }
 
 /// The bin for elements of type `T`, if there is one.
@@ -43,39 +54,66 @@ const fn bin<T>() -> Option<usize> {
     if align == 8 && size > 0 && size <= 8 * WORDS { Some(size / 8) } else { None }
 }
 
+/// The size of an element of a bin.
+const fn element(bin: usize) -> usize {
+    if bin == 0 { 4 } else { 8 * bin }
+}
+
 /// The layout of memory for `capacity` elements of a bin.
 fn layout(bin: usize, capacity: usize) -> Layout {
-    let (size, align) = if bin == 0 { (4, 4) } else { (8 * bin, 8) };
-    Layout::from_size_align(size * capacity, align).expect("a list of that size was allocated")
+    let align = if bin == 0 { 4 } else { 8 };
+    Layout::from_size_align(element(bin) * capacity, align)
+        .expect("a list of that size was allocated")
 }
 
 impl Store {
-    /// The smallest block with room for `capacity` elements and no more than `most`.
+    /// A block for `capacity` elements: a large one has room for them and for no more than `most`.
     fn take(&mut self, bin: usize, capacity: usize, most: usize) -> Option<Block> {
-        let fits = |block: &&Block| capacity <= block.capacity && block.capacity <= most;
-        let blocks = self.bins[bin].iter().filter(fits);
-        let capacity = blocks.map(|block| block.capacity).min()?;
-        let index = self.bins[bin].iter().rposition(|block| block.capacity == capacity)?;
-        let block = self.bins[bin].swap_remove(index);
-        self.bytes -= layout(bin, block.capacity).size();
+        let block = if element(bin).saturating_mul(capacity) < LARGE {
+            Self::latest(&mut self.small[bin], capacity)?
+        } else {
+            Self::smallest(&mut self.large[bin], capacity, most)?
+        };
+        self.bytes -= element(bin) * block.capacity;
         Some(block)
+    }
+
+    /// The latest block that has room, of some, or else the latest, which is to grow: so blocks
+    /// become as large as lists are, and no more of them are made.
+    #[inline]
+    fn latest(blocks: &mut Vec<Block>, capacity: usize) -> Option<Block> {
+        let last = blocks.len().checked_sub(1)?;
+        let mut latest = (0..=last).rev().take(LOOKED_AT);
+        let index = latest.find(|index| blocks[*index].capacity >= capacity).unwrap_or(last);
+        Some(blocks.swap_remove(index))
+    }
+
+    /// The smallest block that has room.
+    fn smallest(blocks: &mut Vec<Block>, capacity: usize, most: usize) -> Option<Block> {
+        let fits = |block: &&Block| capacity <= block.capacity && block.capacity <= most;
+        let capacity = blocks.iter().filter(fits).map(|block| block.capacity).min()?;
+        let index = blocks.iter().rposition(|block| block.capacity == capacity)?;
+        Some(blocks.swap_remove(index))
     }
 
     /// Keeps a block, or gives it back if there is no more room.
     fn give(&mut self, bin: usize, block: Block) -> Option<Block> {
-        let size = layout(bin, block.capacity).size();
-        if self.bytes + size > MOST || self.bins[bin].len() == DEPTH {
+        let size = element(bin) * block.capacity;
+        let is_large = size >= LARGE;
+        let blocks = if is_large { &mut self.large[bin] } else { &mut self.small[bin] };
+        if self.bytes + size > MOST || (is_large && blocks.len() == DEPTH) {
             return Some(block);
         }
         self.bytes += size;
-        self.bins[bin].push(block);
+        blocks.push(block);
         None
     }
 }
 
 impl Drop for Store {
     fn drop(&mut self) {
-        for (bin, blocks) in self.bins.iter_mut().enumerate() {
+        let bins = self.small.iter_mut().enumerate().chain(self.large.iter_mut().enumerate());
+        for (bin, blocks) in bins {
             for block in blocks.drain(..) {
                 // SAFETY: the block is memory of a `Vec` for `capacity > 0` elements of the size and
                 // alignment of this bin, which `layout` gives; nobody else has it.
@@ -103,7 +141,9 @@ fn take_between<T>(capacity: usize, most: usize) -> Vec<T> {
     let Some(block) = taken else { return Vec::with_capacity(capacity) };
     // SAFETY: the block is the memory of a `Vec` whose elements had the size and the alignment of `T`,
     // because its bin is that of `T`; it had this capacity, and nobody else has the memory.
-    unsafe { Vec::from_raw_parts(block.start.cast().as_ptr(), 0, block.capacity) }
+    let mut list = unsafe { Vec::from_raw_parts(block.start.cast().as_ptr(), 0, block.capacity) };
+    list.reserve(capacity);
+    list
 }
 
 /// Takes the memory of a list, whose elements are dropped, for [`take`].
@@ -211,21 +251,35 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_that_fits_is_taken() {
+    fn the_smallest_large_block_that_fits_is_taken() {
         let lists = [500, 400, 300].map(with_capacity::<[f64; 6]>);
         let starts = lists.each_ref().map(Vec::as_ptr);
         lists.into_iter().for_each(give);
         let taken = with_capacity::<[f64; 6]>(390);
         assert_eq!(taken.as_ptr(), starts[1]);
-        assert!(with_capacity::<[f64; 6]>(50).capacity() < 300, "far too large");
-        let list = take::<[f64; 6]>(50);
+        let list = take::<[f64; 6]>(200);
         assert_eq!(list.as_ptr(), starts[2]);
+        assert!(with_capacity::<[f64; 6]>(100).capacity() < 300, "far too large");
+    }
+
+    #[test]
+    fn the_latest_small_block_is_taken() {
+        let lists = [20, 60, 10].map(with_capacity::<[f64; 8]>);
+        let starts = lists.each_ref().map(Vec::as_ptr);
+        lists.into_iter().for_each(give);
+        assert_eq!(take::<[f64; 8]>(5).as_ptr(), starts[2]);
+        // The latest with room, but not the smallest.
+        assert_eq!(take::<[f64; 8]>(5).as_ptr(), starts[1]);
+        // The one that is left grows.
+        assert!(take::<[f64; 8]>(30).capacity() >= 30);
+        STORE.with(|store| assert!(store.borrow().small[8].is_empty()));
     }
 
     #[test]
     fn no_more_pieces_than_the_limit_are_kept() {
-        (0..2 * DEPTH).for_each(|_| give(Vec::<[f64; 7]>::with_capacity(1)));
-        STORE.with(|store| assert_eq!(store.borrow().bins[7].len(), DEPTH));
+        let large = LARGE / size_of::<[f64; 7]>() + 1;
+        (0..2 * DEPTH).for_each(|_| give(Vec::<[f64; 7]>::with_capacity(large)));
+        STORE.with(|store| assert_eq!(store.borrow().large[7].len(), DEPTH));
     }
 
     #[test]
