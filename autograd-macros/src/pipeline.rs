@@ -9,6 +9,7 @@ use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::lower::lower;
 use crate::parse::{keep_grouping, take_misplaced, Args, BareTypes, OfTrait, Target};
+use crate::transform::forward::forward;
 use crate::transform::reverse::reverse;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -58,7 +59,9 @@ fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStre
         let mut nothing = Diagnostics::default();
         let function = lower(&target, &mut nothing);
         let activity = activity::analyse(&function, &target, &mut nothing);
-        emit::declaration(&target, &function, &activity, &Index::new(&function))
+        let callers = emit::declaration(&target, &function, &activity, &Index::new(&function));
+        let tangent = emit::tangent_declaration(&target, &function);
+        quote!(#callers #tangent)
     } else {
         emit::stubs(target)
     };
@@ -90,6 +93,11 @@ fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
     });
     let reverse = reverse(&function, &activity, &index, &selection);
     let tokens = emit::companion(target, &function, &activity, &index, &reverse);
+    let forward = forward(&function, &activity, &index, &emit::krate(&target.args));
+    dump("tangent", target, || print(&forward.function));
+    verify(&forward.function);
+    let tangents = emit::tangents(target, &forward);
+    let tokens = quote!(#tokens #tangents);
     dump("code", target, || tokens.to_string());
     Some(tokens)
 }

@@ -383,6 +383,8 @@ mod place;
 #[doc(hidden)]
 pub mod private;
 mod real;
+#[doc(hidden)]
+pub mod tangent;
 mod tensor;
 mod witness;
 

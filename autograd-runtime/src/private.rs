@@ -6,6 +6,8 @@ pub use crate::in_place::{
     undo_swap,
 };
 pub use crate::kernel::{Gemm, gemm_count};
+pub use crate::tangent;
+pub use crate::tangent::{Dot, dot, dot_mut};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};

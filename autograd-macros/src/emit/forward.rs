@@ -4,7 +4,7 @@ use super::frames::pullback_name;
 use super::names::{ends, located};
 use super::Emitter;
 use crate::ir::{
-    Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region,
+    variant_accessor, Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region,
     Role, Ty, UnaryOp, Value, VarId,
 };
 use crate::rules::{self, Rule};
@@ -79,9 +79,12 @@ impl Emitter<'_> {
                     let shape = self.shape(place.root);
                     quote_spanned!(span=> #shape.set(&#name);)
                 });
-                let place = self.place(place);
+                let target = self.place(place);
                 let value = self.operand(value, Use::Move);
-                quote_spanned!(span=> #place = #value; #shape)
+                if self.is_part_of_tangent(place) {
+                    return self.put(&target, &value, span);
+                }
+                quote_spanned!(span=> #target = #value; #shape)
             }
             OpKind::AddAssign { place, value, negate } => {
                 let guard = self.arithmetic_guard(place, span);
@@ -326,6 +329,8 @@ impl Emitter<'_> {
         if self.is_inline(*var) {
             return match self.index.definition(*var) {
                 Some(Value::Load(place)) => self.kept.is_kept(self.function.resolve(place).root),
+                // A rule uses what a method is called on as a side of an operator.
+                Some(Value::Ref { .. }) => !self.tangents.is_empty(),
                 _ => false,
             };
         }
@@ -383,6 +388,9 @@ impl Emitter<'_> {
                     RefStyle::Explicit => quote_spanned!(span=> &#tokens),
                     RefStyle::ExplicitMut => quote_spanned!(span=> &mut #tokens),
                     RefStyle::Plain | RefStyle::AutoRef => tokens,
+                    RefStyle::Tangent | RefStyle::TangentMut => {
+                        self.tangent_argument(place, *style, span)
+                    }
                 }
             }
             Value::Unary(op, operand) => {
@@ -600,13 +608,6 @@ pub(super) fn projections(
             }
         }
     })
-}
-
-/// The method of an enum's tangent that gives the place for a field of a variant.
-pub(crate) fn variant_accessor(variant: &Ident, member: &syn::Member) -> Ident {
-    let member = quote!(#member).to_string();
-    let name = format!("differentiable_{variant}_{}", member.trim_start_matches("r#"));
-    Ident::new(&name, Span::mixed_site())
 }
 
 /// `start..end`, reversed if asked for.

@@ -11,6 +11,7 @@ mod names;
 mod pullback;
 mod signature;
 mod stubs;
+mod tangent;
 
 use crate::analysis::activity::Activity;
 use crate::analysis::availability::{Availability, Kept};
@@ -24,9 +25,9 @@ use signature::Signatures;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-pub(crate) use forward::variant_accessor;
 pub(crate) use names::krate;
 pub(crate) use stubs::stubs;
+pub(crate) use tangent::{tangent_declaration, tangents};
 
 /// All that emission reads.
 pub(crate) struct Emitter<'a> {
@@ -45,6 +46,8 @@ pub(crate) struct Emitter<'a> {
     /// The regions around what is being emitted in the forward pass.
     open: RefCell<Vec<RegionId>>,
     signatures: Signatures<'a>,
+    /// In a tangent function, the variables that hold tangents.
+    tangents: BTreeSet<VarId>,
 }
 
 impl Emitter<'_> {
@@ -97,6 +100,7 @@ impl<'a> Emitter<'a> {
             growing: BTreeSet::new(),
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },
+            tangents: BTreeSet::new(),
             krate,
         }
     }

@@ -41,6 +41,7 @@ pub(crate) struct RegionId(pub(crate) u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub(crate) struct OpId(pub(crate) u32);
 
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) params: Vec<VarId>,
     /// Whether a gradient with respect to each parameter was asked for.
@@ -65,8 +66,8 @@ impl Function {
     pub(crate) fn may_write(&self, value: &Value) -> bool {
         let Value::Ref { place, style } = value else { return false };
         match style {
-            RefStyle::ExplicitMut => true,
-            RefStyle::Explicit => false,
+            RefStyle::ExplicitMut | RefStyle::TangentMut => true,
+            RefStyle::Explicit | RefStyle::Tangent => false,
             RefStyle::Plain => self.is_mutable_reference(place),
             RefStyle::AutoRef => {
                 let root = self.var(self.resolve(place).root);
@@ -123,6 +124,7 @@ impl Function {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Var {
     /// The name it is emitted under; unique in the function.
     pub(crate) ident: Ident,
@@ -174,6 +176,7 @@ pub(crate) enum Role {
     Alias { target: Place, mutable: bool },
 }
 
+#[derive(Clone)]
 pub(crate) struct Region {
     pub(crate) id: RegionId,
     pub(crate) ops: Vec<Op>,
@@ -197,6 +200,7 @@ impl Region {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Op {
     pub(crate) id: OpId,
     pub(crate) kind: OpKind,
@@ -205,6 +209,7 @@ pub(crate) struct Op {
     pub(crate) recording: bool,
 }
 
+#[derive(Clone)]
 pub(crate) enum OpKind {
     /// `let dest = value;`
     Define {
@@ -321,6 +326,7 @@ impl Mutation {
 }
 
 /// A place that is matched; several are matched as a tuple.
+#[derive(Clone)]
 pub(crate) struct Scrutinee {
     pub(crate) place: Place,
     /// `&place`
@@ -328,6 +334,7 @@ pub(crate) struct Scrutinee {
 }
 
 /// An arm of a `match`.
+#[derive(Clone)]
 pub(crate) struct Arm {
     /// The pattern, with the names that its variables are emitted under.
     pub(crate) pat: TokenStream,
@@ -445,6 +452,7 @@ impl OpKind {
 }
 
 /// What a `for` loop runs over.
+#[derive(Clone)]
 pub(crate) enum Source {
     /// `for var in start..end`, optionally reversed.
     Range { var: VarId, start: Operand, end: Operand, inclusive: bool, reversed: bool },
@@ -465,6 +473,7 @@ pub(crate) enum EachForm {
     Owned,
 }
 
+#[derive(Clone)]
 pub(crate) enum Value {
     /// Another variable or a literal.
     Use(Operand),
@@ -535,6 +544,10 @@ pub(crate) enum RefStyle {
     Plain,
     /// `place.method()`
     AutoRef,
+    /// A tangent, as the callee of a tangent function takes it.
+    Tangent,
+    /// A tangent that the callee may change.
+    TangentMut,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -567,6 +580,7 @@ impl BinaryOp {
     }
 }
 
+#[derive(Clone)]
 pub(crate) enum Callee {
     /// `path(args)`
     Function(syn::Path),
@@ -605,6 +619,7 @@ pub(crate) enum Aggregate {
 }
 
 /// Tokens that are carried over untouched and evaluated once, in the forward pass.
+#[derive(Clone)]
 pub(crate) struct Opaque {
     pub(crate) tokens: TokenStream,
     pub(crate) reads: Vec<VarId>,
@@ -620,6 +635,7 @@ pub(crate) struct Opaque {
     pub(crate) label: &'static str,
 }
 
+#[derive(Clone)]
 pub(crate) struct Reject {
     pub(crate) message: String,
     pub(crate) help: String,
@@ -646,6 +662,13 @@ impl Operand {
 pub(crate) struct Literal {
     pub(crate) tokens: TokenStream,
     pub(crate) ty: Ty,
+}
+
+/// The method of a tangent that gives the place for a field of a variant, or of a struct.
+pub(crate) fn variant_accessor(variant: &Ident, member: &Member) -> Ident {
+    let member = quote::quote!(#member).to_string();
+    let name = format!("differentiable_{variant}_{}", member.trim_start_matches("r#"));
+    Ident::new(&name, Span::mixed_site())
 }
 
 /// A path into memory.

@@ -45,7 +45,7 @@ pub use linear::Linear;
 pub use norm::LayerNorm;
 
 use crate::Differentiable;
-use crate::private::Slot;
+use crate::private::{Dot, Slot};
 
 /// A layer: a differentiable function with parameters.
 ///
@@ -73,6 +73,15 @@ pub trait Module<Input: Differentiable>: Differentiable {
             Slot<'_, Input::Tangent>,
         ) + use<Self, Input>,
     );
+
+    /// Applies the layer and gives the tangent of its output, for generated code.
+    #[doc(hidden)]
+    fn differentiable_tangent_forward(
+        &self,
+        input: &Input,
+        layer_dot: Dot<'_, Self::Tangent>,
+        input_dot: Dot<'_, Input::Tangent>,
+    ) -> (Self::Output, <Self::Output as Differentiable>::Tangent);
 }
 
 /// Makes a type with a differentiable inherent `forward` a [`Module`].
@@ -104,6 +113,15 @@ macro_rules! module {
                 ) + use<$($names),*>,
             ) {
                 <$layer>::differentiable_forward(self, input)
+            }
+
+            fn differentiable_tangent_forward(
+                &self,
+                input: &$input,
+                layer_dot: $crate::private::Dot<'_, <Self as $crate::Differentiable>::Tangent>,
+                input_dot: $crate::private::Dot<'_, $input>,
+            ) -> ($output, $output) {
+                <$layer>::differentiable_tangent_forward(self, input, layer_dot, input_dot)
             }
         }
     };
