@@ -112,7 +112,7 @@ impl Writer<'_> {
         let leaves = op.kind.may_leave();
         self.push(Op { kind, ..op.clone() });
         let (Some(slot), Some(dest)) = (slot, dest) else { return };
-        let dot = self.dot_of(dest, Role::Temp { inline: false });
+        let dot = self.dot_alike(dest);
         let read = OpKind::Define { dest: dot, value: Value::Load(Place::var(slot)) };
         let read = self.new_op(read, op.span);
         if leaves {
