@@ -8,7 +8,9 @@ use crate::emit;
 use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::lower::lower;
-use crate::parse::{keep_grouping, take_misplaced, Args, BareTypes, OfTrait, Target};
+use crate::parse::{
+    keep_grouping, scalar_of, take_misplaced, twin, Args, BareTypes, OfTrait, Target,
+};
 use crate::transform::forward::forward;
 use crate::transform::reverse::reverse;
 use proc_macro2::TokenStream;
@@ -37,13 +39,61 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
     let plain = without_no_grad(&function);
+    let original = args.second.map(|_| function.clone());
     let target = Target::new(args, function, &mut diag);
-    let companion = match companion(&target, &mut diag) {
-        Some(companion) => companion,
-        None => emit::stubs(target),
-    };
+    let companion = companion(&target, &mut diag);
+    let second = original.filter(|_| companion.is_some());
+    let second = second.and_then(|function| second_order(&target, &function, &mut diag));
+    let companion = companion.unwrap_or_else(|| emit::stubs(target));
     let errors = diag.into_tokens();
-    quote!(#plain #companion #errors)
+    quote!(#plain #companion #second #errors)
+}
+
+/// What gives second derivatives of a function: `hvp` and `hessian`, and unless the function is generic over
+/// its scalar, a twin that is.
+fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> Option<TokenStream> {
+    let span = target.args.second?;
+    let mut reject = |message: &str, help: &str| {
+        diag.error(span, message, help);
+        None
+    };
+    if target.associated {
+        return reject(
+            "second derivatives of methods are not known yet",
+            "make it a function, over scalars, arrays, lists, tuples and tensors",
+        );
+    }
+    if target.has_in_out() {
+        return reject(
+            "second derivatives are of functions that do not change their arguments",
+            "take the argument by value and return it",
+        );
+    }
+    match target.reals.as_slice() {
+        [over] => Some(emit::second_order(target, over)),
+        [] => {
+            let Some(scalar) = scalar_of(function) else {
+                return reject(
+                    "the scalar that this function is written over cannot be seen",
+                    "name `f64` or `f32` in its signature, or make it generic: `<T: Real>`",
+                );
+            };
+            let krate = emit::krate(&target.args);
+            let twin = twin(function, &scalar, &krate);
+            let twin = differentiable(quote!(crate = #krate), &quote!(#twin));
+            let companions = emit::second_order(target, &scalar);
+            Some(quote! {
+                #[doc(hidden)]
+                #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
+                #twin
+                #companions
+            })
+        }
+        _ => reject(
+            "second derivatives are of functions over one scalar",
+            "use one generic parameter for all of them",
+        ),
+    }
 }
 
 /// A method of a trait that has no body: its companions call what the implementations have.
@@ -93,7 +143,9 @@ fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
     });
     let reverse = reverse(&function, &activity, &index, &selection);
     let tokens = emit::companion(target, &function, &activity, &index, &reverse);
-    let forward = forward(&function, &activity, &index, &emit::krate(&target.args));
+    let krate = emit::krate(&target.args);
+    let generic = !target.reals.is_empty();
+    let forward = forward(&function, &activity, &index, &krate, generic);
     dump("tangent", target, || print(&forward.function));
     verify(&forward.function);
     let tangents = emit::tangents(target, &forward);

@@ -369,10 +369,12 @@ pub mod adjoint;
 mod check;
 mod detach;
 mod differentiable;
+mod dual;
 mod error;
 mod graph;
 mod impls;
 mod in_place;
+pub mod jacobian;
 mod kernel;
 pub mod loss;
 mod modes;
@@ -384,6 +386,8 @@ mod place;
 pub mod private;
 mod real;
 #[doc(hidden)]
+pub mod second;
+#[doc(hidden)]
 pub mod tangent;
 mod tensor;
 mod witness;
@@ -391,8 +395,10 @@ mod witness;
 pub use check::{Gradcheck, GradcheckError, gradcheck};
 pub use detach::Detach;
 pub use differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
+pub use dual::Dual;
 pub use error::ShapeError;
 pub use graph::{Graph, Node};
+pub use jacobian::{SparseJacobian, Sparsity};
 pub use ops::{
     Broadcast, BroadcastRank, Comparand, ExpandRank, Expanded, MatmulRank, Product, Rank,
     ReduceRank, Reduced,

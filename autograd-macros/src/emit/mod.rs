@@ -7,8 +7,10 @@ mod forward;
 mod frames;
 mod gradcheck;
 mod graph;
+mod jacobian;
 mod names;
 mod pullback;
+mod second;
 mod signature;
 mod stubs;
 mod tangent;
@@ -26,6 +28,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 pub(crate) use names::krate;
+pub(crate) use second::second_order;
 pub(crate) use stubs::stubs;
 pub(crate) use tangent::{tangent_declaration, tangents};
 

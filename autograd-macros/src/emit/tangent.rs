@@ -26,7 +26,8 @@ pub(crate) fn tangents(target: &Target, forward: &Forward) -> TokenStream {
         return function;
     }
     let jvp = emitter.jvp();
-    emitter.beside(&quote!(#function #jvp))
+    let jacobians = emitter.jacobians();
+    emitter.beside(&quote!(#function #jvp #jacobians))
 }
 
 /// Emits what stands beside a method of a trait that has no body.
@@ -36,12 +37,13 @@ pub(crate) fn tangent_declaration(target: &Target, function: &Function) -> Token
     let emitter = Emitter::new(target, function, &activity, &index);
     let signature = emitter.tangent_signature();
     let jvp = emitter.jvp();
-    quote!(#signature; #jvp)
+    let jacobians = emitter.jacobians();
+    quote!(#signature; #jvp #jacobians)
 }
 
 impl Emitter<'_> {
     /// More functions of the companion.
-    fn beside(&self, functions: &TokenStream) -> TokenStream {
+    pub(super) fn beside(&self, functions: &TokenStream) -> TokenStream {
         if self.target.associated {
             return functions.clone();
         }
@@ -63,7 +65,7 @@ impl Emitter<'_> {
     }
 
     /// The name under which a parameter's tangent comes in.
-    fn given(param: &Param) -> Ident {
+    pub(super) fn given(param: &Param) -> Ident {
         let name = param.ident.to_string();
         ident(&format!("{}_given", name.trim_start_matches("r#")))
     }

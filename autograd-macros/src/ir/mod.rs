@@ -53,6 +53,17 @@ pub(crate) struct Function {
 }
 
 impl Function {
+    /// A function that does nothing.
+    pub(crate) fn empty() -> Self {
+        Self {
+            params: Vec::new(),
+            active: Vec::new(),
+            vars: Vec::new(),
+            body: Region::empty(RegionId(0)),
+            items: Vec::new(),
+        }
+    }
+
     pub(crate) fn var(&self, id: VarId) -> &Var {
         &self.vars[id.0 as usize]
     }

@@ -1,9 +1,10 @@
 //! The arguments of `#[differentiable(…)]`.
 
 use crate::diag::Diagnostics;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Expr, Meta, Path, Token};
 
 /// What the user wrote between the parentheses of the attribute.
@@ -15,6 +16,8 @@ pub(crate) struct Args {
     pub(crate) associated: bool,
     /// `trait` or `impl`: the method stands in a trait, or in the implementation of one.
     pub(crate) of_trait: Option<OfTrait>,
+    /// `order = 2`, and where it stands: second derivatives are wanted.
+    pub(crate) second: Option<Span>,
 }
 
 /// Where a method of a trait stands.
@@ -27,7 +30,7 @@ pub(crate) enum OfTrait {
 }
 
 const KNOWN: &str =
-    "the arguments of `#[differentiable]` are `crate = some::path`, `associated`, `trait` and `impl`";
+    "the arguments of `#[differentiable]` are `crate = some::path`, `order = 2`, `associated`, `trait` and `impl`";
 const CRATE: &str = "`crate` takes a path, such as `crate = my_crate::autograd`";
 
 /// One argument. `crate` is a keyword, and so not the path of a `Meta`.
@@ -77,6 +80,17 @@ impl Args {
                 Arg::Other(Meta::Path(path)) if path.is_ident("associated") => {
                     args.associated = true;
                 }
+                Arg::Other(Meta::NameValue(pair)) if pair.path.is_ident("order") => {
+                    match order(&pair.value) {
+                        Some(1) => {}
+                        Some(2) => args.second = Some(pair.span()),
+                        _ => diag.error_on(
+                            &pair.value,
+                            "`order` is the order of the derivatives that are wanted: 1 or 2",
+                            "of higher ones: make the function generic over its scalar, and call `hvp` over dual numbers",
+                        ),
+                    }
+                }
                 Arg::Other(Meta::NameValue(pair))
                     if pair.path.is_ident("vjp") || pair.path.is_ident("jvp") =>
                 {
@@ -99,5 +113,12 @@ impl Args {
             }
         }
         args
+    }
+}
+
+fn order(value: &Expr) -> Option<u8> {
+    match value {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(order), .. }) => order.base10_parse().ok(),
+        _ => None,
     }
 }

@@ -93,7 +93,7 @@ pub fn powi<X: Elementwise>(dy: &X, x: &X, n: i32) -> X {
 /// `x̄ = e ȳ xᵉ⁻¹`, and 0 for `e = 0`.
 #[inline]
 pub fn powf<X: Elementwise>(dy: &X, x: &X, e: X::Scalar) -> X {
-    if e == X::Scalar::ZERO {
+    if e.is_exactly_zero() {
         return dy.zip(x, |_, _| X::Scalar::ZERO);
     }
     dy.zip(x, |dy, x| dy * (e * x.powf(e - X::Scalar::ONE)))

@@ -1,5 +1,6 @@
 //! Kernels: the loops over memory that everything else is made of.
 
+mod dual;
 mod erf;
 mod gemm;
 

@@ -1,7 +1,6 @@
 //! Functions of one element at a time, and of two elements at the same place.
 
 use super::compare::same_shape;
-use crate::kernel;
 use crate::{Real, Tensor};
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -463,7 +462,7 @@ pub(crate) fn sigmoid<T: Real>(x: T) -> T {
 #[inline(always)]
 pub(crate) fn normal_cdf<T: Real>(x: T) -> T {
     let half = T::from_f64(0.5);
-    half + half * kernel::erf(x * T::from_f64(FRAC_1_SQRT_2))
+    half + half * (x * T::from_f64(FRAC_1_SQRT_2)).error_function()
 }
 
 #[inline(always)]
@@ -484,7 +483,7 @@ fn softplus<T: Real>(x: T) -> T {
 
 #[inline(always)]
 fn erf<T: Real>(x: T) -> T {
-    kernel::erf(x)
+    x.error_function()
 }
 
 #[cfg(test)]

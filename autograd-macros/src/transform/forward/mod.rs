@@ -38,12 +38,14 @@ pub(crate) struct Forward {
     pub(crate) params: Vec<(VarId, VarId)>,
 }
 
-/// Writes the tangent pass of a function. `krate` is the path of the runtime.
+/// Writes the tangent pass of a function. `krate` is the path of the runtime; `generic` if a scalar of which
+/// only the kind is known may be of a generic type.
 pub(crate) fn forward(
     function: &Function,
     activity: &Activity,
     index: &Index<'_>,
     krate: &TokenStream,
+    generic: bool,
 ) -> Forward {
     let function = &differentiable_memory(function, activity);
     let names = function.ids().map(|id| function.var(id).ident.to_string()).collect();
@@ -52,6 +54,7 @@ pub(crate) fn forward(
         activity,
         index,
         krate,
+        generic,
         vars: function.vars.clone(),
         names,
         dots: HashMap::new(),
@@ -116,6 +119,7 @@ struct Writer<'a> {
     activity: &'a Activity,
     index: &'a Index<'a>,
     krate: &'a TokenStream,
+    generic: bool,
     vars: Vec<Var>,
     names: HashSet<String>,
     /// The tangents of variables.
@@ -440,7 +444,7 @@ impl Writer<'_> {
         let tokens = match ty {
             Ty::Float(Float::F32) => quote_spanned!(span=> 0.0_f32),
             Ty::Float(Float::F64) => quote_spanned!(span=> 0.0_f64),
-            Ty::Float(Float::Literal) => quote_spanned!(span=> 0.0),
+            Ty::Float(Float::Literal) if !self.generic => quote_spanned!(span=> 0.0),
             Ty::Float(Float::Generic(name)) => quote_spanned!(span=> <#name as #krate::Real>::ZERO),
             Ty::Inactive => quote_spanned!(span=> #krate::NoTangent),
             _ => return None,

@@ -31,7 +31,11 @@ impl Writer<'_> {
         let result = Operand::Var(dest);
         let dest_ty = self.ty(&result);
         let scalar = dest_ty.is_float();
-        let literal = matches!(&dest_ty, Ty::Float(f) if !matches!(f, Float::Generic(_)));
+        let literal = match &dest_ty {
+            Ty::Float(Float::F32 | Float::F64) => true,
+            Ty::Float(Float::Literal) => !self.generic,
+            _ => false,
+        };
         let needs_result = rows.iter().flatten().any(mentions_result);
         if needs_result || !scalar {
             self.keep(&result);
@@ -53,7 +57,10 @@ impl Writer<'_> {
         let several = active.len() > 1;
         for (arg, dot, row) in active {
             let broadcasts = args.len() > 1 && !(scalar && self.ty(&arg).is_float());
-            let before = broadcasts && has_adjoint(row);
+            // A generic scalar has no operators with tensors on the right.
+            let scalar_first =
+                self.generic && !scalar && !matches!(self.ty(&arg), Ty::Tensor(_));
+            let before = broadcasts && (scalar_first || has_adjoint(row));
             let dot = if before {
                 let dot = self.owned(&dot, span);
                 let dot = self.spread(dot, dest, span);

@@ -3,7 +3,7 @@
 
 use super::Writer;
 use crate::ir::{BinaryOp, Literal, Op, Operand, Ty, Value, VarId};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 impl Writer<'_> {
@@ -45,6 +45,11 @@ impl Writer<'_> {
         self.pin(arg);
         let Operand::Var(var) = arg else { return arg.clone() };
         if self.borrowed(*var).is_some() || self.vars[var.0 as usize].is_reference() {
+            return arg.clone();
+        }
+        // A reference is copied.
+        if matches!(self.index.definition(*var), Some(Value::Opaque(opaque)) if is_borrow(&opaque.tokens))
+        {
             return arg.clone();
         }
         let reference = self.borrow(arg, span);
@@ -133,5 +138,15 @@ impl Writer<'_> {
         let ty = self.ty(&result);
         let value = self.call(&["tangent", name], needs, ty, span);
         self.define_dot(dest, Value::Use(value), span);
+    }
+}
+
+fn is_borrow(tokens: &TokenStream) -> bool {
+    match tokens.clone().into_iter().next() {
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '&',
+        Some(TokenTree::Group(group)) => {
+            group.delimiter() == Delimiter::None && is_borrow(&group.stream())
+        }
+        _ => false,
     }
 }

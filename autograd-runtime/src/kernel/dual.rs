@@ -1,0 +1,40 @@
+//! Matrix products of dual numbers, by their definition.
+
+use super::Gemm;
+use crate::{Dual, Real};
+
+impl<T: Real> Gemm for Dual<T> {
+    unsafe fn gemm(
+        [m, k, n]: [usize; 3],
+        alpha: Self,
+        (a, [a_row, a_column]): (*const Self, [isize; 2]),
+        (b, [b_row, b_column]): (*const Self, [isize; 2]),
+        beta: Self,
+        (c, [c_row, c_column]): (*mut Self, [isize; 2]),
+    ) {
+        let at = |i: usize, stride: isize| i.cast_signed() * stride;
+        for i in 0..m {
+            for j in 0..n {
+                let mut sum = Self::ZERO;
+                for l in 0..k {
+                    // SAFETY: every element of `A` and `B` is readable.
+                    let (x, y) = unsafe {
+                        (
+                            a.offset(at(i, a_row) + at(l, a_column)).read(),
+                            b.offset(at(l, b_row) + at(j, b_column)).read(),
+                        )
+                    };
+                    sum += x * y;
+                }
+                // SAFETY: every element of `C` is writable, and in no place of `A` or `B`.
+                unsafe {
+                    let c = c.offset(at(i, c_row) + at(j, c_column));
+                    // What is multiplied by zero may not be written yet, or be NaN.
+                    let before =
+                        if beta.is_exactly_zero() { Self::ZERO } else { beta * c.read() };
+                    c.write(alpha * sum + before);
+                }
+            }
+        }
+    }
+}
