@@ -357,10 +357,16 @@ impl<T: Real> Real for Dual<T> {
         Self::new(value, (self.re * self.eps + other.re * other.eps) / value)
     }
     fn max(self, other: Self) -> Self {
-        Self::new(self.re.max(other.re), chosen(self, other, self.re > other.re, other.re > self.re))
+        Self::new(
+            self.re.max(other.re),
+            chosen(self, other, self.re > other.re, other.re > self.re),
+        )
     }
     fn min(self, other: Self) -> Self {
-        Self::new(self.re.min(other.re), chosen(self, other, self.re < other.re, other.re < self.re))
+        Self::new(
+            self.re.min(other.re),
+            chosen(self, other, self.re < other.re, other.re < self.re),
+        )
     }
     fn copysign(self, other: Self) -> Self {
         let value = self.re.copysign(other.re);

@@ -179,7 +179,11 @@ impl<T: Real> SparseJacobian<T> {
     pub fn entries(&self) -> impl Iterator<Item = (usize, usize, T)> {
         (0..self.pattern.rows).flat_map(move |row| {
             let values = &self.values[self.pattern.starts[row]..];
-            self.pattern.row(row).iter().zip(values).map(move |(&column, &value)| (row, column, value))
+            self.pattern
+                .row(row)
+                .iter()
+                .zip(values)
+                .map(move |(&column, &value)| (row, column, value))
         })
     }
 
@@ -259,11 +263,7 @@ where
 
 /// The Jacobian of a function with a known pattern, given a zero of its gradient and its tangents.
 #[track_caller]
-pub fn sparse<G, Y, T>(
-    zero: &G,
-    pattern: &Sparsity,
-    tangent: impl Fn(G) -> Y,
-) -> SparseJacobian<T>
+pub fn sparse<G, Y, T>(zero: &G, pattern: &Sparsity, tangent: impl Fn(G) -> Y) -> SparseJacobian<T>
 where
     G: Tangent,
     Y: Tangent,

@@ -6,11 +6,11 @@ pub use crate::in_place::{
     undo_swap,
 };
 pub use crate::kernel::{Gemm, gemm_count};
-pub use crate::{jacobian, second, tangent};
-pub use crate::tangent::{Dot, dot, dot_mut};
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
+pub use crate::tangent::{Dot, dot, dot_mut};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
+pub use crate::{jacobian, second, tangent};
 use std::borrow::Borrow;
 
 /// The residuals of a loop, one frame an iteration.

@@ -49,8 +49,9 @@ fn a_bundle_adjustment_takes_as_many_tangents_as_a_residual_has_parameters() {
     let cameras: Vec<[f64; 2]> =
         (0..4).map(|c| [1.0 + c as f64 * 0.5, 0.3 - c as f64 * 0.1]).collect();
     let points: Vec<f64> = (0..9).map(|p| 0.5 + p as f64 * 0.25).collect();
-    let seen: Vec<(usize, usize)> =
-        (0..4).flat_map(|c| (0..9).filter(move |p| (p + c) % 2 == 0).map(move |p| (c, p))).collect();
+    let seen: Vec<(usize, usize)> = (0..4)
+        .flat_map(|c| (0..9).filter(move |p| (p + c) % 2 == 0).map(move |p| (c, p)))
+        .collect();
     let entries = seen.iter().enumerate().flat_map(|(i, &(c, p))| {
         [2 * i, 2 * i + 1].into_iter().flat_map(move |row| {
             [2 * c, 2 * c + 1, 8 + p].into_iter().map(move |column| (row, column))

@@ -102,12 +102,18 @@ fn generic_functions_over_both_precisions_and_over_dual_numbers() {
     // A third derivative, by a dual number of its own: k³ eᵏˣ.
     use autograd_runtime::Dual;
     let x = [Dual::new(0.5, 1.0)];
-    let (dx, _) = generic::hvp(&x, Dual::constant(2.0), (vec![Dual::constant(1.0)], Dual::constant(0.0)));
+    let (dx, _) =
+        generic::hvp(&x, Dual::constant(2.0), (vec![Dual::constant(1.0)], Dual::constant(0.0)));
     assert!((dx[0].re - 4.0 * e).abs() < 1e-12 && (dx[0].eps - 8.0 * e).abs() < 1e-12);
 }
 
 #[differentiable(order = 2)]
-fn network(w: &Tensor<2>, v: &Tensor<2>, #[no_grad] x: &Tensor<2>, #[no_grad] classes: &[usize]) -> f32 {
+fn network(
+    w: &Tensor<2>,
+    v: &Tensor<2>,
+    #[no_grad] x: &Tensor<2>,
+    #[no_grad] classes: &[usize],
+) -> f32 {
     let h = x.matmul(w).gelu();
     let y = h.matmul(v).softmax(1) * 3.0 + 0.5;
     loss::cross_entropy(&y, classes, loss::Reduction::Mean) + w.norm() * y.max()
@@ -117,7 +123,8 @@ fn network(w: &Tensor<2>, v: &Tensor<2>, #[no_grad] x: &Tensor<2>, #[no_grad] cl
 fn double(w: &Tensor<2, f64>, #[no_grad] x: &Tensor<2, f64>) -> f64 {
     let h = x.matmul(w);
     let z = h.erf() * h.sigmoid() + h.softplus() - h.silu() + h.tanh().powi(3);
-    (z.logsumexp_axis(1) * z.var() + z.max_axis(1)).sum() + loss::mse_loss(&z, x, loss::Reduction::Mean)
+    (z.logsumexp_axis(1) * z.var() + z.max_axis(1)).sum()
+        + loss::mse_loss(&z, x, loss::Reduction::Mean)
 }
 
 #[test]
@@ -127,7 +134,8 @@ fn tensors() {
     let product = double::hvp(&w, &x, direction.clone());
     let h = 1e-5;
     let step = &direction * h;
-    let difference = (double::grad(&(&w + &step), &x) - double::grad(&(&w - &step), &x)) / (2.0 * h);
+    let difference =
+        (double::grad(&(&w + &step), &x) - double::grad(&(&w - &step), &x)) / (2.0 * h);
     for (got, expected) in product.as_slice().iter().zip(difference.as_slice()) {
         assert!((got - expected).abs() < 1e-6 * expected.abs().max(1.0), "{got}, not {expected}");
     }

@@ -4,8 +4,8 @@ use super::frames::pullback_name;
 use super::names::{ends, located};
 use super::Emitter;
 use crate::ir::{
-    variant_accessor, Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region,
-    Role, Ty, UnaryOp, Value, VarId,
+    variant_accessor, Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj,
+    RefStyle, Region, Role, Ty, UnaryOp, Value, VarId,
 };
 use crate::rules::{self, Rule};
 use proc_macro2::{Ident, Span, TokenStream};

@@ -60,8 +60,7 @@ impl Emitter<'_> {
             .enumerate()
             .map(|(index, param)| {
                 let index = syn::Index::from(index);
-                let part =
-                    if active.len() == 1 { quote!(#result) } else { quote!(#result.#index) };
+                let part = if active.len() == 1 { quote!(#result) } else { quote!(#result.#index) };
                 let ty = erased(&param.ty);
                 quote!(<#ty as #krate::private::second::Lift>::eps(#part))
             })
@@ -130,12 +129,8 @@ impl Emitter<'_> {
         let bounds = [self.signatures.scalar_bound(), self.signatures.clone_bounds()];
         let bounds: Vec<TokenStream> = bounds.into_iter().flatten().collect();
         let bounds = (!bounds.is_empty()).then(|| quote!(#(#bounds),*));
-        let signature = self.signatures.signature(
-            "hessian",
-            None,
-            &quote!(#krate::Tensor<2, #over>),
-            bounds,
-        );
+        let signature =
+            self.signatures.signature("hessian", None, &quote!(#krate::Tensor<2, #over>), bounds);
         let zero = self.zero_gradient();
         let direction = ident("direction");
         let arguments: Vec<TokenStream> = self.target.params.iter().map(argument).collect();

@@ -187,8 +187,7 @@ impl Emitter<'_> {
             Param { in_out: true, .. } => quote!(#krate::private::dot_mut(&mut #dot)),
             _ => quote!(#krate::private::dot(&#dot)),
         });
-        let arguments: Vec<TokenStream> =
-            self.signatures.args().into_iter().chain(given).collect();
+        let arguments: Vec<TokenStream> = self.signatures.args().into_iter().chain(given).collect();
         let call = self.tangent_call(&arguments);
         let (value, value_dot) = (ident("value"), ident("value_dot"));
         let own = (!self.target.is_unit()).then(|| value_dot.to_token_stream());
@@ -238,8 +237,7 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let krate = self.krate_at(span);
         let tokens = self.place(place);
-        let is_reference =
-            place.path.is_empty() && self.function.var(place.root).is_reference();
+        let is_reference = place.path.is_empty() && self.function.var(place.root).is_reference();
         let tokens = if is_reference { quote!(*#tokens) } else { tokens };
         if style == RefStyle::TangentMut {
             quote_spanned!(span=> #krate::private::dot_mut(&mut #tokens))

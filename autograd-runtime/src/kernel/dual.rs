@@ -30,8 +30,7 @@ impl<T: Real> Gemm for Dual<T> {
                 unsafe {
                     let c = c.offset(at(i, c_row) + at(j, c_column));
                     // What is multiplied by zero may not be written yet, or be NaN.
-                    let before =
-                        if beta.is_exactly_zero() { Self::ZERO } else { beta * c.read() };
+                    let before = if beta.is_exactly_zero() { Self::ZERO } else { beta * c.read() };
                     c.write(alpha * sum + before);
                 }
             }

@@ -1,7 +1,7 @@
 //! Each operation on tensors, in a direction, against central differences; losses and layers.
 
-use autograd_runtime::nn::{LayerNorm, Linear, Tanh};
 use autograd_runtime::TangentVisitor;
+use autograd_runtime::nn::{LayerNorm, Linear, Tanh};
 use autograd_runtime::prelude::*;
 
 #[path = "../support/mod.rs"]
@@ -102,12 +102,19 @@ struct Model {
 
 impl Model {
     #[differentiable]
-    fn loss(&self, x: &Tensor<2, f64>, #[no_grad] classes: &[usize], #[no_grad] y: &Tensor<2, f64>) -> f64 {
+    fn loss(
+        &self,
+        x: &Tensor<2, f64>,
+        #[no_grad] classes: &[usize],
+        #[no_grad] y: &Tensor<2, f64>,
+    ) -> f64 {
         let h = self.norm.forward(&self.body.forward(x));
         let h = h.matmul(&self.frozen) * &self.scale + &self.frozen.select(0, 0);
         let class = loss::cross_entropy(&h, classes, loss::Reduction::Mean);
         let square = loss::mse_loss(&h, y, loss::Reduction::Sum);
-        class + square + loss::huber_loss(&h, y, 0.3, loss::Reduction::Mean)
+        class
+            + square
+            + loss::huber_loss(&h, y, 0.3, loss::Reduction::Mean)
             + loss::nll_loss(&h.log_softmax(1), classes, loss::Reduction::Sum)
             + loss::bce_with_logits(&h, &y.sigmoid(), loss::Reduction::Mean)
             + loss::cross_entropy_smooth(&h, classes, 0.1, loss::Reduction::Mean)
@@ -157,5 +164,8 @@ fn layers_and_losses() {
     let expected = (moved(1e-6) - moved(-1e-6)) / 2e-6;
     let (value, tangent) = model.loss_jvp(&x, &classes, &y, direction.clone());
     assert_eq!(value, model.loss(&x, &classes, &y));
-    assert!((tangent - expected).abs() <= 1e-7 * expected.abs().max(1.0), "{tangent}, not {expected}");
+    assert!(
+        (tangent - expected).abs() <= 1e-7 * expected.abs().max(1.0),
+        "{tangent}, not {expected}"
+    );
 }

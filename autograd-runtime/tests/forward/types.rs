@@ -34,12 +34,7 @@ fn attraction(a: &Body, b: &Body) -> f64 {
 fn fields_without_gradient_are_constants() {
     let a = Body { position: [3.0, 4.0], mass: 2.0, charge: 5.0, id: 7 };
     let b = Body { position: [0.0, 0.0], mass: 3.0, charge: 0.5, id: 1 };
-    let a_dot = BodyGrad {
-        position: [1.0, 0.0],
-        mass: 10.0,
-        charge: NoTangent,
-        id: NoTangent,
-    };
+    let a_dot = BodyGrad { position: [1.0, 0.0], mass: 10.0, charge: NoTangent, id: NoTangent };
     let b_dot = BodyGrad { position: [0.0, 0.0], mass: 0.0, charge: NoTangent, id: NoTangent };
     let (value, tangent) = attraction::jvp(&a, &b, (a_dot, b_dot));
     assert!((value - (6.0 / 5.0 + 2.5 * 5.0 + 35.0)).abs() < 1e-12);

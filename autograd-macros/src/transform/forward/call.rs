@@ -2,10 +2,10 @@
 //! arguments.
 
 use super::Writer;
-use crate::transform::operations::may_overlap;
 use crate::ir::{
     Callee, Literal, Op, OpKind, Operand, Place, Proj, RefStyle, Role, Ty, Value, VarId,
 };
+use crate::transform::operations::may_overlap;
 use proc_macro2::Span;
 use quote::format_ident;
 
@@ -22,9 +22,8 @@ impl Writer<'_> {
         let value = Value::Call { callee: tangent_callee(callee, span), args };
         let pair = self.define(value, Ty::Unknown, span, false);
         let pair = pair.var().expect("a definition gives a variable");
-        let part = |index: usize| {
-            Value::Load(Place { root: pair, path: vec![Proj::Field(index.into())] })
-        };
+        let part =
+            |index: usize| Value::Load(Place { root: pair, path: vec![Proj::Field(index.into())] });
         self.pin(&Operand::Var(dest));
         if let Role::Temp { inline } = &mut self.vars[dest.0 as usize].role {
             *inline = false;
@@ -113,4 +112,3 @@ pub(crate) fn tangent_name(name: &proc_macro2::Ident) -> proc_macro2::Ident {
     let plain = name.to_string();
     format_ident!("differentiable_tangent_{}", plain.trim_start_matches("r#"), span = name.span())
 }
-

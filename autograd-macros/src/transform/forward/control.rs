@@ -2,8 +2,8 @@
 
 use super::Writer;
 use crate::ir::{
-    variant_accessor, Arm, EachForm, Literal, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role, Source, Ty,
-    Value, VarId,
+    variant_accessor, Arm, EachForm, Literal, Op, OpKind, Operand, Place, Proj, Region, RegionId,
+    Role, Source, Ty, Value, VarId,
 };
 use proc_macro2::Span;
 use quote::quote;
@@ -234,9 +234,10 @@ impl Writer<'_> {
             defined.collect()
         });
         let ready = |place: &Place, vars: &[crate::ir::Var]| {
-            place.indices().filter_map(Operand::var).all(|index| {
-                vars[index.0 as usize].region != region || defined.contains(&index)
-            })
+            place
+                .indices()
+                .filter_map(Operand::var)
+                .all(|index| vars[index.0 as usize].region != region || defined.contains(&index))
         };
         let waiting = std::mem::take(&mut self.waiting);
         let (now, later) = waiting.into_iter().partition(|(_, place)| ready(place, &self.vars));
@@ -297,12 +298,7 @@ impl Writer<'_> {
 
     /// The tangent of what is read from `place` into `read`, as a value of its own. None if it carries
     /// none.
-    pub(super) fn read_part(
-        &mut self,
-        place: &Place,
-        read: &Operand,
-        span: Span,
-    ) -> Option<Value> {
+    pub(super) fn read_part(&mut self, place: &Place, read: &Operand, span: Span) -> Option<Value> {
         let dots = self.dot_place(place)?;
         let variant = dots.path.iter().position(|proj| matches!(proj, Proj::Variant(..)));
         if let Some(position) = variant {

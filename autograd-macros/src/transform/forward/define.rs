@@ -96,8 +96,7 @@ impl Writer<'_> {
 
     /// How a tangent is borrowed whose primal is: as an operand it must not be moved.
     fn explicit(&self, place: &Place, style: RefStyle) -> RefStyle {
-        let is_reference =
-            place.path.is_empty() && self.vars[place.root.0 as usize].is_reference();
+        let is_reference = place.path.is_empty() && self.vars[place.root.0 as usize].is_reference();
         match style {
             RefStyle::AutoRef if is_reference => RefStyle::Plain,
             RefStyle::AutoRef => RefStyle::Explicit,
@@ -108,7 +107,8 @@ impl Writer<'_> {
     fn load(&mut self, op: &Op, dest: VarId, place: &Place) {
         self.push(op.clone());
         let is_variant = place.path.iter().any(|proj| matches!(proj, Proj::Variant(..)));
-        let inline = matches!(self.vars[dest.0 as usize].role, crate::ir::Role::Temp { inline: true });
+        let inline =
+            matches!(self.vars[dest.0 as usize].role, crate::ir::Role::Temp { inline: true });
         let read = Operand::Var(dest);
         let Some(value) = self.read_part(place, &read, op.span) else { return };
         let plain = matches!(value, Value::Load(_));
@@ -152,11 +152,8 @@ impl Writer<'_> {
         }
         let read = Operand::Var(dest);
         self.pin(&read);
-        let args = vec![
-            self.borrow(&dot, span),
-            self.borrow(operand, span),
-            self.borrow(&read, span),
-        ];
+        let args =
+            vec![self.borrow(&dot, span), self.borrow(operand, span), self.borrow(&read, span)];
         let value = self.call(&["tangent", "cast"], args, Ty::Unknown, span);
         self.define_dot(dest, Value::Use(value), span);
     }

@@ -177,7 +177,8 @@ impl Writer<'_> {
         let (ty, region) = (info.ty.clone(), info.region);
         let name = self.fresh(&format!("{}_dot", name.trim_start_matches("r#")));
         let ident = Ident::new(&name, Span::mixed_site().located_at(span));
-        let dot = self.push_var(Var { ident, source: None, span, ty, annotation: None, role, region });
+        let dot =
+            self.push_var(Var { ident, source: None, span, ty, annotation: None, role, region });
         self.dots.insert(var, dot);
         dot
     }
@@ -344,7 +345,10 @@ impl Writer<'_> {
     fn is_cut_off(&self, var: VarId) -> bool {
         match self.index.definition(var) {
             Some(Value::Detach(inner)) => {
-                inner.var().is_some_and(|inner| self.is_cut_off(inner) || self.borrowed(inner).is_some()) || !self.vars[var.0 as usize].ty.is_float()
+                inner
+                    .var()
+                    .is_some_and(|inner| self.is_cut_off(inner) || self.borrowed(inner).is_some())
+                    || !self.vars[var.0 as usize].ty.is_float()
             }
             Some(Value::Use(Operand::Var(source))) => self.is_cut_off(*source),
             _ => false,
@@ -360,7 +364,11 @@ impl Writer<'_> {
 
     fn primal_root(&self, place: &Place) -> VarId {
         let known = (place.root.0 as usize) < self.primal.vars.len();
-        if known { self.primal.resolve(place).root } else { place.root }
+        if known {
+            self.primal.resolve(place).root
+        } else {
+            place.root
+        }
     }
 
     /// An operand as a reference.
@@ -378,8 +386,7 @@ impl Writer<'_> {
     }
 
     fn borrow_place(&mut self, place: Place, span: Span) -> Operand {
-        let is_reference =
-            place.path.is_empty() && self.vars[place.root.0 as usize].is_reference();
+        let is_reference = place.path.is_empty() && self.vars[place.root.0 as usize].is_reference();
         let style = if is_reference { RefStyle::Plain } else { RefStyle::Explicit };
         let whole = place.path.iter().all(|proj| matches!(proj, Proj::Deref));
         let ty = if whole { self.vars[place.root.0 as usize].ty.clone() } else { Ty::Unknown };

@@ -58,8 +58,7 @@ impl Writer<'_> {
         for (arg, dot, row) in active {
             let broadcasts = args.len() > 1 && !(scalar && self.ty(&arg).is_float());
             // A generic scalar has no operators with tensors on the right.
-            let scalar_first =
-                self.generic && !scalar && !matches!(self.ty(&arg), Ty::Tensor(_));
+            let scalar_first = self.generic && !scalar && !matches!(self.ty(&arg), Ty::Tensor(_));
             let before = broadcasts && (scalar_first || has_adjoint(row));
             let dot = if before {
                 let dot = self.owned(&dot, span);

@@ -114,14 +114,7 @@ impl Writer<'_> {
     }
 
     /// `tangent::name(&dx, [&x,] &y, arguments…)`
-    fn nonlinear(
-        &mut self,
-        op: &Op,
-        dest: VarId,
-        name: &str,
-        args: &[Operand],
-        operand: bool,
-    ) {
+    fn nonlinear(&mut self, op: &Op, dest: VarId, name: &str, args: &[Operand], operand: bool) {
         let span = op.span;
         self.keep(&args[0]);
         let rest: Vec<Operand> = args[1..].iter().map(|arg| self.again(arg, span)).collect();

@@ -30,13 +30,7 @@ impl Writer<'_> {
         self.emit(OpKind::AddAssign { place, value, negate }, op.span);
     }
 
-    pub(super) fn mutate(
-        &mut self,
-        op: &Op,
-        mutation: Mutation,
-        place: &Place,
-        args: &[Operand],
-    ) {
+    pub(super) fn mutate(&mut self, op: &Op, mutation: Mutation, place: &Place, args: &[Operand]) {
         let Some(dots) = self.dot_place(place) else {
             self.push(op.clone());
             return;
@@ -53,7 +47,11 @@ impl Writer<'_> {
                     if let Operand::Var(zero) = zero {
                         self.set_pinned(zero);
                     }
-                    if mutation == Mutation::CopyFrom { self.borrow(&zero, span) } else { zero }
+                    if mutation == Mutation::CopyFrom {
+                        self.borrow(&zero, span)
+                    } else {
+                        zero
+                    }
                 }
             };
         }
