@@ -7,13 +7,14 @@ use crate::diag::Diagnostics;
 use crate::emit;
 use crate::ir::print::print;
 use crate::ir::verify::verify;
+use crate::ir::Ty;
 use crate::lower::lower;
 use crate::parse::{
-    keep_grouping, scalar_of, take_misplaced, twin, Args, BareTypes, OfTrait, Target,
+    keep_grouping, scalar_of, take_misplaced, twin, Args, BareTypes, OfTrait, Target, TWIN,
 };
 use crate::transform::forward::forward;
 use crate::transform::reverse::reverse;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::visit_mut::VisitMut as _;
 use syn::{ItemFn, TraitItemFn};
@@ -49,38 +50,61 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     quote!(#plain #companion #second #errors)
 }
 
+/// Reports, where second derivatives are asked for, why there are none.
+fn no_second_order(
+    target: &Target,
+    diag: &mut Diagnostics,
+    message: &str,
+    help: &str,
+) -> Option<TokenStream> {
+    diag.error(target.args.second?, message, help);
+    None
+}
+
 /// What gives second derivatives of a function: `hvp` and `hessian`, and unless the function is generic over
 /// its scalar, a twin that is.
 fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> Option<TokenStream> {
-    let span = target.args.second?;
-    let mut reject = |message: &str, help: &str| {
-        diag.error(span, message, help);
-        None
+    let reject = |diag: &mut Diagnostics, message: &str, help: &str| {
+        no_second_order(target, diag, message, help)
     };
     if target.associated {
         return reject(
+            diag,
             "second derivatives of methods are not known yet",
             "make it a function, over scalars, arrays, lists, tuples and tensors",
         );
     }
     if target.has_in_out() {
         return reject(
+            diag,
             "second derivatives are of functions that do not change their arguments",
             "take the argument by value and return it",
         );
+    }
+    let known = |ty: &syn::Type| !Ty::of(ty, &target.reals).is_unknown();
+    let unknown = target.params.iter().find(|param| param.active && !known(&param.ty));
+    if let Some(param) = unknown {
+        diag.error_on(
+            &param.ty,
+            "second derivatives are not known of parameters of this type",
+            "take scalars, arrays, lists, tuples or tensors of them",
+        );
+        return None;
     }
     match target.reals.as_slice() {
         [over] => Some(emit::second_order(target, over)),
         [] => {
             let Some(scalar) = scalar_of(function) else {
                 return reject(
+                    diag,
                     "the scalar that this function is written over cannot be seen",
                     "name `f64` or `f32` in its signature, or make it generic: `<T: Real>`",
                 );
             };
             let krate = emit::krate(&target.args);
             let twin = twin(function, &scalar, &krate);
-            let twin = differentiable(quote!(crate = #krate), &quote!(#twin));
+            let mark = Ident::new(TWIN, Span::mixed_site());
+            let twin = differentiable(quote!(crate = #krate, #mark), &quote!(#twin));
             let companions = emit::second_order(target, &scalar);
             Some(quote! {
                 #[doc(hidden)]
@@ -90,6 +114,7 @@ fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> O
             })
         }
         _ => reject(
+            diag,
             "second derivatives are of functions over one scalar",
             "use one generic parameter for all of them",
         ),
@@ -143,6 +168,9 @@ fn companion(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
     });
     let reverse = reverse(&function, &activity, &index, &selection);
     let tokens = emit::companion(target, &function, &activity, &index, &reverse);
+    if target.args.is_twin {
+        return Some(tokens);
+    }
     let krate = emit::krate(&target.args);
     let generic = !target.reals.is_empty();
     let forward = forward(&function, &activity, &index, &krate, generic);

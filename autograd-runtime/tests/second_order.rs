@@ -150,3 +150,31 @@ fn tensors() {
     let right = (&w * uw).sum() + (&v * uv).sum();
     assert!((left - right).abs() < 1e-3 * left.abs().max(1.0), "{left}, {right}");
 }
+
+#[differentiable]
+fn potential<T: Real>(x: T, k: T) -> T {
+    (x * k).sin() * x
+}
+
+/// A plain function over any scalar that has a gradient inside.
+fn force_squared<T: Real>(x: T, k: T) -> T {
+    let (force, _) = potential::grad(x, k);
+    force * force * k
+}
+
+#[test]
+fn derivatives_of_derivatives_are_taken_over_dual_numbers() {
+    use autograd_runtime::Dual;
+    let (x, k) = (0.6_f64, 1.7);
+    let first = k * x * (k * x).cos() + (k * x).sin();
+    let second = 2.0 * k * (k * x).cos() - k * k * x * (k * x).sin();
+    let result = force_squared(Dual::new(x, 1.0), Dual::constant(k));
+    assert!((result.re - first * first * k).abs() < 1e-12);
+    assert!((result.eps - 2.0 * first * second * k).abs() < 1e-12);
+    // No perturbation is taken for another one's: d/dx (x · d/dy (x + y)) = 1.
+    let inner = |x: Dual<f64>| {
+        (Dual::constant(x) + Dual::new(Dual::constant(1.0), Dual::constant(1.0))).eps
+    };
+    let x = Dual::new(1.0, 1.0);
+    assert_eq!((x * inner(x)).eps, 1.0);
+}

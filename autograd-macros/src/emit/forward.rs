@@ -519,20 +519,35 @@ impl Emitter<'_> {
                 quote_spanned!(span=> #path(#(#args),*))
             }
             Callee::Method(name, turbofish) => self.method(name, turbofish.as_ref(), args, span),
+            Callee::Tangent(path) => {
+                let name = Ident::new("__tangent", span);
+                self.companion_call(path, &name, args, span)
+            }
         }
+    }
+
+    /// Calls a function of the companion of another function.
+    fn companion_call(
+        &self,
+        path: &syn::Path,
+        name: &Ident,
+        args: &[Operand],
+        span: Span,
+    ) -> TokenStream {
+        let args = args.iter().map(|arg| self.operand(arg, Use::Move));
+        let mut path = path.clone();
+        let last = path.segments.last_mut().expect("a path has a segment");
+        // Generic arguments are those of the function, not of its companion.
+        let generics = std::mem::take(&mut last.arguments);
+        let generics = (!generics.is_empty()).then(|| quote!(#generics));
+        quote_spanned!(span=> <#path>::#name #generics (#(#args),*))
     }
 
     fn augmented_call(&self, callee: &Callee, args: &[Operand], span: Span) -> TokenStream {
         match callee {
             Callee::Function(path) => {
-                let args = args.iter().map(|arg| self.operand(arg, Use::Move));
-                let mut path = path.clone();
-                let last = path.segments.last_mut().expect("a path has a segment");
-                // Generic arguments are those of the function, not of its companion.
-                let generics = std::mem::take(&mut last.arguments);
-                let generics = (!generics.is_empty()).then(|| quote!(#generics));
                 let name = Ident::new("__augmented", span);
-                quote_spanned!(span=> <#path>::#name #generics (#(#args),*))
+                self.companion_call(path, &name, args, span)
             }
             Callee::Associated(path) => {
                 let mut path = path.clone();
@@ -541,7 +556,9 @@ impl Emitter<'_> {
                 let args = args.iter().map(|arg| self.operand(arg, Use::Move));
                 quote_spanned!(span=> #path(#(#args),*))
             }
-            Callee::Constant(..) => unreachable!("such a call is never active"),
+            Callee::Constant(..) | Callee::Tangent(_) => {
+                unreachable!("such a call is never active")
+            }
             Callee::Method(name, turbofish) => {
                 let name = augmented_name(name);
                 let receiver = self.operand(&args[0], Use::Receiver);

@@ -7,12 +7,15 @@ use crate::ir::Ty;
 use crate::parse::Param;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, ToTokens};
+use syn::Type;
 
 impl Emitter<'_> {
-    /// `f::jacobian(arguments)` and `f::jacobian_sparse(arguments, &pattern)`. A function that changes its
-    /// arguments has none.
+    /// `f::jacobian(arguments)` and `f::jacobian_sparse(arguments, &pattern)`, of functions between scalars,
+    /// lists, tuples and tensors. A function that changes its arguments has none.
     pub(super) fn jacobians(&self) -> TokenStream {
-        if self.target.params.iter().any(|param| param.in_out) {
+        let known = |ty: &Type| is_flat(&Ty::of(ty, &self.target.reals));
+        let fits = |param: &Param| !param.in_out && (!param.active || known(&param.ty));
+        if !self.target.params.iter().all(fits) || !known(&self.target.output) {
             return TokenStream::new();
         }
         let krate = &self.krate;
@@ -85,6 +88,18 @@ impl Emitter<'_> {
             Some(Float::Generic(name)) => generic(&name),
             _ => quote!(f64),
         }
+    }
+}
+
+/// Whether a type is known to consist of scalars.
+fn is_flat(ty: &Ty) -> bool {
+    match ty {
+        Ty::Float(_) => true,
+        Ty::Tensor(inner) | Ty::Array(inner, _) | Ty::Slice(inner) | Ty::Vec(inner) => {
+            is_flat(inner)
+        }
+        Ty::Tuple(parts) => !parts.is_empty() && parts.iter().all(is_flat),
+        Ty::Unknown | Ty::Inactive => false,
     }
 }
 

@@ -92,7 +92,7 @@ impl Emitter<'_> {
             return self.signatures.slot_type(param);
         }
         let (first, last) = ends(&param.ty);
-        let krate = self.krate_at(first);
+        let krate = self.signatures.krate_written_at(first);
         let tangent = match &erased(&param.ty) {
             Type::Slice(slice) => {
                 let element = self.signatures.tangent(&slice.elem);
@@ -106,6 +106,13 @@ impl Emitter<'_> {
 
     fn tangent_function(&self, forward: &Forward) -> TokenStream {
         let signature = self.tangent_signature();
+        if let Some(operation) = &forward.missing {
+            let message = format!(
+                "forward mode: the tangent of `{operation}` in `{}` is not known",
+                self.target.name()
+            );
+            return quote!(#[inline] #signature { ::core::panic!(#message) });
+        }
         let items = &self.function.items;
         let resolve = self.params().filter(|(param, _)| param.active).map(|(param, var)| {
             let dot = forward.params.iter().find(|(primal, _)| *primal == var);

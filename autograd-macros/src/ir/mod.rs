@@ -599,6 +599,8 @@ pub(crate) enum Callee {
     Associated(syn::Path),
     /// `args[0].method::<…>(args[1..])`
     Method(Ident, Option<syn::AngleBracketedGenericArguments>),
+    /// The tangent function of `path`, which takes tangents beside its arguments.
+    Tangent(syn::Path),
     /// `path(args)`, which has no derivative and must not see an active value.
     Constant(syn::Path, Reject),
 }

@@ -18,6 +18,8 @@ pub(crate) struct Args {
     pub(crate) of_trait: Option<OfTrait>,
     /// `order = 2`, and where it stands: second derivatives are wanted.
     pub(crate) second: Option<Span>,
+    /// The function is a twin, of which the gradient alone is wanted.
+    pub(crate) is_twin: bool,
 }
 
 /// Where a method of a trait stands.
@@ -28,6 +30,9 @@ pub(crate) enum OfTrait {
     /// In an implementation, which has the augmented primal alone.
     Implemented,
 }
+
+/// The argument of twins, which only generated code writes.
+pub(crate) const TWIN: &str = "__twin";
 
 const KNOWN: &str =
     "the arguments of `#[differentiable]` are `crate = some::path`, `order = 2`, `associated`, `trait` and `impl`";
@@ -77,6 +82,7 @@ impl Args {
                     args.associated = true;
                     args.of_trait = Some(*place);
                 }
+                Arg::Other(Meta::Path(path)) if path.is_ident(TWIN) => args.is_twin = true,
                 Arg::Other(Meta::Path(path)) if path.is_ident("associated") => {
                     args.associated = true;
                 }

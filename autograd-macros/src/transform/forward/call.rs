@@ -19,7 +19,7 @@ impl Writer<'_> {
             })
             .collect();
         let args = args.iter().cloned().chain(dots).collect();
-        let value = Value::Call { callee: tangent_callee(callee, span), args };
+        let value = Value::Call { callee: tangent_callee(callee), args };
         let pair = self.define(value, Ty::Unknown, span, false);
         let pair = pair.var().expect("a definition gives a variable");
         let part =
@@ -63,32 +63,19 @@ impl Writer<'_> {
                 _ => self.dots.get(var).map(|dot| (Place::var(*dot), RefStyle::Tangent)),
             },
         };
-        match reference {
-            Some((place, style)) => {
-                self.define(Value::Ref { place, style }, Ty::Unknown, span, true)
-            }
-            None => {
-                let path = self.path(&["none"], span);
-                let tokens = quote::quote_spanned!(span=> #path());
-                Operand::Literal(Literal { tokens, ty: Ty::Unknown })
-            }
+        if let Some((place, style)) = reference {
+            return self.define(Value::Ref { place, style }, Ty::Unknown, span, true);
         }
+        let path = self.path(&["none"], span);
+        let tokens = quote::quote_spanned!(span=> #path());
+        Operand::Literal(Literal { tokens, ty: Ty::Unknown })
     }
 }
 
 /// The tangent function of a differentiable function.
-fn tangent_callee(callee: &Callee, span: Span) -> Callee {
+fn tangent_callee(callee: &Callee) -> Callee {
     match callee {
-        Callee::Function(path) => {
-            let mut path = path.clone();
-            let last = path.segments.last_mut().expect("a path has a segment");
-            // Generic arguments are those of the function, not of its companion.
-            let arguments = std::mem::take(&mut last.arguments);
-            let mut function: syn::PathSegment = format_ident!("__tangent", span = span).into();
-            function.arguments = turbofish(arguments);
-            path.segments.push(function);
-            Callee::Associated(path)
-        }
+        Callee::Function(path) => Callee::Tangent(path.clone()),
         Callee::Associated(path) => {
             let mut path = path.clone();
             let last = path.segments.last_mut().expect("a path has a segment");
@@ -96,15 +83,8 @@ fn tangent_callee(callee: &Callee, span: Span) -> Callee {
             Callee::Associated(path)
         }
         Callee::Method(name, generics) => Callee::Method(tangent_name(name), generics.clone()),
-        Callee::Constant(..) => callee.clone(),
+        Callee::Constant(..) | Callee::Tangent(_) => callee.clone(),
     }
-}
-
-fn turbofish(mut arguments: syn::PathArguments) -> syn::PathArguments {
-    if let syn::PathArguments::AngleBracketed(list) = &mut arguments {
-        list.colon2_token = Some(syn::token::PathSep::default());
-    }
-    arguments
 }
 
 /// The name of the tangent function beside a method.

@@ -77,12 +77,10 @@ impl Writer<'_> {
                 self.pin(axis);
                 let dots = parts
                     .iter()
-                    .map(|part| match self.solid(part, span) {
-                        Some(dot) => self.borrow(&dot, span),
-                        None => {
-                            let zero = self.zero(part, span);
-                            self.borrow(&zero, span)
-                        }
+                    .map(|part| {
+                        let dot = self.solid(part, span);
+                        let dot = dot.unwrap_or_else(|| self.zero(part, span));
+                        self.borrow(&dot, span)
                     })
                     .collect();
                 let (path, axis) = (path.clone(), axis.clone());
@@ -198,13 +196,13 @@ impl Writer<'_> {
     fn dots_of(&mut self, operands: &[Operand], span: Span) -> Vec<Operand> {
         operands
             .iter()
-            .map(|operand| match self.solid(operand, span) {
-                Some(dot) => self.owned(&dot, span),
-                None => {
-                    let zero = self.zero(operand, span);
-                    self.pin(&zero);
-                    zero
+            .map(|operand| {
+                if let Some(dot) = self.solid(operand, span) {
+                    return self.owned(&dot, span);
                 }
+                let zero = self.zero(operand, span);
+                self.pin(&zero);
+                zero
             })
             .collect()
     }

@@ -36,6 +36,8 @@ pub(crate) struct Forward {
     pub(crate) tangents: BTreeSet<VarId>,
     /// The parameters with their tangents.
     pub(crate) params: Vec<(VarId, VarId)>,
+    /// An operation whose tangent is not known.
+    pub(crate) missing: Option<String>,
 }
 
 /// Writes the tangent pass of a function. `krate` is the path of the runtime; `generic` if a scalar of which
@@ -65,6 +67,7 @@ pub(crate) fn forward(
         open: vec![(function.body.id, Vec::new())],
         pending: Vec::new(),
         outer: None,
+        missing: None,
         waiting: Vec::new(),
         next_op: count_ops(&function.body),
         next_region: count_regions(&function.body),
@@ -86,7 +89,7 @@ pub(crate) fn forward(
         body: Region { id, ops, result: Some(result) },
         items: function.items.clone(),
     };
-    Forward { function, kept, tangents, params }
+    Forward { function, kept, tangents, params, missing: writer.missing }
 }
 
 /// The function, with the types of variables forgotten that hold derivatives although their first value
@@ -139,6 +142,7 @@ struct Writer<'a> {
     outer: Option<(VarId, VarId)>,
     /// Names bound by patterns whose places are known only after some operations.
     waiting: Vec<(VarId, Place)>,
+    missing: Option<String>,
     next_op: u32,
     next_region: u32,
 }
@@ -466,16 +470,13 @@ impl Writer<'_> {
     /// The function's value with its tangent.
     fn result(&mut self, result: Option<&Operand>) -> Operand {
         let span = Span::mixed_site();
-        let parts = match result {
-            Some(result) => {
-                let dot = self.dot_or_zero(result, span);
-                vec![result.clone(), dot]
-            }
-            None => {
-                let krate = self.krate;
-                let unit = |tokens| Operand::Literal(Literal { tokens, ty: Ty::Inactive });
-                vec![unit(quote!(())), unit(quote!(#krate::NoTangent))]
-            }
+        let parts = if let Some(result) = result {
+            let dot = self.dot_or_zero(result, span);
+            vec![result.clone(), dot]
+        } else {
+            let krate = self.krate;
+            let unit = |tokens| Operand::Literal(Literal { tokens, ty: Ty::Inactive });
+            vec![unit(quote!(())), unit(quote!(#krate::NoTangent))]
         };
         let value = Value::Aggregate(crate::ir::Aggregate::Tuple, parts);
         self.define(value, Ty::Unknown, span, true)

@@ -27,7 +27,16 @@ impl Writer<'_> {
         args: &[Operand],
     ) {
         let span = op.span;
-        args.iter().for_each(|arg| self.keep(arg));
+        // What the rows of active operands read must not be moved by the operation.
+        for (index, arg) in args.iter().enumerate() {
+            let mut active = args.iter().zip(rows).filter(|(arg, _)| self.dot(arg).is_some());
+            let is_read = active.any(|(_, row)| {
+                row.as_ref().is_some_and(|row| mentions(row, &Sym::Operand(index)))
+            });
+            if is_read {
+                self.keep(arg);
+            }
+        }
         let result = Operand::Var(dest);
         let dest_ty = self.ty(&result);
         let scalar = dest_ty.is_float();
@@ -36,11 +45,9 @@ impl Writer<'_> {
             Ty::Float(Float::Literal) => !self.generic,
             _ => false,
         };
-        let needs_result = rows.iter().flatten().any(mentions_result);
-        if needs_result || !scalar {
+        if rows.iter().flatten().any(|row| mentions(row, &Sym::Result)) {
             self.keep(&result);
         }
-        // What an operation passes on is read before it may be moved.
         self.push(op.clone());
         let active: Vec<(Operand, Operand, &Sym)> = args
             .iter()
@@ -68,7 +75,7 @@ impl Writer<'_> {
             } else {
                 dot
             };
-            let mut value = self.row(row, &Row { args, dot, dest, literal, span });
+            let mut value = self.row(row, &Row { args, dest, dot, literal, span });
             if broadcasts && !before && !(plain && several) {
                 let owned = self.owned(&value, span);
                 value = self.spread(owned, dest, span);
@@ -198,9 +205,9 @@ impl Writer<'_> {
     }
 }
 
-fn mentions_result(row: &Sym) -> bool {
+fn mentions(row: &Sym, part: &Sym) -> bool {
     let mut found = false;
-    row.visit(&mut |sym| found |= matches!(sym, Sym::Result));
+    row.visit(&mut |sym| found |= sym == part);
     found
 }
 

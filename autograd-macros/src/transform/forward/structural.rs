@@ -21,7 +21,11 @@ impl Writer<'_> {
                 self.nonlinear(op, dest, &plain, args, false);
                 return;
             }
-            _ => self.linear(name, args, span),
+            _ if is_linear(&plain) => self.linear(name, args, span),
+            _ => {
+                self.missing.get_or_insert(plain);
+                self.linear(name, args, span)
+            }
         };
         self.push(op.clone());
         if let Some(value) = value {
@@ -142,4 +146,27 @@ fn is_borrow(tokens: &TokenStream) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the tangent of the result is the operation on the tangent of its receiver.
+fn is_linear(name: &str) -> bool {
+    matches!(
+        name,
+        "t" | "permute"
+            | "reshape"
+            | "broadcast_to"
+            | "sum"
+            | "mean"
+            | "sum_axis"
+            | "mean_axis"
+            | "sum_axis_keepdim"
+            | "mean_axis_keepdim"
+            | "cumsum"
+            | "slice"
+            | "select"
+            | "gather"
+            | "index_rows"
+            | "item"
+            | "to_vec"
+    )
 }

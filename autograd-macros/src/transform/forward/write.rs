@@ -10,15 +10,9 @@ impl Writer<'_> {
             return;
         };
         self.push(op.clone());
-        let value = match self.dot(value).filter(|_| op.recording) {
-            Some(dot) => dot,
-            None => self.zero_of_place(place, op.span),
-        };
+        let dot = self.dot(value).filter(|_| op.recording);
+        let value = dot.unwrap_or_else(|| self.zero_of_place(place, op.span));
         self.emit(OpKind::Store { place: dots, value }, op.span);
-    }
-
-    fn set_pinned(&mut self, var: crate::ir::VarId) {
-        self.vars[var.0 as usize].role = crate::ir::Role::Temp { inline: false };
     }
 
     pub(super) fn add_assign(&mut self, op: &Op, place: &Place, value: &Operand, negate: bool) {
@@ -40,20 +34,16 @@ impl Writer<'_> {
         let mut args = args.to_vec();
         if let Some(stored) = mutation.stores() {
             let value = args[stored].clone();
-            args[stored] = match self.dot(&value).filter(|_| op.recording) {
-                Some(dot) => dot,
-                None => {
-                    let zero = self.zero(&value, span);
-                    if let Operand::Var(zero) = zero {
-                        self.set_pinned(zero);
-                    }
-                    if mutation == Mutation::CopyFrom {
-                        self.borrow(&zero, span)
-                    } else {
-                        zero
-                    }
+            let dot = self.dot(&value).filter(|_| op.recording);
+            args[stored] = dot.unwrap_or_else(|| {
+                let zero = self.zero(&value, span);
+                self.pin(&zero);
+                if mutation == Mutation::CopyFrom {
+                    self.borrow(&zero, span)
+                } else {
+                    zero
                 }
-            };
+            });
         }
         self.push(op.clone());
         self.emit(OpKind::Mutate { mutation, place: dots, args }, span);
