@@ -262,6 +262,9 @@ where
 }
 
 /// The Jacobian of a function with a known pattern, given a zero of its gradient and its tangents.
+///
+/// # Panics
+/// If the pattern has other dimensions than the Jacobian, or leaves out an entry that is not zero.
 #[track_caller]
 pub fn sparse<G, Y, T>(zero: &G, pattern: &Sparsity, tangent: impl Fn(G) -> Y) -> SparseJacobian<T>
 where

@@ -9,7 +9,7 @@ mod reduce;
 
 pub use reduce::*;
 
-use crate::differentiable::{Differentiable, NoTangent};
+use crate::differentiable::{Differentiable, NoTangent, Tangent};
 use crate::place::{NoSlot, Place, Slot, Unwanted};
 use crate::{Real, Tensor};
 use std::borrow::Borrow;
@@ -27,7 +27,7 @@ impl<S: ?Sized> Copy for Dot<'_, S> {}
 
 impl<S> Dot<'_, S> {
     /// A place for the gradient, if the caller gives a tangent to multiply it with.
-    pub(crate) fn place_beside<'g>(&self, gradient: &'g mut S) -> Slot<'g, S> {
+    pub(crate) fn place_beside(self, gradient: &mut S) -> Slot<'_, S> {
         if self.0.is_some() { Slot::of(gradient) } else { Slot::unwanted() }
     }
 }
@@ -214,6 +214,13 @@ impl<Y: Differentiable + ?Sized> Spread<Y> for NoTangent {
 #[inline(always)]
 pub fn spread<C: Spread<Y>, Y: Differentiable + ?Sized>(contribution: C, result: &Y) -> Y::Tangent {
     contribution.spread(result)
+}
+
+/// The sum of two contributions.
+#[inline(always)]
+pub fn sum<S: Tangent>(mut a: S, b: S) -> S {
+    a.accumulate(b);
+    a
 }
 
 /// What can be cast to the scalar `To`, with its tangent.

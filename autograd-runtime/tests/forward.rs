@@ -1,6 +1,12 @@
 //! Forward mode: `jvp` against closed forms, dual numbers and central differences.
 
-#![allow(clippy::pedantic, clippy::all, reason = "what users may write, not what is best")]
+#![allow(
+    clippy::pedantic,
+    clippy::all,
+    dead_code,
+    unused_assignments,
+    reason = "what users may write, not what is best"
+)]
 
 use autograd_runtime::prelude::*;
 
@@ -217,4 +223,16 @@ fn jvp_and_vjp_are_transposes() {
     let (_, (gx, gk)) = wandering::value_and_grad(&x, k);
     let product: f64 = gx.iter().zip(dx).map(|(g, d)| g * d).sum::<f64>() + gk * dk;
     assert!((tangent - product).abs() < 1e-12 * product.abs().max(1.0));
+}
+
+#[differentiable]
+fn at_a_pole(x: f64, y: f64) -> f64 {
+    x.sqrt() * y + y.powf(0.5 + x)
+}
+
+#[test]
+fn a_tangent_of_zero_contributes_nothing_where_the_derivative_is_infinite() {
+    // Along y alone: √0 + 1/2 y^(-1/2).
+    assert_eq!(at_a_pole::jvp(0.0, 4.0, (0.0, 1.0)), (2.0, 0.25));
+    assert_eq!(at_a_pole::jvp(0.0, 4.0, (1.0, 0.0)).1, f64::INFINITY);
 }

@@ -1,6 +1,11 @@
 //! Jacobians, dense and compressed, against closed forms.
 
-#![allow(clippy::pedantic, clippy::all, reason = "what users may write, not what is best")]
+#![allow(
+    clippy::pedantic,
+    clippy::all,
+    dead_code,
+    reason = "what users may write, not what is best"
+)]
 
 use autograd_runtime::Sparsity;
 use autograd_runtime::prelude::*;

@@ -1,6 +1,11 @@
 //! Hessian-vector products and Hessians against closed forms and differences of gradients.
 
-#![allow(clippy::pedantic, clippy::all, reason = "what users may write, not what is best")]
+#![allow(
+    clippy::pedantic,
+    clippy::all,
+    dead_code,
+    reason = "what users may write, not what is best"
+)]
 
 use autograd_runtime::prelude::*;
 

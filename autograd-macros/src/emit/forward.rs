@@ -415,8 +415,15 @@ impl Emitter<'_> {
                     self.stays_without_operators(lhs) || self.stays_without_operators(rhs);
                 if arithmetic && borrows {
                     let (lhs, rhs) = (self.borrowed(lhs), self.borrowed(rhs));
-                    let (krate, function) =
-                        (self.signatures.krate_written_at(span), operator_function(*op, span));
+                    let made = |operand: &Operand| {
+                        operand.var().is_some_and(|var| self.tangents.contains(&var))
+                    };
+                    let krate = if made(left) || made(right) {
+                        self.krate_at(span)
+                    } else {
+                        self.signatures.krate_written_at(span)
+                    };
+                    let function = operator_function(*op, span);
                     return quote_spanned!(span=> #krate::private::#function(#lhs, #rhs));
                 }
                 let lhs = self.operand(lhs, Use::Arithmetic);

@@ -1,5 +1,6 @@
 //! Forward mode: the tangent function, and what users call.
 
+use super::api::item_at;
 use super::augmented::mentions;
 use super::forward::Use;
 use super::names::{ends, ident};
@@ -23,7 +24,7 @@ pub(crate) fn tangents(target: &Target, forward: &Forward) -> TokenStream {
     emitter.tangents.clone_from(&forward.tangents);
     let function = emitter.tangent_function(forward);
     if target.args.of_trait == Some(OfTrait::Implemented) {
-        return function;
+        return item_at(function, target.name().span());
     }
     let jvp = emitter.jvp();
     let jacobians = emitter.jacobians();

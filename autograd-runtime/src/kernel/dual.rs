@@ -37,3 +37,22 @@ impl<T: Real> Gemm for Dual<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Dual, Tensor};
+
+    /// `d(A B) = dA B + A dB`, for operands that are transposed and for a result that is added to.
+    #[test]
+    fn products_of_dual_numbers() {
+        let (a, da) = (Tensor::<2, f64>::rand([3, 2], 1), Tensor::<2, f64>::rand([3, 2], 2));
+        let (b, db) = (Tensor::<2, f64>::rand([2, 4], 3), Tensor::<2, f64>::rand([2, 4], 4));
+        let product = a.zip_map(&da, Dual::new).matmul(&b.zip_map(&db, Dual::new));
+        let expected = da.matmul(&b) + a.matmul(&db);
+        for (x, (re, eps)) in
+            product.as_slice().iter().zip(a.matmul(&b).as_slice().iter().zip(expected.as_slice()))
+        {
+            assert!((x.re - re).abs() < 1e-14 && (x.eps - eps).abs() < 1e-14);
+        }
+    }
+}

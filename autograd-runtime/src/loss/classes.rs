@@ -119,6 +119,7 @@ impl cross_entropy_smooth {
 
     #[doc(hidden)]
     #[track_caller]
+    #[allow(clippy::too_many_arguments, reason = "each argument has a tangent")]
     pub fn __tangent<T: Real>(
         logits: &Tensor<2, T>,
         targets: &[usize],

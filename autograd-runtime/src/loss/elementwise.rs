@@ -74,6 +74,7 @@ macro_rules! elementwise_loss {
 
             #[doc(hidden)]
             #[track_caller]
+            #[allow(clippy::too_many_arguments, reason = "each argument has a tangent")]
             pub fn __tangent<const R: usize, T: Real>(
                 $pred: &Tensor<R, T>,
                 $target: &Tensor<R, T>,

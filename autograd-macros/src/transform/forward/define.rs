@@ -240,7 +240,6 @@ impl Writer<'_> {
         };
         self.pin(&Operand::Var(dest));
         let whole = self.temp(Ty::Unknown, span, crate::ir::Role::Mutable);
-        self.tangents.insert(whole);
         self.emit(OpKind::Define { dest: whole, value: Value::Use(start) }, span);
         for (member, value) in parts {
             let place = Place { root: whole, path: vec![member] };

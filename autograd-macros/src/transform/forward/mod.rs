@@ -78,10 +78,10 @@ pub(crate) fn forward(
     writer.ops(&function.body);
     let result = writer.result(function.body.result.as_ref());
     let (id, ops) = writer.open.pop().expect("the body is open");
+    let mut kept = writer.kept;
+    kept.extend(writer.dots.values().filter(|dot| !writer.refs.contains_key(dot)));
     let mut tangents = writer.tangents;
     tangents.extend(writer.dots.values());
-    let mut kept = writer.kept;
-    kept.extend(tangents.iter().filter(|dot| !writer.refs.contains_key(dot)));
     let function = Function {
         params: function.params.iter().copied().chain(params.iter().map(|(_, dot)| *dot)).collect(),
         active: Vec::new(),
@@ -201,7 +201,10 @@ impl Writer<'_> {
         let name = self.fresh("dot");
         let ident = Ident::new(&name, Span::mixed_site().located_at(span));
         let region = self.region();
-        self.push_var(Var { ident, source: None, span, ty, annotation: None, role, region })
+        let temp =
+            self.push_var(Var { ident, source: None, span, ty, annotation: None, role, region });
+        self.tangents.insert(temp);
+        temp
     }
 
     fn fresh(&mut self, name: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::ir::ty::Float;
-use crate::ir::{BinaryOp, Literal, Op, Operand, Ty, UnaryOp, Value, VarId};
+use crate::ir::{BinaryOp, Literal, Op, OpKind, Operand, Ty, UnaryOp, Value, VarId};
 use crate::rules::Sym;
 use proc_macro2::{Ident, Span};
 use quote::quote_spanned;
@@ -27,6 +27,7 @@ impl Writer<'_> {
         args: &[Operand],
     ) {
         let span = op.span;
+        let guarded = matches!(&op.kind, OpKind::Define { value: Value::Method { .. }, .. });
         // What the rows of active operands read must not be moved by the operation.
         for (index, arg) in args.iter().enumerate() {
             let mut active = args.iter().zip(rows).filter(|(arg, _)| self.dot(arg).is_some());
@@ -75,20 +76,27 @@ impl Writer<'_> {
             } else {
                 dot
             };
+            let vanishes = scalar && self.ty(&arg).is_float() && guarded;
+            let vanishes = vanishes && row.has_pole(&|index| args[index].var().is_some());
+            let cause = vanishes.then(|| self.owned(&dot, span));
             let mut value = self.row(row, &Row { args, dest, dot, literal, span });
+            if let Some(cause) = cause {
+                // A tangent of zero contributes nothing, also where the derivative is infinite.
+                value = self.call(&["selected"], vec![cause, value], dest_ty.clone(), span);
+            }
             if broadcasts && !before && !(plain && several) {
                 let owned = self.owned(&value, span);
                 value = self.spread(owned, dest, span);
             }
             sum = Some(match sum {
                 None => value,
+                // Both are of the type of the result's tangent.
+                Some(sum) if !known(&dest_ty) => {
+                    self.call(&["tangent", "sum"], vec![sum, value], dest_ty.clone(), span)
+                }
                 Some(sum) => {
-                    let ty = dest_ty.clone();
-                    if !known(&ty) {
-                        self.keep(&sum);
-                        self.keep(&value);
-                    }
-                    self.define(Value::Binary(BinaryOp::Add, sum, value), ty, span, true)
+                    let sum = Value::Binary(BinaryOp::Add, sum, value);
+                    self.define(sum, dest_ty.clone(), span, true)
                 }
             });
         }
