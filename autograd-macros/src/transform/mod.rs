@@ -1,6 +1,7 @@
 //! The fourth stage: the reverse pass, written from the IR, the facts and the rules.
 
 pub(crate) mod adjoint;
+pub(crate) mod forward;
 mod instance;
 pub(crate) mod operations;
 pub(crate) mod reverse;

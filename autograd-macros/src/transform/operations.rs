@@ -453,7 +453,7 @@ pub(crate) fn argument_bar(op: &Op, index: usize) -> VarId {
 pub(crate) const ARGUMENT_BARS: u32 = 1 << 24;
 
 /// Whether two parts of one variable could share memory.
-fn may_overlap(a: &Place, b: &Place) -> bool {
+pub(super) fn may_overlap(a: &Place, b: &Place) -> bool {
     a.root == b.root
         && a.path.iter().zip(&b.path).all(|(a, b)| match (a, b) {
             (Proj::Field(a), Proj::Field(b)) => a == b,

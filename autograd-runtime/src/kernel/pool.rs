@@ -148,7 +148,8 @@ mod tests {
         let start = large.as_ptr();
         give(large);
         give(Vec::<[f64; 5]>::with_capacity(1));
-        assert_eq!(take::<[f64; 5]>(400).as_ptr(), start);
+        let found: Vec<[f64; 5]> = take(400);
+        assert_eq!(found.as_ptr(), start);
     }
 
     #[test]
