@@ -10,6 +10,8 @@
 
 use autograd_runtime::prelude::*;
 
+#[path = "forward/memory.rs"]
+mod memory;
 #[path = "forward/tensors.rs"]
 mod tensors;
 #[path = "forward/types.rs"]

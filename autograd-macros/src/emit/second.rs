@@ -2,7 +2,7 @@
 
 use super::jacobian::argument;
 use super::names::ident;
-use super::signature::erased;
+use super::signature::{erased, Signatures};
 use super::Emitter;
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
@@ -44,7 +44,7 @@ impl Emitter<'_> {
             self.signatures.scalar_bound(),
         );
         let active: Vec<&Param> = self.target.params.iter().filter(|param| param.active).collect();
-        let dots: Vec<Ident> = active.iter().map(|param| Self::given(param)).collect();
+        let dots: Vec<Ident> = active.iter().map(|param| Signatures::given(param)).collect();
         let names = match dots.as_slice() {
             [single] => quote!(mut #single),
             several => quote!((#(mut #several),*)),
@@ -93,7 +93,7 @@ impl Emitter<'_> {
         let ty = erased(&param.ty);
         let borrow = (!param.by_ref).then(|| quote!(&));
         let lifted = if param.active {
-            let dot = Self::given(param);
+            let dot = Signatures::given(param);
             quote!(<#ty as #krate::private::second::Lift>::lift(#borrow #name, &#dot))
         } else if mentions(&ty, over) {
             quote!(<#ty as #krate::private::second::Lift>::constant(#borrow #name))

@@ -4,7 +4,7 @@ use super::api::item_at;
 use super::augmented::mentions;
 use super::forward::Use;
 use super::names::{ends, ident};
-use super::signature::{allow, erased};
+use super::signature::{allow, erased, Signatures};
 use super::Emitter;
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
@@ -60,6 +60,58 @@ pub(crate) fn tangent_declaration(target: &Target, function: &Function) -> Token
     quote!(#signature; #jvp #jacobians)
 }
 
+impl Signatures<'_> {
+    pub(super) fn tangent_ident(&self) -> Ident {
+        if self.target.associated {
+            tangent_name(self.target.name())
+        } else {
+            Ident::new("__tangent", self.target.name().span())
+        }
+    }
+
+    /// The name under which a parameter's tangent comes in.
+    pub(super) fn given(param: &Param) -> Ident {
+        let name = param.ident.to_string();
+        ident(&format!("{}_given", name.trim_start_matches("r#")))
+    }
+
+    /// What a tangent function takes for the tangent of a parameter.
+    pub(super) fn given_type(&self, param: &Param) -> TokenStream {
+        if !param.active || param.in_out {
+            return self.slot_type(param);
+        }
+        let (first, last) = ends(&param.ty);
+        let krate = self.krate_written_at(first);
+        let tangent = match &erased(&param.ty) {
+            Type::Slice(slice) => {
+                let element = self.tangent(&slice.elem);
+                quote!([#element])
+            }
+            other => self.tangent(other),
+        };
+        let close = quote_spanned!(last=> >);
+        quote_spanned!(first=> #krate::private::Dot<'_, #tangent #close)
+    }
+
+    /// The parameters of a tangent function that take tangents.
+    pub(super) fn given_inputs(&self) -> TokenStream {
+        let given = self.target.params.iter().map(|param| {
+            let (name, ty) = (Self::given(param), self.given_type(param));
+            quote!(#name: #ty)
+        });
+        quote!(#(#given),*)
+    }
+
+    /// The types of the tangents that `jvp` gives: of the value, unless it is nothing, and of what `&mut`
+    /// parameters hold on exit.
+    pub(super) fn exit_tangents(&self, output: &Type) -> TokenStream {
+        match self.exit_cotangents(output).as_slice() {
+            [single] => single.clone(),
+            several => quote!((#(#several),*)),
+        }
+    }
+}
+
 impl Emitter<'_> {
     /// More functions of the companion.
     pub(super) fn beside(&self, functions: &TokenStream) -> TokenStream {
@@ -75,52 +127,17 @@ impl Emitter<'_> {
         }
     }
 
-    fn tangent_ident(&self) -> Ident {
-        if self.target.associated {
-            tangent_name(self.target.name())
-        } else {
-            Ident::new("__tangent", self.target.name().span())
-        }
-    }
-
-    /// The name under which a parameter's tangent comes in.
-    pub(super) fn given(param: &Param) -> Ident {
-        let name = param.ident.to_string();
-        ident(&format!("{}_given", name.trim_start_matches("r#")))
-    }
-
     fn tangent_signature(&self) -> TokenStream {
-        let name = self.tangent_ident();
+        let name = self.signatures.tangent_ident();
         let prefix = self.signatures.prefix();
         let vis = self.signatures.visibility();
         let generics = &self.target.function.sig.generics;
         let inputs = self.augmented_inputs();
-        let given = self.target.params.iter().map(|param| {
-            let (name, ty) = (Self::given(param), self.given_type(param));
-            quote!(#name: #ty)
-        });
+        let given = self.signatures.given_inputs();
         let output = &self.target.output;
         let returns = self.signatures.pair(output, self.signatures.tangent(output));
         let clause = self.signatures.where_clause(None);
-        quote!(#[doc(hidden)] #prefix #vis fn #name #generics(#(#inputs,)* #(#given),*) -> #returns #clause)
-    }
-
-    /// What a tangent function takes for the tangent of a parameter.
-    fn given_type(&self, param: &Param) -> TokenStream {
-        if !param.active || param.in_out {
-            return self.signatures.slot_type(param);
-        }
-        let (first, last) = ends(&param.ty);
-        let krate = self.signatures.krate_written_at(first);
-        let tangent = match &erased(&param.ty) {
-            Type::Slice(slice) => {
-                let element = self.signatures.tangent(&slice.elem);
-                quote!([#element])
-            }
-            other => self.signatures.tangent(other),
-        };
-        let close = quote_spanned!(last=> >);
-        quote_spanned!(first=> #krate::private::Dot<'_, #tangent #close)
+        quote!(#[doc(hidden)] #prefix #vis fn #name #generics(#(#inputs,)* #given) -> #returns #clause)
     }
 
     fn tangent_function(&self, forward: &Forward) -> TokenStream {
@@ -174,7 +191,7 @@ impl Emitter<'_> {
 
     /// Binds the tangent of a parameter, which is zero if the caller gives none.
     fn resolve_given(&self, param: &Param, dot: &Ident) -> TokenStream {
-        let (given, name) = (Self::given(param), &param.ident);
+        let (given, name) = (Signatures::given(param), &param.ident);
         let value = match param {
             Param { in_out: true, .. } => quote!(&*#name),
             Param { by_ref: true, .. } => quote!(#name),
@@ -196,11 +213,7 @@ impl Emitter<'_> {
     fn jvp(&self) -> TokenStream {
         let krate = &self.krate;
         let output = &self.target.output;
-        let exits = self.signatures.exit_cotangents(output);
-        let exits = match exits.as_slice() {
-            [single] => single.clone(),
-            several => quote!((#(#several),*)),
-        };
+        let exits = self.signatures.exit_tangents(output);
         let gradient = self.signatures.gradient_type();
         let span = self.signatures.doubtful().0;
         let tangents = Ident::new("tangents", Span::mixed_site().located_at(span));
@@ -210,7 +223,7 @@ impl Emitter<'_> {
             &self.signatures.pair(output, exits),
             None,
         );
-        let dots: Vec<Ident> = self.target.params.iter().map(Self::given).collect();
+        let dots: Vec<Ident> = self.target.params.iter().map(Signatures::given).collect();
         let active = || self.target.params.iter().zip(&dots).filter(|(param, _)| param.active);
         let names = active().map(|(_, dot)| quote!(mut #dot));
         let names = if active().count() == 1 { quote!(#(#names)*) } else { quote!((#(#names),*)) };
@@ -266,7 +279,7 @@ impl Emitter<'_> {
             })
             .collect();
         let turbofish = (!types.is_empty()).then(|| quote!(::<#(#types),*>));
-        self.signatures.call(&self.tangent_ident(), turbofish.as_ref(), args)
+        self.signatures.call(&self.signatures.tangent_ident(), turbofish.as_ref(), args)
     }
 
     /// A tangent as an argument of a tangent function.
