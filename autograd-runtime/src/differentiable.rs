@@ -71,6 +71,16 @@ pub trait Differentiable {
     /// An optimizer sees a model through this. A gradient that is a symbolic zero arrives as an
     /// empty slice.
     fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &Self::Tangent, visitor: &mut V);
+
+    /// Gives memory back for the gradients that follow. What generated code does with values that it
+    /// has used up.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn recycle(self)
+    where
+        Self: Sized,
+    {
+    }
 }
 
 /// Receives the parameters of a model one contiguous buffer at a time.

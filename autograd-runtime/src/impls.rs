@@ -140,6 +140,12 @@ impl<T: Differentiable> Differentiable for Vec<T> {
     fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &Self::Tangent, visitor: &mut V) {
         self.as_mut_slice().visit_parameters(gradient, visitor);
     }
+    fn recycle(mut self) {
+        if std::mem::needs_drop::<T>() {
+            self.drain(..).for_each(T::recycle);
+        }
+        pool::give(self);
+    }
 }
 
 impl<T: Tangent> Tangent for Vec<T> {

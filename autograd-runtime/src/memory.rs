@@ -1,9 +1,9 @@
 //! The memory of generated code: stacks of residuals, and lists that are made of memory which was used
 //! before. After the first call a gradient allocates nothing.
 
-use crate::Tangent;
 use crate::kernel::pool;
 use crate::private::recorded;
+use crate::{Differentiable, Tangent};
 
 /// The residuals of a loop, one frame an iteration.
 pub struct Stack<T>(Vec<T>);
@@ -120,6 +120,12 @@ impl<T: ?Sized> Recycle for &mut T {
 #[inline(always)]
 pub fn recycle<T: Recycle>(list: T) {
     list.recycle();
+}
+
+/// Gives the memory of a value back.
+#[inline(always)]
+pub fn recycle_value<D: Differentiable>(value: D) {
+    value.recycle();
 }
 
 /// Gives the memory of a cotangent back.

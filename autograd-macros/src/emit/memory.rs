@@ -2,10 +2,11 @@
 //! back, and are given back in the reverse pass when they are used up, with the lists of cotangents.
 
 use super::forward::Use;
+use super::names::ident;
 use super::Emitter;
 use crate::ir::{
-    Aggregate, Callee, Function, Op, OpKind, Operand, Place, Region, RegionId, Role, Ty, Value,
-    VarId,
+    Aggregate, Callee, Function, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role, Ty,
+    Value, VarId,
 };
 use crate::residual::Item;
 use crate::transform::adjoint::{Expr, Node, Stmt};
@@ -89,7 +90,12 @@ impl Emitter<'_> {
             let name = self.reverse_name(var);
             quote!(#krate::private::recycle(#name);)
         });
-        bars.chain(lists).collect()
+        let values = self.framed(region).into_iter().filter(|var| self.is_own_value(*var));
+        let values = values.map(|var| {
+            let name = self.reverse_name(var);
+            quote!(#krate::private::recycle_value(#name);)
+        });
+        bars.chain(lists).chain(values).collect()
     }
 
     /// The variables whose values the reverse of a region owns.
@@ -118,7 +124,7 @@ impl Emitter<'_> {
             _ => None,
         });
         let locals = locals.filter(|var| {
-            self.is_own_list(*var)
+            (self.is_own_list(*var) || self.is_own_value(*var))
                 && !self.is_inline(*var)
                 && !self.residuals.is_kept(*var)
                 && !self.used_up.contains(var)
@@ -126,9 +132,30 @@ impl Emitter<'_> {
         locals
             .map(|var| {
                 let name = &self.function.var(var).ident;
-                quote!(#krate::private::recycle(#name);)
+                let recycle = if self.is_own_list(var) { "recycle" } else { "recycle_value" };
+                let recycle = ident(recycle);
+                quote!(#krate::private::#recycle(#name);)
             })
             .collect()
+    }
+
+    /// Whether a variable holds what a differentiable function returned: its type is not known, but
+    /// it is a value of its own.
+    fn is_own_value(&self, var: VarId) -> bool {
+        let info = self.function.var(var);
+        if info.ty != Ty::Unknown
+            || !matches!(info.role, Role::Let | Role::Mutable | Role::Temp { .. })
+            || !self.activity.is_varied(var)
+            || self.index.is_moved(var)
+            || self.index.is_late(var)
+        {
+            return false;
+        }
+        match self.index.definition(var) {
+            Some(Value::Call { callee, .. }) => !matches!(callee, Callee::Constant(..)),
+            Some(Value::Use(Operand::Var(source))) => self.is_own_value(*source),
+            _ => false,
+        }
     }
 
     /// Whether a variable holds a copy of a list that was borrowed.
@@ -206,7 +233,8 @@ fn gather_used_up(function: &Function, region: &Region, used_up: &mut BTreeSet<V
 /// that it reads as a whole.
 fn op_operands(op: &Op, f: &mut impl FnMut(&Operand)) {
     let whole = |place: &Place, f: &mut dyn FnMut(&Operand)| {
-        if place.path.is_empty() {
+        // A field can be moved out; an element cannot.
+        if place.path.iter().all(|proj| !matches!(proj, Proj::Index(_) | Proj::Slice { .. })) {
             f(&Operand::Var(place.root));
         }
     };

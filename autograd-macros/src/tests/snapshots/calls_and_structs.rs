@@ -89,6 +89,7 @@
                     slot(&mut *p_bar),
                     slot(&mut *v_bar),
                 );
+                recycle_value(t3);
                 (x_bar,)
             },
         )
