@@ -183,3 +183,59 @@ fn derivatives_of_derivatives_are_taken_over_dual_numbers() {
     let x = Dual::new(1.0, 1.0);
     assert_eq!((x * inner(x)).eps, 1.0);
 }
+
+/// The derivative of a gradient in a direction by differences.
+fn difference<const R: usize>(
+    gradient: impl Fn(&Tensor<R, f64>) -> Tensor<R, f64>,
+    x: &Tensor<R, f64>,
+    direction: &Tensor<R, f64>,
+) -> Tensor<R, f64> {
+    let step = direction * 1e-5;
+    (gradient(&(x + &step)) - gradient(&(x - &step))) / 2e-5
+}
+
+fn close<const R: usize>(got: &Tensor<R, f64>, expected: &Tensor<R, f64>) {
+    for (got, expected) in got.as_slice().iter().zip(expected.as_slice()) {
+        assert!((got - expected).abs() < 1e-6 * expected.abs().max(1.0), "{got}, not {expected}");
+    }
+}
+
+/// What runs on vector lanes runs over dual numbers.
+#[differentiable(order = 2)]
+fn functions(x: &Tensor<1, f64>) -> f64 {
+    let y = x.exp() * x.exp2() + x.exp_m1() * x.ln() - x.ln_1p() * x.log2() + x.log10() * x.sqrt();
+    let y = y + x.sin() * x.cos() - x.recip() * x.abs() + x.leaky_relu(0.1) * x.relu();
+    let y = y + x.powf(1.7) * x.clamp(0.2, 1.0) + x.gelu() * x.floor() - x.powi(-2) * x.ceil();
+    let y = y * x.square() / (x.sigmoid() + 0.5) - (x.trunc() + 0.3) * x.tan() * x.sinh();
+    let y = y.maximum(&(x * x * 3.0)) + (x.atan() - 1.0).minimum(&x.acosh());
+    (&y * x).sum() + y.mean() * x.softmax(0).max() + x.log_softmax(0).norm()
+}
+
+#[test]
+fn functions_of_elements() {
+    let x = Tensor::from([1.13, 1.27, 2.41, 2.77, 1.35, 3.3, 1.91, 1.05, 2.2]);
+    let direction = Tensor::from([0.3, -1.0, 0.7, 0.2, 1.1, -0.4, 0.9, 0.5, -0.8]);
+    close(
+        &functions::hvp(&x, direction.clone()),
+        &difference(|x| functions::grad(x), &x, &direction),
+    );
+}
+
+#[differentiable(order = 2)]
+fn image(x: &Tensor<4, f64>, w: &Tensor<4, f64>, b: &Tensor<1, f64>) -> f64 {
+    let y = x.conv2d_with_bias(w, b, autograd_runtime::Conv2dOptions::new().padding(1)).silu();
+    (y.max_pool2d(2) * y.avg_pool2d(2)).sum()
+}
+
+#[test]
+fn images() {
+    let (x, w) = (Tensor::<4, f64>::randn([2, 2, 4, 4], 1), Tensor::randn([3, 2, 3, 3], 2));
+    let (b, dw) = (Tensor::<1, f64>::randn([3], 3), Tensor::<4, f64>::randn([3, 2, 3, 3], 4));
+    let direction = (Tensor::zeros([2, 2, 4, 4]), dw.clone(), Tensor::zeros([3]));
+    let (hx, hw, hb) = image::hvp(&x, &w, &b, direction);
+    close(&hw, &difference(|w| image::grad(&x, w, &b).1, &w, &dw));
+    let step = &dw * 1e-5;
+    let (plus, minus) = (image::grad(&x, &(&w + &step), &b), image::grad(&x, &(&w - &step), &b));
+    close(&hx, &((plus.0 - minus.0) / 2e-5));
+    close(&hb, &((plus.2 - minus.2) / 2e-5));
+}

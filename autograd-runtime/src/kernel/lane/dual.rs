@@ -137,3 +137,52 @@ impl<T: Real> Lane for Dual<T> {
         self.error_function()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::{Unary, Vectorized as _};
+
+    /// The tangent of a function of an element, in a lane like any other.
+    fn slope(function: Unary<Dual<f64>>, x: f64) -> f64 {
+        let y = function.map(&[Dual::new(x, 2.0); 3]);
+        assert!(y.iter().all(|same| same.eps.to_bits() == y[0].eps.to_bits()));
+        y[0].eps / 2.0
+    }
+
+    #[test]
+    fn tangents_far_out_are_numbers() {
+        assert_eq!(slope(Unary::Sigmoid, -800.0), 0.0);
+        assert_eq!(slope(Unary::Sigmoid, 800.0), 0.0);
+        assert_eq!(slope(Unary::Sigmoid, 0.0), 0.25);
+        assert_eq!(slope(Unary::Softplus, -800.0), 0.0);
+        assert_eq!(slope(Unary::Softplus, 800.0), 1.0);
+        assert_eq!(slope(Unary::Softplus, 0.0), 0.5);
+        assert_eq!(slope(Unary::Silu, 800.0), 1.0);
+        assert_eq!(slope(Unary::Clamp(Dual::constant(-1.0), Dual::constant(1.0)), 1.0), 1.0);
+        assert_eq!(slope(Unary::Clamp(Dual::constant(-1.0), Dual::constant(1.0)), 1.5), 0.0);
+    }
+
+    #[test]
+    fn integers_halves_to_the_even_one() {
+        for (x, rounded) in
+            [(2.5, 2.0), (3.5, 4.0), (-2.5, -2.0), (-3.5, -4.0), (1.2, 1.0), (-1.7, -2.0)]
+        {
+            let y = Lane::round_ties_even(Dual::new(x, 1.0));
+            assert_eq!((y.re, y.eps), (rounded, 0.0));
+        }
+        assert!(Lane::is_integer(Dual::constant(-4.0)) && !Lane::is_integer(Dual::constant(0.5)));
+    }
+
+    #[test]
+    fn sums_and_the_largest() {
+        let x: Vec<Dual<f64>> =
+            (0..100).map(|i| Dual::new(f64::from(i % 50), f64::from(i))).collect();
+        let sum = Dual::sum_of_terms(&x);
+        assert_eq!((sum.re, sum.eps), (2450.0, 4950.0));
+        let squares = Dual::sum_of_squares(&x, Dual::constant(1.0));
+        let expected: f64 = (0..100).map(|i| 2.0 * (f64::from(i % 50) - 1.0) * f64::from(i)).sum();
+        assert_eq!(squares.eps, expected);
+        assert_eq!(Dual::largest(&x[..60]).eps, 49.0);
+    }
+}
