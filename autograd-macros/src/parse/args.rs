@@ -27,11 +27,12 @@ pub(crate) struct Args {
 
 impl Default for Args {
     fn default() -> Self {
+        let anomaly = cfg!(feature = "anomaly");
         Self {
             krate: None,
             associated: false,
             of_trait: None,
-            anomaly: cfg!(feature = "anomaly"),
+            anomaly,
             rule: None,
             second: None,
             is_twin: false,
