@@ -9,11 +9,15 @@ use crate::diag::Diagnostics;
 use crate::emit;
 use crate::ir::print::print;
 use crate::ir::verify::verify;
+use crate::ir::Ty;
 use crate::lower::lower;
-use crate::parse::{keep_grouping, take_misplaced, Args, BareTypes, OfTrait, Target};
+use crate::parse::{
+    keep_grouping, scalar_of, take_misplaced, twin, Args, BareTypes, OfTrait, Target, TWIN,
+};
 use crate::residual;
+use crate::transform::forward::forward;
 use crate::transform::reverse::reverse;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::visit_mut::VisitMut as _;
 use syn::{ItemFn, TraitItemFn};
@@ -31,6 +35,7 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
     let plain = without_no_grad(&function);
+    let original = args.second.map(|_| function.clone());
     let has_rule = args.rule.is_some();
     if has_rule {
         *function.block = syn::parse_quote!({ ::core::unimplemented!() });
@@ -38,20 +43,95 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     let target = Target::new(args, function, &mut diag);
     clock.lap("parse");
     let name = target.name().clone();
-    let derived = if has_rule {
+    let companion = if has_rule {
         ruled(&target, &mut diag)
     } else {
         companion(&target, &mut diag, &mut clock)
     };
-    let companion = match derived {
-        Some(companion) => companion,
-        None => emit::stubs(target),
-    };
+    let second = original.filter(|_| companion.is_some());
+    let second = second.and_then(|function| second_order(&target, &function, &mut diag));
+    let companion = companion.unwrap_or_else(|| emit::stubs(target));
     let errors = diag.into_tokens();
-    let expansion = quote!(#plain #companion #errors);
+    let expansion = quote!(#plain #companion #second #errors);
     clock.lap("emit");
     dump("time", &name, || clock.to_string());
     expansion
+}
+
+/// Reports, where second derivatives are asked for, why there are none.
+fn no_second_order(
+    target: &Target,
+    diag: &mut Diagnostics,
+    message: &str,
+    help: &str,
+) -> Option<TokenStream> {
+    diag.error(target.args.second?, message, help);
+    None
+}
+
+/// What gives second derivatives of a function: `hvp` and `hessian`, and unless the function is generic over
+/// its scalar, a twin that is.
+fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> Option<TokenStream> {
+    let reject = |diag: &mut Diagnostics, message: &str, help: &str| {
+        no_second_order(target, diag, message, help)
+    };
+    if target.associated {
+        return reject(
+            diag,
+            "second derivatives of methods are not known yet",
+            "make it a function, over scalars, arrays, lists, tuples and tensors",
+        );
+    }
+    if target.has_in_out() {
+        return reject(
+            diag,
+            "second derivatives are of functions that do not change their arguments",
+            "take the argument by value and return it",
+        );
+    }
+    let known = |ty: &syn::Type| !Ty::of(ty, &target.reals).is_unknown();
+    let unknown = target.params.iter().find(|param| param.active && !known(&param.ty));
+    if let Some(param) = unknown {
+        diag.error_on(
+            &param.ty,
+            "second derivatives are not known of parameters of this type",
+            "take scalars, arrays, lists, tuples or tensors of them",
+        );
+        return None;
+    }
+    match target.reals.as_slice() {
+        [] if target.args.rule.is_some() => reject(
+            diag,
+            "second derivatives of a function with a rule are the derivatives of the rule",
+            "make both generic over their scalar: `<T: Real>`",
+        ),
+        [over] => Some(emit::second_order(target, over)),
+        [] => {
+            let Some(scalar) = scalar_of(function) else {
+                return reject(
+                    diag,
+                    "the scalar that this function is written over cannot be seen",
+                    "name `f64` or `f32` in its signature, or make it generic: `<T: Real>`",
+                );
+            };
+            let krate = emit::krate(&target.args);
+            let twin = twin(function, &scalar, &krate);
+            let mark = Ident::new(TWIN, Span::mixed_site());
+            let twin = differentiable(quote!(crate = #krate, #mark), &quote!(#twin));
+            let companions = emit::second_order(target, &scalar);
+            Some(quote! {
+                #[doc(hidden)]
+                #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
+                #twin
+                #companions
+            })
+        }
+        _ => reject(
+            diag,
+            "second derivatives are of functions over one scalar",
+            "use one generic parameter for all of them",
+        ),
+    }
 }
 
 /// What is not a function: perhaps a method of a trait.
@@ -88,7 +168,9 @@ fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStre
         let mut nothing = Diagnostics::default();
         let function = lower(&target, &mut nothing);
         let activity = activity::analyse(&function, &target, &mut nothing);
-        emit::declaration(&target, &function, &activity, &Index::new(&function))
+        let callers = emit::declaration(&target, &function, &activity, &Index::new(&function));
+        let tangent = emit::tangent_declaration(&target, &function);
+        quote!(#callers #tangent)
     } else {
         emit::stubs(target)
     };
@@ -112,7 +194,9 @@ fn ruled(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
     let mut nothing = Diagnostics::default();
     let function = lower(target, &mut nothing);
     let activity = activity::analyse(&function, target, &mut nothing);
-    let tokens = emit::ruled(target, &function, &activity, &Index::new(&function));
+    let companion = emit::ruled(target, &function, &activity, &Index::new(&function));
+    let tangent = emit::ruled_tangent(target, &function);
+    let tokens = quote!(#companion #tangent);
     dump("code", target.name(), || tokens.to_string());
     Some(tokens)
 }
@@ -157,6 +241,18 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
     clock.lap("residuals");
     let tokens =
         emit::companion(target, &function, &activity, &index, &fusion, &reverse, &residuals);
+    if target.args.is_twin {
+        return Some(tokens);
+    }
+    clock.lap("emit");
+    let krate = emit::krate(&target.args);
+    let generic = !target.reals.is_empty();
+    let forward = forward(&function, &activity, &index, &krate, generic);
+    dump("tangent", target.name(), || print(&forward.function));
+    verify(&forward.function);
+    clock.lap("tangent");
+    let tangents = emit::tangents(target, &forward);
+    let tokens = quote!(#tokens #tangents);
     dump("code", target.name(), || tokens.to_string());
     Some(tokens)
 }

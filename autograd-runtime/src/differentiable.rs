@@ -98,7 +98,8 @@ pub trait TangentVisitor {
 /// A derivative: an element of a vector space that can be accumulated into.
 ///
 /// A type of your own that implements it is also a [`Place`](crate::Place) for itself:
-/// `fn slot(&mut self) -> Slot<'_, Self> { Slot::of(self) }`.
+/// `fn slot(&mut self) -> Slot<'_, Self> { Slot::of(self) }`, and for forward mode
+/// `fn view(&self) -> Option<&Self> { Some(self) }`.
 ///
 /// ```
 /// use autograd_runtime::prelude::*;
@@ -173,6 +174,15 @@ macro_rules! absorbing {
     )*};
 }
 absorbing!(Add add, Sub sub, Mul mul, Div div, Rem rem);
+
+macro_rules! absorbing_assign {
+    ($($op:ident $method:ident),*) => {$(
+        impl<Rhs> std::ops::$op<Rhs> for NoTangent {
+            fn $method(&mut self, _: Rhs) {}
+        }
+    )*};
+}
+absorbing_assign!(AddAssign add_assign, SubAssign sub_assign);
 
 impl std::ops::Neg for &NoTangent {
     type Output = NoTangent;

@@ -57,8 +57,8 @@ impl<const R: usize, T: Real> Operand for Tensor<R, T> {
 }
 
 macro_rules! scalars {
-    ($($t:ident)*) => {$(
-        impl Operand for $t {
+    ($([$($generics:tt)*] $t:ty;)*) => {$(
+        impl<$($generics)*> Operand for $t {
             type Scalar = $t;
             type Like = Scalar;
             type Gradient = $t;
@@ -77,7 +77,11 @@ macro_rules! scalars {
         }
     )*};
 }
-scalars!(f32 f64);
+scalars! {
+    [] f32;
+    [] f64;
+    [T: Real] crate::Dual<T>;
+}
 
 impl<X: Operand + ?Sized> Operand for &X {
     type Scalar = X::Scalar;

@@ -32,6 +32,9 @@
 //! | `f::grad(x, y)` | the gradient alone |
 //! | `f::value_and_grad_into(x, y, &mut g)` | the value; the gradient is *added* to `g` |
 //! | `f::vjp(x, y)` | the value, of any differentiable type, and a pullback that takes a cotangent of it |
+//! | `f::jvp(x, y, tangents)` | the value and its tangent: forward mode |
+//! | `f::jacobian(x, y)` | all partial derivatives of a value of several scalars, see [`jacobian`] |
+//! | `f::hvp(x, y, tangents)`, `f::hessian(x, y)` | second derivatives, with `#[differentiable(order = 2)]` |
 //! | `f::graph()` | the static graph that was differentiated, a [`Graph`] |
 //! | `f::gradcheck(x, y)` | whether the gradient agrees with central differences |
 //!
@@ -65,6 +68,40 @@
 //! assert_eq!(point, (2.0, 0.0));
 //! assert_eq!(pullback((1.0, 10.0)), (1.0, 20.0));
 //! ```
+//!
+//! # Forward mode and second derivatives
+//!
+//! `f::jvp` takes a tangent for the active parameters, of the type and form that the gradient has, by value, and
+//! gives the derivative in that direction. Where there are fewer parameters than scalars in the value, it is
+//! the cheaper mode. What a `&mut` parameter holds in the end has a tangent too, which comes after that of the
+//! value.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn orbit(radius: f64, time: f64) -> [f64; 2] {
+//!     [radius * time.cos(), radius * time.sin()]
+//! }
+//!
+//! let (position, velocity) = orbit::jvp(2.0, 0.0, (0.0, 1.0));
+//! assert_eq!((position, velocity), ([2.0, 0.0], [0.0, 2.0]));
+//!
+//! #[differentiable(order = 2)]
+//! fn saddle(x: &[f64], k: f64) -> f64 {
+//!     k * (x[0] * x[0] - 0.5 * x[1] * x[1])
+//! }
+//!
+//! // The Hessian times a direction, without the Hessian.
+//! let (dx, dk) = saddle::hvp(&[1.0, 2.0], 3.0, (vec![1.0, 1.0], 0.0));
+//! assert_eq!((dx, dk), (vec![6.0, -3.0], 2.0 - 2.0));
+//! ```
+//!
+//! With `order = 2` the gradient is run over [`Dual`] numbers (forward over reverse). A function that is generic,
+//! `fn f<T: Real>(x: &[T]) -> T`, is taken as it is. Of one over `f64` or `f32` the attribute makes a hidden copy
+//! over any scalar: then the functions that it calls with active values must be generic. Parameters are
+//! scalars, arrays, lists, tuples and tensors. A gradient inside of a generic function, `g::grad(x)`, is
+//! differentiated by passing `Dual`s to the function.
 //!
 //! # Tensors and models
 //!
@@ -110,7 +147,7 @@
 //! ```
 //!
 //! The companions of a method are methods beside it: `loss_value_and_grad`, `loss_grad`,
-//! `loss_value_and_grad_into`, `loss_vjp`, `loss_graph`, `loss_gradcheck`. A function in an `impl`
+//! `loss_value_and_grad_into`, `loss_vjp`, `loss_jvp`, `loss_graph`, `loss_gradcheck`. A function in an `impl`
 //! that has no `self` says so: `#[differentiable(associated)]`. Shapes that do not fit panic at your
 //! line, with the operation and both shapes.
 //!
@@ -335,6 +372,29 @@
 //!
 //! The rule of a method is an associated function, `vjp = Self::rule`, and takes `&self`.
 //!
+//! A rule says nothing about forward mode. The function has no `jvp`, and a program that uses the `jvp` or the
+//! `jacobian` of a function that calls it does not compile:
+//!
+//! ```compile_fail
+//! # use autograd_runtime::prelude::*;
+//! #[differentiable(vjp = cube_rule)]
+//! fn cube(x: f64) -> f64 {
+//!     x * x * x
+//! }
+//!
+//! fn cube_rule(x: f64) -> (f64, impl FnOnce(f64) -> f64) {
+//!     (x * x * x, move |dy| 3.0 * x * x * dy)
+//! }
+//!
+//! #[differentiable]
+//! fn f(x: f64) -> f64 {
+//!     cube(x) + x
+//! }
+//!
+//! assert_eq!(f::grad(2.0), 13.0);
+//! f::jvp(2.0, 1.0); // an error: the rule of `cube` is one for reverse mode alone
+//! ```
+//!
 //! # Structs of your own
 //!
 //! `#[derive(Differentiable)]` on a struct `S` makes a struct `SGrad` of the same fields, which holds
@@ -430,6 +490,7 @@ mod anomaly;
 mod check;
 mod detach;
 mod differentiable;
+mod dual;
 mod error;
 #[doc(hidden)]
 pub mod fused;
@@ -437,6 +498,7 @@ mod graph;
 mod impls;
 mod in_place;
 mod inspect;
+pub mod jacobian;
 mod kernel;
 pub mod loss;
 mod memory;
@@ -449,14 +511,20 @@ mod place;
 pub mod private;
 mod real;
 mod rule;
+#[doc(hidden)]
+pub mod second;
+#[doc(hidden)]
+pub mod tangent;
 mod tensor;
 mod witness;
 
 pub use check::{Gradcheck, GradcheckError, gradcheck};
 pub use detach::Detach;
 pub use differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
+pub use dual::Dual;
 pub use error::ShapeError;
 pub use graph::{Graph, Node};
+pub use jacobian::{SparseJacobian, Sparsity};
 #[cfg(feature = "threads")]
 pub use kernel::{num_threads, set_num_threads};
 pub use ops::{

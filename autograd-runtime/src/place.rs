@@ -54,12 +54,24 @@ pub struct NoSlot;
 pub trait Place<S: ?Sized> {
     /// The place, if it keeps anything.
     fn slot(&mut self) -> Slot<'_, S>;
+
+    /// What the place holds, if it keeps anything: forward mode reads it.
+    ///
+    /// # Panics
+    /// If a type of your own that implements `Place` leaves it out. Write `Some(self)`.
+    fn view(&self) -> Option<&S> {
+        panic!("forward mode reads this tangent: implement `Place::view` for it as `Some(self)`")
+    }
 }
 
 impl<S: ?Sized> Place<S> for NoTangent {
     #[inline(always)]
     fn slot(&mut self) -> Slot<'_, S> {
         Slot(None)
+    }
+    #[inline(always)]
+    fn view(&self) -> Option<&S> {
+        None
     }
 }
 
@@ -85,6 +97,10 @@ macro_rules! places {
             #[inline(always)]
             fn slot(&mut self) -> Slot<'_, $s> {
                 Slot(Some(self))
+            }
+            #[inline(always)]
+            fn view(&self) -> Option<&$s> {
+                Some(self)
             }
         }
     )*};

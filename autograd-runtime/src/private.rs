@@ -16,8 +16,10 @@ pub use crate::memory::{
 };
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::rule::{fitting, owned_rule, rule};
+pub use crate::tangent::{Dot, dot, dot_mut};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
+pub use crate::{jacobian, second, tangent};
 use std::borrow::Borrow;
 
 /// The frame of a branch that was taken.
@@ -85,7 +87,7 @@ counter!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 /// was not selected, also where the derivative is infinite.
 #[inline(always)]
 pub fn selected<T: crate::Real>(cotangent: T, contribution: T) -> T {
-    if cotangent == T::ZERO { T::ZERO } else { contribution }
+    if cotangent.is_exactly_zero() { T::ZERO } else { contribution }
 }
 
 /// A value of its own, of something that must stay where it is.

@@ -89,6 +89,18 @@ macro_rules! real {
             fn is_finite(self) -> bool;
             /// Whether the sign bit is set.
             fn is_sign_negative(self) -> bool;
+            /// Whether this is zero, and so is a tangent that it carries: what it multiplies is zero.
+            #[doc(hidden)]
+            fn is_exactly_zero(self) -> bool {
+                self == Self::ZERO
+            }
+            /// `2/√π ∫ exp(-t²) dt` from 0 to `self`.
+            #[doc(hidden)]
+            fn error_function(self) -> Self {
+                let mut value = [self];
+                crate::kernel::Unary::Erf.update(&mut value);
+                value[0]
+            }
             /// `self` to an integer power.
             fn powi(self, n: i32) -> Self;
             /// Sine and cosine.

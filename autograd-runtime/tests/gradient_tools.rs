@@ -23,8 +23,9 @@ fn cotangents_in_the_order_of_the_reverse_pass() {
     let product = 3.0 / 8.0 + 1.0;
     assert_eq!((value, gradient), (28.0, (8.0 * product, 2.0 * product)));
     assert_eq!(seen.take(), [3.0, product]);
-    // The plain function looks at nothing.
+    // The plain function looks at nothing, and neither does forward mode.
     assert_eq!(looked_at(2.0, 8.0, &seen), 28.0);
+    assert_eq!(looked_at::jvp(2.0, 8.0, &seen, (1.0, -0.5)), (28.0, 7.0 * product));
     assert!(seen.take().is_empty());
 }
 

@@ -5,7 +5,7 @@ mod support;
 use autograd_runtime::nn::{AvgPool2d, Conv2d, Flatten, Linear, MaxPool2d, Tanh};
 use autograd_runtime::prelude::*;
 use autograd_runtime::private::gemm_count;
-use autograd_runtime::{Conv2dOptions, Pool2dOptions};
+use autograd_runtime::{Conv2dOptions, Pool2dOptions, TangentVisitor};
 use support::{check, signed, weights};
 
 type T4 = Tensor<4, f64>;
@@ -144,6 +144,20 @@ fn layers_in_sequence() {
     assert_eq!(value, entropy(&network, &x, &[2, 0]));
     check(|network| entropy(network, &x, &[2, 0]), &network, &gn);
     check(|x| entropy(&network, x, &[2, 0]), &x, &gx);
+    // In the direction of the gradient a function grows by the square of its length.
+    let mut direction = (gn, gx);
+    let mut square = SquareOfLength(0.0);
+    direction.visit_tangents(&mut square);
+    let (_, tangent) = entropy::jvp(&network, &x, &[2, 0], direction);
+    assert!((tangent - square.0).abs() < 1e-12 * square.0, "{tangent}, not {}", square.0);
+}
+
+struct SquareOfLength(f64);
+
+impl TangentVisitor for SquareOfLength {
+    fn visit<T: Real>(&mut self, part: &mut [T]) {
+        self.0 += part.iter().map(|x| x.to_f64() * x.to_f64()).sum::<f64>();
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(warnings)]
 
+use autograd_runtime::{Real, Tangent, TangentVisitor};
 use num_dual::DualNum;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -178,7 +179,7 @@ pub struct Outcome {
 pub fn compare(
     points: &[(&[f64], &[usize])],
     active: &[bool],
-    real: impl Fn(&[f64], &[usize]) -> (f64, f64, Vec<f64>),
+    real: impl Fn(&[f64], &[usize]) -> (f64, f64, Vec<f64>, Vec<(f64, f64)>),
     dual: impl Fn(&[D], &[usize]) -> D,
 ) -> Outcome {
     let mut outcome = Outcome::default();
@@ -192,7 +193,10 @@ pub fn compare(
         }
         outcome.compared += 1;
         let failure = match catch_unwind(AssertUnwindSafe(|| real(x, n))) {
-            Ok((plain, value, gradient)) => difference(plain, value, &gradient, &expected),
+            Ok((plain, value, gradient, tangents)) => {
+                difference(plain, value, &gradient, &expected)
+                    .or_else(|| forward_difference(plain, &tangents, &expected))
+            }
             Err(panic) => Some(format!("panicked: {}", message(&*panic))),
         };
         if let Some(failure) = failure {
@@ -228,6 +232,36 @@ fn difference(plain: f64, value: f64, gradient: &[f64], expected: &[D]) -> Optio
         }
     }
     None
+}
+
+/// Compares what forward mode gives in the direction of each active scalar.
+fn forward_difference(plain: f64, tangents: &[(f64, f64)], expected: &[D]) -> Option<String> {
+    let largest = expected.iter().fold(0.0_f64, |m, y| m.max(y.eps.abs()));
+    for (k, ((value, tangent), y)) in tangents.iter().zip(expected).enumerate() {
+        if plain.to_bits() != value.to_bits() {
+            return Some(format!("value of jvp: {value}, of the plain function {plain}"));
+        }
+        if !close(*tangent, y.eps, largest) {
+            return Some(format!("tangent {k}: {tangent}, of dual numbers {}", y.eps));
+        }
+    }
+    None
+}
+
+/// A tangent like a gradient, with a one at place `k`.
+pub fn direction<G: Tangent>(gradient: &G, k: usize) -> G {
+    struct Place(usize);
+    impl TangentVisitor for Place {
+        fn visit<T: Real>(&mut self, part: &mut [T]) {
+            for x in part {
+                *x = if self.0 == 0 { T::ONE } else { T::ZERO };
+                self.0 = self.0.wrapping_sub(1);
+            }
+        }
+    }
+    let mut direction = gradient.clone();
+    direction.visit_tangents(&mut Place(k));
+    direction
 }
 
 fn close(got: f64, expected: f64, scale: f64) -> bool {

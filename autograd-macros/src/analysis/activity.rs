@@ -36,6 +36,11 @@ impl Activity {
         self.varied.contains(&var)
     }
 
+    /// Whether a variable varies, and the result depends on it.
+    pub(crate) fn is_active(&self, var: VarId) -> bool {
+        self.varied.contains(&var) && self.useful.contains(&var)
+    }
+
     pub(crate) fn operand_varied(&self, operand: &Operand) -> bool {
         operand.var().is_some_and(|var| self.is_varied(var))
     }

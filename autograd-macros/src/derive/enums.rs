@@ -138,6 +138,10 @@ fn tangent_impls(input: &DeriveInput, variants: &[Variant], krate: &TokenStream)
             fn slot(&mut self) -> #krate::private::Slot<'_, Self> {
                 #krate::private::Slot::of(self)
             }
+            #[inline]
+            fn view(&self) -> ::core::option::Option<&Self> {
+                ::core::option::Option::Some(self)
+            }
         }
         #implementation
     }

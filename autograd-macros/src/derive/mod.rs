@@ -4,7 +4,8 @@ mod enums;
 mod structs;
 
 use crate::diag::Diagnostics;
-use crate::emit::{krate, variant_accessor};
+use crate::emit::krate;
+use crate::ir::variant_accessor;
 use crate::ir::Ty;
 use crate::parse::Args;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};

@@ -121,6 +121,10 @@ fn tangent_impls(input: &DeriveInput, fields: &[Field], krate: &TokenStream) -> 
                 fn slot(&mut self) -> #krate::private::Slot<'_, Self> {
                     #krate::private::Slot::of(self)
                 }
+                #[inline]
+                fn view(&self) -> ::core::option::Option<&Self> {
+                    ::core::option::Option::Some(self)
+                }
             }
             impl #impl_generics #krate::Tangent for #name #ty_generics #clause {
                 #[inline]

@@ -441,7 +441,7 @@ fn copy_behind(param: &Param, reference: &TokenStream) -> TokenStream {
 
 /// Lets errors about an item as a whole point at `span`: an item reaches from its `fn` to the end of
 /// its body.
-fn item_at(item: TokenStream, span: Span) -> TokenStream {
+pub(super) fn item_at(item: TokenStream, span: Span) -> TokenStream {
     let at = |mut token: TokenTree| {
         match &mut token {
             TokenTree::Ident(name) if name == "fn" => name.set_span(span),

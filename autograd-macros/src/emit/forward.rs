@@ -5,8 +5,8 @@ use super::names::{ends, located};
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{
-    Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region,
-    Role, Ty, UnaryOp, Value, VarId,
+    variant_accessor, Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj,
+    RefStyle, Region, Role, Ty, UnaryOp, Value, VarId,
 };
 use crate::rules::{self, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -83,9 +83,12 @@ impl Emitter<'_> {
                     let shape = self.shape(place.root);
                     quote_spanned!(span=> #shape.set(&#name);)
                 });
-                let place = self.place(place);
+                let target = self.place(place);
                 let value = self.operand(value, Use::Move);
-                quote_spanned!(span=> #place = #value; #shape)
+                if self.is_part_of_tangent(place) {
+                    return self.put(&target, &value, span);
+                }
+                quote_spanned!(span=> #target = #value; #shape)
             }
             OpKind::AddAssign { place, value, negate } => {
                 let guard = self.arithmetic_guard(place, span);
@@ -360,6 +363,8 @@ impl Emitter<'_> {
                 Some(Value::Load(place)) => {
                     self.residuals.is_kept(self.function.resolve(place).root)
                 }
+                // A rule uses what a method is called on as a side of an operator.
+                Some(Value::Ref { .. }) => !self.tangents.is_empty(),
                 _ => false,
             };
         }
@@ -419,6 +424,9 @@ impl Emitter<'_> {
                     RefStyle::Explicit => quote_spanned!(span=> &#tokens),
                     RefStyle::ExplicitMut => quote_spanned!(span=> &mut #tokens),
                     RefStyle::Plain | RefStyle::AutoRef => tokens,
+                    RefStyle::Tangent | RefStyle::TangentMut => {
+                        self.tangent_argument(place, *style, span)
+                    }
                 }
             }
             Value::Unary(op, operand) => {
@@ -443,8 +451,15 @@ impl Emitter<'_> {
                     self.stays_without_operators(lhs) || self.stays_without_operators(rhs);
                 if arithmetic && borrows {
                     let (lhs, rhs) = (self.borrowed(lhs), self.borrowed(rhs));
-                    let (krate, function) =
-                        (self.signatures.krate_written_at(span), operator_function(*op, span));
+                    let made = |operand: &Operand| {
+                        operand.var().is_some_and(|var| self.tangents.contains(&var))
+                    };
+                    let krate = if made(left) || made(right) {
+                        self.krate_at(span)
+                    } else {
+                        self.signatures.krate_written_at(span)
+                    };
+                    let function = operator_function(*op, span);
                     return quote_spanned!(span=> #krate::private::#function(#lhs, #rhs));
                 }
                 let lhs = self.operand(lhs, Use::Arithmetic);
@@ -548,20 +563,35 @@ impl Emitter<'_> {
                 quote_spanned!(span=> #path(#(#args),*))
             }
             Callee::Method(name, turbofish) => self.method(name, turbofish.as_ref(), args, span),
+            Callee::Tangent(path) => {
+                let name = Ident::new("__tangent", span);
+                self.companion_call(path, &name, args, span)
+            }
         }
+    }
+
+    /// Calls a function of the companion of another function.
+    fn companion_call(
+        &self,
+        path: &syn::Path,
+        name: &Ident,
+        args: &[Operand],
+        span: Span,
+    ) -> TokenStream {
+        let args = args.iter().map(|arg| self.operand(arg, Use::Move));
+        let mut path = path.clone();
+        let last = path.segments.last_mut().expect("a path has a segment");
+        // Generic arguments are those of the function, not of its companion.
+        let generics = std::mem::take(&mut last.arguments);
+        let generics = (!generics.is_empty()).then(|| quote!(#generics));
+        quote_spanned!(span=> <#path>::#name #generics (#(#args),*))
     }
 
     fn augmented_call(&self, callee: &Callee, args: &[Operand], span: Span) -> TokenStream {
         match callee {
             Callee::Function(path) => {
-                let args = args.iter().map(|arg| self.operand(arg, Use::Move));
-                let mut path = path.clone();
-                let last = path.segments.last_mut().expect("a path has a segment");
-                // Generic arguments are those of the function, not of its companion.
-                let generics = std::mem::take(&mut last.arguments);
-                let generics = (!generics.is_empty()).then(|| quote!(#generics));
                 let name = Ident::new("__augmented", span);
-                quote_spanned!(span=> <#path>::#name #generics (#(#args),*))
+                self.companion_call(path, &name, args, span)
             }
             Callee::Associated(path) => {
                 let mut path = path.clone();
@@ -570,7 +600,9 @@ impl Emitter<'_> {
                 let args = args.iter().map(|arg| self.operand(arg, Use::Move));
                 quote_spanned!(span=> #path(#(#args),*))
             }
-            Callee::Constant(..) => unreachable!("such a call is never active"),
+            Callee::Constant(..) | Callee::Tangent(_) => {
+                unreachable!("such a call is never active")
+            }
             Callee::Method(name, turbofish) => {
                 let name = augmented_name(name);
                 let receiver = self.operand(&args[0], Use::Receiver);
@@ -637,13 +669,6 @@ pub(super) fn projections(
             }
         }
     })
-}
-
-/// The method of an enum's tangent that gives the place for a field of a variant.
-pub(crate) fn variant_accessor(variant: &Ident, member: &syn::Member) -> Ident {
-    let member = quote!(#member).to_string();
-    let name = format!("differentiable_{variant}_{}", member.trim_start_matches("r#"));
-    Ident::new(&name, Span::mixed_site())
 }
 
 /// `start..end`, reversed if asked for.

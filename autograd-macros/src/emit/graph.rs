@@ -216,6 +216,7 @@ impl Emitter<'_> {
                 let name = match callee {
                     Callee::Method(name, _) => name.to_string(),
                     Callee::Function(path)
+                    | Callee::Tangent(path)
                     | Callee::Associated(path)
                     | Callee::Constant(path, _) => path
                         .segments

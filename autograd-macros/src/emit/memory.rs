@@ -114,6 +114,10 @@ impl Emitter<'_> {
 
     /// Gives back at the end of a region of the forward pass the lists that are not needed any more.
     pub(super) fn recycled_locals(&self, region: &Region) -> TokenStream {
+        if !self.tangents.is_empty() {
+            // What a tangent is borrowed from is not known here.
+            return TokenStream::new();
+        }
         let krate = &self.krate;
         let locals = region.ops.iter().filter_map(|op| match &op.kind {
             OpKind::Define { dest, .. } => Some(*dest),

@@ -10,14 +10,17 @@ mod fused;
 mod gradcheck;
 mod graph;
 mod inspect;
+mod jacobian;
 mod joint;
 mod kernel;
 mod memory;
 mod names;
 mod pullback;
 mod rule;
+mod second;
 mod signature;
 mod stubs;
+mod tangent;
 
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
@@ -31,9 +34,10 @@ use signature::Signatures;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-pub(crate) use forward::variant_accessor;
 pub(crate) use names::krate;
+pub(crate) use second::second_order;
 pub(crate) use stubs::stubs;
+pub(crate) use tangent::{ruled_tangent, tangent_declaration, tangents};
 
 /// All that emission reads.
 pub(crate) struct Emitter<'a> {
@@ -51,6 +55,8 @@ pub(crate) struct Emitter<'a> {
     /// The regions around what is being emitted in the forward pass.
     open: RefCell<Vec<RegionId>>,
     signatures: Signatures<'a>,
+    /// In a tangent function, the variables that hold tangents.
+    tangents: BTreeSet<VarId>,
 }
 
 impl Emitter<'_> {
@@ -117,6 +123,7 @@ impl<'a> Emitter<'a> {
             used_up: memory::used_up(function),
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },
+            tangents: BTreeSet::new(),
             krate,
         }
     }

@@ -571,7 +571,7 @@ impl Emitter<'_> {
         match part {
             Part::Member(member) => quote!(#krate::private::take(&mut #bar.#member)),
             Part::Variant(variant, member) => {
-                let accessor = super::forward::variant_accessor(variant, member);
+                let accessor = crate::ir::variant_accessor(variant, member);
                 quote!(#krate::private::take(#bar.#accessor()))
             }
             Part::Element(index) => quote!(#krate::private::take(&mut #bar[#index])),

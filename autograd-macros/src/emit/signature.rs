@@ -194,6 +194,16 @@ impl Signatures<'_> {
         quote_spanned!(param.ty.span()=> #accumulator(&#shape((#value))))
     }
 
+    /// The zero tangent of the parameter `value`, written out.
+    pub(super) fn zero_tangent(&self, param: &Param, value: &TokenStream) -> TokenStream {
+        if !self.is_unknown(&param.ty) {
+            let krate = &self.krate;
+            return quote!(#krate::private::tangent::zero(#value));
+        }
+        let zero = self.item_of(&erased(&param.ty), "zero_tangent");
+        quote_spanned!(param.ty.span()=> #zero((#value)))
+    }
+
     /// What is kept of the parameter `value`, if its type is not known to have a derivative.
     pub(super) fn witness(&self, param: &Param, value: &TokenStream) -> Option<TokenStream> {
         let witness = self.item_of(&erased(&param.ty), "witness");

@@ -52,6 +52,18 @@ impl Signatures<'_> {
             value,
             &quote_spanned!(self.doubtful().0=> (#(#cotangents),*) -> (#gradient)),
         );
+        let tangents = Ident::new("tangents", Span::mixed_site().located_at(self.doubtful().0));
+        let jvp = self.stub(
+            "jvp",
+            Some(quote!(#tangents: #gradient)),
+            &self.pair(value, self.exit_tangents(differentiated)),
+        );
+        let tangent = self.signature_of(
+            &self.tangent_ident(),
+            Some(self.given_inputs()),
+            &self.pair(value, self.tangent(differentiated)),
+            None,
+        );
         let call = self.pullback_call(differentiated);
         let augmented = self.stub_with_pullback(&self.augmented_ident(), value, &call);
         let (prefix, vis, graph) = (self.prefix(), self.visibility(), self.companion_name("graph"));
@@ -59,6 +71,11 @@ impl Signatures<'_> {
             #(#functions)*
             #vjp
             #augmented
+            #jvp
+            #[doc(hidden)]
+            #tangent {
+                ::core::unimplemented!()
+            }
             #[doc(hidden)]
             #prefix
             #vis fn #graph() -> &'static #krate::Graph {

@@ -42,6 +42,7 @@ pub(crate) struct RegionId(pub(crate) u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub(crate) struct OpId(pub(crate) u32);
 
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) params: Vec<VarId>,
     /// Whether a gradient with respect to each parameter was asked for.
@@ -53,6 +54,17 @@ pub(crate) struct Function {
 }
 
 impl Function {
+    /// A function that does nothing.
+    pub(crate) fn empty() -> Self {
+        Self {
+            params: Vec::new(),
+            active: Vec::new(),
+            vars: Vec::new(),
+            body: Region::empty(RegionId(0)),
+            items: Vec::new(),
+        }
+    }
+
     pub(crate) fn var(&self, id: VarId) -> &Var {
         &self.vars[id.0 as usize]
     }
@@ -66,8 +78,8 @@ impl Function {
     pub(crate) fn may_write(&self, value: &Value) -> bool {
         let Value::Ref { place, style } = value else { return false };
         match style {
-            RefStyle::ExplicitMut => true,
-            RefStyle::Explicit => false,
+            RefStyle::ExplicitMut | RefStyle::TangentMut => true,
+            RefStyle::Explicit | RefStyle::Tangent => false,
             RefStyle::Plain => self.is_mutable_reference(place),
             RefStyle::AutoRef => {
                 let root = self.var(self.resolve(place).root);
@@ -128,6 +140,7 @@ impl Function {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Var {
     /// The name it is emitted under; unique in the function.
     pub(crate) ident: Ident,
@@ -181,6 +194,7 @@ pub(crate) enum Role {
     Alias { target: Place, mutable: bool },
 }
 
+#[derive(Clone)]
 pub(crate) struct Region {
     pub(crate) id: RegionId,
     pub(crate) ops: Vec<Op>,
@@ -204,6 +218,7 @@ impl Region {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Op {
     pub(crate) id: OpId,
     pub(crate) kind: OpKind,
@@ -212,6 +227,7 @@ pub(crate) struct Op {
     pub(crate) recording: bool,
 }
 
+#[derive(Clone)]
 pub(crate) enum OpKind {
     /// `let dest = value;`
     Define {
@@ -328,6 +344,7 @@ impl Mutation {
 }
 
 /// A place that is matched; several are matched as a tuple.
+#[derive(Clone)]
 pub(crate) struct Scrutinee {
     pub(crate) place: Place,
     /// `&place`
@@ -335,6 +352,7 @@ pub(crate) struct Scrutinee {
 }
 
 /// An arm of a `match`.
+#[derive(Clone)]
 pub(crate) struct Arm {
     /// The pattern, with the names that its variables are emitted under.
     pub(crate) pat: TokenStream,
@@ -452,6 +470,7 @@ impl OpKind {
 }
 
 /// What a `for` loop runs over.
+#[derive(Clone)]
 pub(crate) enum Source {
     /// `for var in start..end`, optionally reversed.
     Range { var: VarId, start: Operand, end: Operand, inclusive: bool, reversed: bool },
@@ -472,6 +491,7 @@ pub(crate) enum EachForm {
     Owned,
 }
 
+#[derive(Clone)]
 pub(crate) enum Value {
     /// Another variable or a literal.
     Use(Operand),
@@ -547,6 +567,10 @@ pub(crate) enum RefStyle {
     Plain,
     /// `place.method()`
     AutoRef,
+    /// A tangent, as the callee of a tangent function takes it.
+    Tangent,
+    /// A tangent that the callee may change.
+    TangentMut,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -579,6 +603,7 @@ impl BinaryOp {
     }
 }
 
+#[derive(Clone)]
 pub(crate) enum Callee {
     /// `path(args)`
     Function(syn::Path),
@@ -586,6 +611,8 @@ pub(crate) enum Callee {
     Associated(syn::Path),
     /// `args[0].method::<…>(args[1..])`
     Method(Ident, Option<syn::AngleBracketedGenericArguments>),
+    /// The tangent function of `path`, which takes tangents beside its arguments.
+    Tangent(syn::Path),
     /// `path(args)`, which has no derivative and must not see an active value.
     Constant(syn::Path, Reject),
 }
@@ -617,6 +644,7 @@ pub(crate) enum Aggregate {
 }
 
 /// Tokens that are carried over untouched and evaluated once, in the forward pass.
+#[derive(Clone)]
 pub(crate) struct Opaque {
     pub(crate) tokens: TokenStream,
     pub(crate) reads: Vec<VarId>,
@@ -640,6 +668,7 @@ impl Opaque {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Reject {
     pub(crate) message: String,
     pub(crate) help: String,
@@ -666,6 +695,13 @@ impl Operand {
 pub(crate) struct Literal {
     pub(crate) tokens: TokenStream,
     pub(crate) ty: Ty,
+}
+
+/// The method of a tangent that gives the place for a field of a variant, or of a struct.
+pub(crate) fn variant_accessor(variant: &Ident, member: &Member) -> Ident {
+    let member = quote::quote!(#member).to_string();
+    let name = format!("differentiable_{variant}_{}", member.trim_start_matches("r#"));
+    Ident::new(&name, Span::mixed_site())
 }
 
 /// A path into memory.

@@ -243,6 +243,7 @@ impl Printer<'_> {
                 let name = match callee {
                     super::Callee::Method(name, _) => name.to_string(),
                     super::Callee::Function(path)
+                    | super::Callee::Tangent(path)
                     | super::Callee::Associated(path)
                     | super::Callee::Constant(path, _) => {
                         quote::quote!(#path).to_string().replace(' ', "")

@@ -28,6 +28,22 @@ const ITERATORS: &[&str] = &[
     "expect",
 ];
 
+/// Whether a function of this name is a derivative, which stands beside a differentiable function.
+fn is_companion(name: &Ident) -> bool {
+    matches!(
+        name.to_string().as_str(),
+        "grad"
+            | "value_and_grad"
+            | "value_and_grad_into"
+            | "vjp"
+            | "jvp"
+            | "hvp"
+            | "hessian"
+            | "jacobian"
+            | "jacobian_sparse"
+    )
+}
+
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &ExprCall, expr: &Expr) -> Operand {
         let span = expr.span();
@@ -112,6 +128,11 @@ impl Lowerer<'_> {
         let callee = match owner {
             Some(owner) if is_type_name(&Ident::new(&owner, Span::call_site())) => {
                 Callee::Associated(path.clone())
+            }
+            Some(owner) if is_companion(&last) => {
+                let message = format!("`{owner}::{last}` of an active value is not differentiated");
+                let help = "derivatives of derivatives are taken over dual numbers: give the inner function `order = 2` and call `hvp`, or make both generic over their scalar and pass `Dual`s; a function of your own that has this name is called by its name alone".to_owned();
+                Callee::Constant(path.clone(), Reject { message, help })
             }
             _ => Callee::Function(path.clone()),
         };

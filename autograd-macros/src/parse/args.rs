@@ -1,9 +1,10 @@
 //! The arguments of `#[differentiable(…)]`.
 
 use crate::diag::Diagnostics;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Meta, Path, Token};
 
 /// What the user wrote between the parentheses of the attribute.
@@ -18,12 +19,24 @@ pub(crate) struct Args {
     pub(crate) anomaly: bool,
     /// `vjp = some::rule`: the derivative is the user's, and the body is not looked into.
     pub(crate) rule: Option<ExprPath>,
+    /// `order = 2`, and where it stands: second derivatives are wanted.
+    pub(crate) second: Option<Span>,
+    /// The function is a twin, of which the gradient alone is wanted.
+    pub(crate) is_twin: bool,
 }
 
 impl Default for Args {
     fn default() -> Self {
         let anomaly = cfg!(feature = "anomaly");
-        Self { krate: None, associated: false, of_trait: None, anomaly, rule: None }
+        Self {
+            krate: None,
+            associated: false,
+            of_trait: None,
+            anomaly,
+            rule: None,
+            second: None,
+            is_twin: false,
+        }
     }
 }
 
@@ -36,8 +49,11 @@ pub(crate) enum OfTrait {
     Implemented,
 }
 
+/// The argument of twins, which only generated code writes.
+pub(crate) const TWIN: &str = "__twin";
+
 const KNOWN: &str =
-    "the arguments of `#[differentiable]` are `crate = some::path`, `vjp = some::rule`, `anomaly`, `associated`, `trait` and `impl`";
+    "the arguments of `#[differentiable]` are `crate = some::path`, `order = 2`, `vjp = some::rule`, `anomaly`, `associated`, `trait` and `impl`";
 const RULE: &str = "`vjp` takes the path of a rule, such as `vjp = my_rule`";
 const RULE_HELP: &str =
     "the rule is a function of the same arguments that returns the value and the function from its cotangent to the gradient";
@@ -87,6 +103,7 @@ impl Args {
                     args.associated = true;
                     args.of_trait = Some(*place);
                 }
+                Arg::Other(Meta::Path(path)) if path.is_ident(TWIN) => args.is_twin = true,
                 Arg::Other(Meta::Path(path)) if path.is_ident("associated") => {
                     args.associated = true;
                 }
@@ -99,6 +116,20 @@ impl Args {
                 }
                 Arg::Other(meta) if meta.path().is_ident("vjp") => {
                     diag.error_on(meta.path(), RULE, RULE_HELP);
+                }
+                Arg::Other(Meta::NameValue(pair)) if pair.path.is_ident("order") => {
+                    match order(&pair.value) {
+                        Some(1) => {}
+                        Some(2) => args.second = Some(pair.span()),
+                        _ => diag.error_on(
+                            &pair.value,
+                            "`order` is the order of the derivatives that are wanted: 1 or 2",
+                            "of higher ones: make the function generic over its scalar, and call `hvp` over dual numbers",
+                        ),
+                    }
+                }
+                Arg::Other(Meta::NameValue(pair)) if pair.path.is_ident("jvp") => {
+                    diag.error_on(&pair.path, "rules for forward mode are not accepted yet", KNOWN);
                 }
                 Arg::Other(other) => {
                     let path = other.path();
@@ -113,5 +144,12 @@ impl Args {
             }
         }
         args
+    }
+}
+
+fn order(value: &Expr) -> Option<u8> {
+    match value {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(order), .. }) => order.base10_parse().ok(),
+        _ => None,
     }
 }

@@ -117,7 +117,7 @@ pub fn powi<X: Elementwise>(dy: &X, x: &X, n: i32) -> X {
 /// `x̄ = e ȳ xᵉ⁻¹`, and 0 for `e = 0`.
 #[inline]
 pub fn powf<X: Elementwise>(dy: &X, x: &X, e: X::Scalar) -> X {
-    if e == X::Scalar::ZERO {
+    if e.is_exactly_zero() {
         return nothing(dy, x);
     }
     let scalar = |dy: X::Scalar, x: X::Scalar| dy * (e * x.powf(e - X::Scalar::ONE));

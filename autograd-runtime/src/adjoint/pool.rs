@@ -15,11 +15,24 @@ pub fn max_pool2d_input<T: Real>(
     if dy.is_symbolic_zero() {
         return;
     }
+    let acc = written_out(acc, &x.shape);
+    for (at, &dy) in largest(x, options).into_iter().zip(&dy.data) {
+        if let Some(at) = at {
+            acc[at] += dy;
+        }
+    }
+}
+
+/// Where in `x` the first largest element of each window is, unless the window has none.
+pub(crate) fn largest<T: Real>(
+    x: &Tensor<4, T>,
+    options: impl Into<Pool2dOptions>,
+) -> Vec<Option<usize>> {
     let pooling = Pooling::new("max_pool2d", x.shape, options.into());
-    let mut largest: Vec<Option<usize>> = vec![None; pooling.outputs()];
+    let mut found: Vec<Option<usize>> = vec![None; pooling.outputs()];
     pooling.each_line(|line| {
         let positions = (line.first..).step_by(line.stride);
-        for (largest, position) in largest[line.outputs].iter_mut().zip(positions) {
+        for (largest, position) in found[line.outputs].iter_mut().zip(positions) {
             let stays =
                 largest.is_some_and(|at| x.data[at].is_nan() || x.data[position] <= x.data[at]);
             if !stays {
@@ -27,12 +40,7 @@ pub fn max_pool2d_input<T: Real>(
             }
         }
     });
-    let acc = written_out(acc, &x.shape);
-    for (at, &dy) in largest.into_iter().zip(&dy.data) {
-        if let Some(at) = at {
-            acc[at] += dy;
-        }
-    }
+    found
 }
 
 /// `x̄[k] += ȳ[w] / (elements of w)` for each element `k` of each window `w`.

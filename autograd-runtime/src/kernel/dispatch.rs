@@ -12,6 +12,7 @@ use super::lane::{F32x4, F64x2};
 use super::lane::{F32x8, F32x16, F64x4, F64x8};
 use super::math::Constants;
 use super::sums::{ExpRows, Largest, Products, Squares, Sum, Terms};
+use crate::{Dual, Real};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Scalars with lanes for each set of instructions, and what runs on them.
@@ -59,8 +60,8 @@ pub trait Vectorized: Constants {
 }
 
 macro_rules! lanes {
-    ($($t:ident: $narrow:ident, $wide:ident, $widest:ident;)*) => {$(
-        impl Vectorized for $t {
+    ($([$($generics:tt)*] $t:ty: $narrow:ty, $wide:ty, $widest:ty;)*) => {$(
+        impl<$($generics)*> Vectorized for $t {
             #[cfg(test)]
             type Single = $t;
             #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
@@ -109,8 +110,9 @@ macro_rules! lanes {
     )*};
 }
 lanes! {
-    f32: F32x4, F32x8, F32x16;
-    f64: F64x2, F64x4, F64x8;
+    [] f32: F32x4, F32x8, F32x16;
+    [] f64: F64x2, F64x4, F64x8;
+    [T: Real] Dual<T>: Self, Self, Self;
 }
 
 /// What runs on the lanes of any set of instructions.

@@ -1,5 +1,6 @@
 //! Lanes: several scalars that are computed at once, whatever the instruction set.
 
+mod dual;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 #[cfg(any(test, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
@@ -25,6 +26,13 @@ pub(crate) const MAX_LEN: usize = 16;
 pub trait Mask: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
     /// Whether it holds for any of the scalars.
     fn any(self) -> bool;
+}
+
+impl Mask for bool {
+    #[inline(always)]
+    fn any(self) -> bool {
+        self
+    }
 }
 
 /// A lane as bits, and as integers as wide as its scalars.
@@ -66,7 +74,7 @@ pub trait Lane:
     + Div<Output = Self>
     + Neg<Output = Self>
 {
-    /// `f32` or `f64`.
+    /// `f32`, `f64`, or dual numbers.
     type Scalar: Real;
     /// What a comparison gives.
     type Mask: Mask;

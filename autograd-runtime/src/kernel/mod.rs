@@ -1,6 +1,7 @@
 //! Kernels: the loops over memory that everything else is made of.
 
 mod dispatch;
+mod dual;
 mod elementwise;
 pub(crate) mod fused;
 mod gemm;

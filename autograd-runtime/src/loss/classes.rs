@@ -1,11 +1,11 @@
 //! Losses between rows of class scores and the indices of the true classes.
 
-use super::Reduction;
+use super::{Reduction, directional};
 use crate::differentiable::Tangent;
 use crate::kernel::pool::{self, Scratch};
 use crate::kernel::{ExpRows, Unary};
 use crate::ops::lanes::sum_of;
-use crate::private::{NoSlot, Slot};
+use crate::private::{Dot, NoSlot, Slot};
 use crate::{NoTangent, Real, Tensor};
 
 /// Cross-entropy between the softmax of each row of `logits` and the true class of the row:
@@ -45,6 +45,22 @@ impl cross_entropy {
     ) {
         check("cross_entropy", logits.shape, targets);
         augmented(logits, targets, T::ZERO, reduction)
+    }
+
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn __tangent<T: Real>(
+        logits: &Tensor<2, T>,
+        targets: &[usize],
+        reduction: Reduction,
+        logits_dot: Dot<'_, Tensor<2, T>>,
+        _: NoSlot,
+        _: NoSlot,
+    ) -> (T, T) {
+        let (value, pullback) = Self::__augmented(logits, targets, reduction);
+        let mut bar = Tensor::symbolic_zero();
+        pullback(logits, targets, T::ONE, logits_dot.place_beside(&mut bar), NoSlot);
+        (value, directional(logits_dot, &bar))
     }
 }
 
@@ -101,6 +117,25 @@ impl cross_entropy_smooth {
         check("cross_entropy_smooth", logits.shape, targets);
         check_smoothing(smoothing);
         augmented(logits, targets, smoothing, reduction)
+    }
+
+    #[doc(hidden)]
+    #[track_caller]
+    #[allow(clippy::too_many_arguments, reason = "each argument has a tangent")]
+    pub fn __tangent<T: Real>(
+        logits: &Tensor<2, T>,
+        targets: &[usize],
+        smoothing: T,
+        reduction: Reduction,
+        logits_dot: Dot<'_, Tensor<2, T>>,
+        _: NoSlot,
+        _: NoSlot,
+        _: NoSlot,
+    ) -> (T, T) {
+        let (value, pullback) = Self::__augmented(logits, targets, smoothing, reduction);
+        let mut bar = Tensor::symbolic_zero();
+        pullback(logits, targets, T::ONE, logits_dot.place_beside(&mut bar), NoSlot);
+        (value, directional(logits_dot, &bar))
     }
 }
 
@@ -161,6 +196,22 @@ impl nll_loss {
             (NoTangent,)
         };
         (value, pullback)
+    }
+
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn __tangent<T: Real>(
+        log_probs: &Tensor<2, T>,
+        targets: &[usize],
+        reduction: Reduction,
+        log_probs_dot: Dot<'_, Tensor<2, T>>,
+        _: NoSlot,
+        _: NoSlot,
+    ) -> (T, T) {
+        let (value, pullback) = Self::__augmented(log_probs, targets, reduction);
+        let mut bar = Tensor::symbolic_zero();
+        pullback(log_probs, targets, T::ONE, log_probs_dot.place_beside(&mut bar), NoSlot);
+        (value, directional(log_probs_dot, &bar))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Losses between a prediction and a target of the same shape, element by element.
 
-use super::Reduction;
+use super::{Reduction, directional};
 use crate::kernel::pool;
 use crate::ops::compare::same_shape;
 use crate::ops::lanes::sum_of_pairs;
-use crate::private::Slot;
-use crate::{NoTangent, Real, Tensor};
+use crate::private::{Dot, NoSlot, Slot};
+use crate::{NoTangent, Real, Tangent, Tensor};
 
 /// One line for each formula: the loss of one element and its two derivatives.
 macro_rules! elementwise_loss {
@@ -72,8 +72,34 @@ macro_rules! elementwise_loss {
                 };
                 (value, pullback)
             }
+
+            #[doc(hidden)]
+            #[track_caller]
+            #[allow(clippy::too_many_arguments, reason = "each argument has a tangent")]
+            pub fn __tangent<const R: usize, T: Real>(
+                $pred: &Tensor<R, T>,
+                $target: &Tensor<R, T>,
+                $($parameter: $t,)?
+                reduction: Reduction,
+                pred_dot: Dot<'_, Tensor<R, T>>,
+                target_dot: Dot<'_, Tensor<R, T>>,
+                $(elementwise_loss!(@ignored $parameter): NoSlot,)?
+                _: NoSlot,
+            ) -> (T, T) {
+                let (value, pullback) = Self::__augmented($pred, $target, $($parameter,)? reduction);
+                let (mut pred_bar, mut target_bar) = (Tensor::symbolic_zero(), Tensor::symbolic_zero());
+                pullback(
+                    $pred,
+                    $target,
+                    T::ONE,
+                    pred_dot.place_beside(&mut pred_bar),
+                    target_dot.place_beside(&mut target_bar),
+                );
+                (value, directional(pred_dot, &pred_bar) + directional(target_dot, &target_bar))
+            }
         }
     };
+    (@ignored $parameter:ident) => { _ };
     // The tangents of the by-value parameters: of the reduction, and of a constant before it.
     (@inactive) => { (NoTangent,) };
     (@inactive $parameter:ident) => { (NoTangent, NoTangent) };

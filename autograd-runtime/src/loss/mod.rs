@@ -10,8 +10,9 @@ mod elementwise;
 pub use classes::{cross_entropy, cross_entropy_smooth, nll_loss};
 pub use elementwise::{bce_with_logits, huber_loss, l1_loss, mse_loss};
 
-use crate::Real;
 use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor};
+use crate::tangent::{Dot, inner};
+use crate::{Real, Tensor};
 
 /// How a loss is made of the losses of the single elements or rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -41,6 +42,14 @@ impl Differentiable for Reduction {
         NoTangent
     }
     fn visit_parameters<V: ParameterVisitor>(&mut self, _: &NoTangent, _: &mut V) {}
+}
+
+/// The derivative of a loss in the direction of a tangent of one operand, from its gradient.
+fn directional<const R: usize, T: Real>(
+    tangent: Dot<'_, Tensor<R, T>>,
+    gradient: &Tensor<R, T>,
+) -> T {
+    tangent.given().map_or(T::ZERO, |tangent| inner(gradient, tangent))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub use linear::Linear;
 pub use norm::LayerNorm;
 pub use pool::{AvgPool2d, Flatten, MaxPool2d};
 
-use crate::private::Slot;
+use crate::private::{Dot, Slot};
 use crate::{Differentiable, Real, Tensor};
 use rand_chacha::ChaCha8Rng;
 
@@ -78,6 +78,15 @@ pub trait Module<Input: Differentiable>: Differentiable {
             Slot<'_, Input::Tangent>,
         ) + use<Self, Input>,
     );
+
+    /// Applies the layer and gives the tangent of its output, for generated code.
+    #[doc(hidden)]
+    fn differentiable_tangent_forward(
+        &self,
+        input: &Input,
+        layer_dot: Dot<'_, Self::Tangent>,
+        input_dot: Dot<'_, Input::Tangent>,
+    ) -> (Self::Output, <Self::Output as Differentiable>::Tangent);
 }
 
 /// Parameters with `PyTorch`'s default initialisation of a layer: uniform in `±1/√seen`, where
@@ -120,6 +129,15 @@ macro_rules! module {
                 ) + use<$($names),*>,
             ) {
                 <$layer>::differentiable_forward(self, input)
+            }
+
+            fn differentiable_tangent_forward(
+                &self,
+                input: &$input,
+                layer_dot: $crate::private::Dot<'_, <Self as $crate::Differentiable>::Tangent>,
+                input_dot: $crate::private::Dot<'_, $input>,
+            ) -> ($output, $output) {
+                <$layer>::differentiable_tangent_forward(self, input, layer_dot, input_dot)
             }
         }
     };

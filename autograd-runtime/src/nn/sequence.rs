@@ -2,7 +2,7 @@
 
 use super::Module;
 use crate::differentiable::Differentiable;
-use crate::private::Slot;
+use crate::private::{Dot, Slot};
 use autograd_macros::differentiable;
 
 macro_rules! sequence {
@@ -45,6 +45,15 @@ macro_rules! sequence {
                 ) + use<Input, $first, $($layer),*>,
             ) {
                 $function::__augmented(self, input)
+            }
+
+            fn differentiable_tangent_forward(
+                &self,
+                input: &Input,
+                layers_dot: Dot<'_, Self::Tangent>,
+                input_dot: Dot<'_, Input::Tangent>,
+            ) -> (Self::Output, <Self::Output as Differentiable>::Tangent) {
+                $function::__tangent(self, input, layers_dot, input_dot)
             }
         }
     };

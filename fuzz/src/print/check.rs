@@ -29,7 +29,10 @@ pub(super) fn check(program: &Program) -> String {
          let plain = real::{name}({real});\n        \
          let (value, g) = real::{name}::value_and_grad({real});\n        \
          let mut out = Vec::new();\n{gradient}        \
-         (plain, value, out)\n    }}, |x, n| dual::{name}({dual}))\n}}",
+         let tangents = (0..out.len())\n            \
+         .map(|k| real::{name}::jvp({real}, support::direction(&g, k)))\n            \
+         .collect();\n        \
+         (plain, value, out, tangents)\n    }}, |x, n| dual::{name}({dual}))\n}}",
         name = main.name,
         gradient = gradient(program),
     );

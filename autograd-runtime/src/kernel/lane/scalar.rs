@@ -1,13 +1,6 @@
 //! One scalar as a lane, for machines whose vectors are not known here.
 
-use super::{Bits, Lane, Mask};
-
-impl Mask for bool {
-    #[inline(always)]
-    fn any(self) -> bool {
-        self
-    }
-}
+use super::{Bits, Lane};
 
 macro_rules! scalar_lane {
     ($($t:ident $mantissa:literal $sign:literal)*) => {$(

@@ -3,6 +3,7 @@
 //! The polynomials are the best approximations, in the sense of the largest error, of what their
 //! names say, found by Remez exchange. They start with the constant term.
 
+use crate::{Dual, Real};
 use std::f64::consts;
 
 /// The constants of a precision.
@@ -237,4 +238,23 @@ impl Constants for f64 {
         4.472_953_609_214_966e-11,
         -9.616_534_482_036_23e-13,
     ];
+}
+
+/// A constant without a tangent. The functions of dual numbers are not polynomials of their own, but those
+/// of the numbers: of the constants none is used.
+macro_rules! of_dual {
+    ($($name:ident)* ; $($pair:ident)* ; $($polynomial:ident)*) => {
+        impl<T: Real> Constants for Dual<T> {
+            $(const $name: Self = Self::constant(T::$name);)*
+            $(const $pair: [Self; 2] = [Self::constant(T::$pair[0]), Self::constant(T::$pair[1])];)*
+            const HALF_PI: [Self; 4] = [Self::ZERO; 4];
+            $(const $polynomial: &'static [Self] = &[];)*
+        }
+    };
+}
+of_dual! {
+    ROUND ROUND_BIASED INTEGER_BITS INTEGER MANTISSA ONE_LESS_ROOT ROOT TINY EXP_M1_LOW TANH_HIGH SILU_HIGH
+    ERF_HIGH POWER_HIGH ANGLE_HIGH SPLIT FRAC_2_PI;
+    NORMALIZE EXP_RANGE EXP2_RANGE LOG2_E LOG10_E LN_2 LOG10_2 TWO_THIRDS;
+    EXP LN SIN COS ERF ERFC
 }

@@ -1,0 +1,161 @@
+//! Second derivatives: the gradient over dual numbers.
+
+use super::jacobian::argument;
+use super::names::ident;
+use super::signature::{erased, Signatures};
+use super::Emitter;
+use crate::analysis::activity::Activity;
+use crate::analysis::fusion::Fusion;
+use crate::analysis::index::Index;
+use crate::ir::Function;
+use crate::parse::{twin_name, Param, Target};
+use crate::residual::Residuals;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned, ToTokens};
+use syn::Type;
+
+/// Emits `hvp` and `hessian`. `over` is the scalar type of the function: one of its generic parameters, or a
+/// type, in whose place its twin has a generic parameter.
+pub(crate) fn second_order(target: &Target, over: &Ident) -> TokenStream {
+    // What users call is a matter of the signature.
+    let function = Function::empty();
+    let activity = Activity::default();
+    let index = Index::new(&function);
+    let residuals = Residuals::default();
+    let fusion = Fusion::default();
+    let emitter = Emitter::new(target, &function, &activity, &index, &fusion, &residuals);
+    let hvp = emitter.hvp(over);
+    let hessian = emitter.hessian(over);
+    emitter.beside(&quote!(#hvp #hessian))
+}
+
+impl Emitter<'_> {
+    fn is_generic(&self, over: &Ident) -> bool {
+        self.target.reals.contains(over)
+    }
+
+    fn hvp(&self, over: &Ident) -> TokenStream {
+        let krate = &self.krate;
+        let gradient = self.signatures.gradient_type();
+        let span = self.signatures.doubtful().0;
+        let tangents = Ident::new("tangents", Span::mixed_site().located_at(span));
+        let signature = self.signatures.signature(
+            "hvp",
+            Some(quote_spanned!(span=> #tangents: #gradient)),
+            &gradient,
+            self.signatures.scalar_bound(),
+        );
+        let active: Vec<&Param> = self.target.params.iter().filter(|param| param.active).collect();
+        let dots: Vec<Ident> = active.iter().map(|param| Signatures::given(param)).collect();
+        let names = match dots.as_slice() {
+            [single] => quote!(mut #single),
+            several => quote!((#(mut #several),*)),
+        };
+        let prepare = active.iter().zip(&dots).map(|(param, dot)| {
+            let name = &param.ident;
+            let borrow = (!param.by_ref).then(|| quote!(&));
+            self.signatures.write_out(param, &quote!(#borrow #name), &quote!(&mut #dot))
+        });
+        let arguments = self.target.params.iter().map(|param| self.over_duals(param, over));
+        let call = self.gradient_over_duals(over, &arguments.collect::<Vec<_>>());
+        let result = ident("result");
+        let parts: Vec<TokenStream> = active
+            .iter()
+            .enumerate()
+            .map(|(index, param)| {
+                let index = syn::Index::from(index);
+                let part = if active.len() == 1 { quote!(#result) } else { quote!(#result.#index) };
+                let ty = erased(&param.ty);
+                quote!(<#ty as #krate::private::second::Lift>::eps(#part))
+            })
+            .collect();
+        let parts = match parts.as_slice() {
+            [single] => single.clone(),
+            several => quote!((#(#several),*)),
+        };
+        let doc = format!(
+            "The Hessian of `{}` times `tangents`: the derivative of its gradient in their direction.",
+            self.target.name()
+        );
+        quote! {
+            #[doc = #doc]
+            #signature {
+                let #names = #tangents;
+                #(#prepare)*
+                let #result = #call;
+                #parts
+            }
+        }
+    }
+
+    /// A parameter as an argument of the gradient over dual numbers.
+    fn over_duals(&self, param: &Param, over: &Ident) -> TokenStream {
+        let krate = &self.krate;
+        let name = &param.ident;
+        let ty = erased(&param.ty);
+        let borrow = (!param.by_ref).then(|| quote!(&));
+        let lifted = if param.active {
+            let dot = Signatures::given(param);
+            quote!(<#ty as #krate::private::second::Lift>::lift(#borrow #name, &#dot))
+        } else if mentions(&ty, over) {
+            quote!(<#ty as #krate::private::second::Lift>::constant(#borrow #name))
+        } else {
+            return quote!(#name);
+        };
+        if param.by_ref {
+            quote!(&#lifted)
+        } else {
+            lifted
+        }
+    }
+
+    fn gradient_over_duals(&self, over: &Ident, arguments: &[TokenStream]) -> TokenStream {
+        let krate = &self.krate;
+        let generic = self.is_generic(over);
+        let generics = self.target.function.sig.generics.params.iter();
+        let types = generics.filter_map(|param| match param {
+            syn::GenericParam::Type(param) if param.ident == *over => {
+                Some(quote!(#krate::Dual<#over>))
+            }
+            syn::GenericParam::Type(param) => Some(param.ident.to_token_stream()),
+            syn::GenericParam::Const(param) => Some(param.ident.to_token_stream()),
+            syn::GenericParam::Lifetime(_) => None,
+        });
+        let own = (!generic).then(|| quote!(#krate::Dual<#over>));
+        let types: Vec<TokenStream> = types.chain(own).collect();
+        let name = self.target.name();
+        let companion = if generic { quote!(Self) } else { twin_name(name).to_token_stream() };
+        quote!(#companion::grad::<#(#types),*>(#(#arguments),*))
+    }
+
+    fn hessian(&self, over: &Ident) -> TokenStream {
+        let krate = &self.krate;
+        let bounds = [self.signatures.scalar_bound(), self.signatures.clone_bounds()];
+        let bounds: Vec<TokenStream> = bounds.into_iter().flatten().collect();
+        let bounds = (!bounds.is_empty()).then(|| quote!(#(#bounds),*));
+        let signature =
+            self.signatures.signature("hessian", None, &quote!(#krate::Tensor<2, #over>), bounds);
+        let zero = self.zero_gradient();
+        let direction = ident("direction");
+        let arguments: Vec<TokenStream> = self.target.params.iter().map(argument).collect();
+        let given = arguments.into_iter().chain([direction.to_token_stream()]);
+        let name = self.signatures.companion_name("hvp");
+        let hvp = self.signatures.call(&name, None, &given.collect::<Vec<_>>());
+        let doc = format!(
+            "All second derivatives of `{}` with respect to the scalars of its active parameters.",
+            self.target.name()
+        );
+        quote! {
+            #[doc = #doc]
+            #signature {
+                #krate::private::second::hessian(&#zero, |#direction| #hvp)
+            }
+        }
+    }
+}
+
+/// Whether a type names the scalar.
+fn mentions(ty: &Type, scalar: &Ident) -> bool {
+    super::augmented::mentions(&ty.to_token_stream(), &scalar.to_string())
+        || (scalar == "f32" && ty.to_token_stream().to_string().contains("Tensor"))
+}

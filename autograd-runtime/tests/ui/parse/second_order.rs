@@ -1,0 +1,45 @@
+//! Where second derivatives cannot be had.
+
+use autograd_runtime::prelude::*;
+
+#[differentiable(order = 3)]
+fn third(x: f64) -> f64 {
+    x * x
+}
+
+#[differentiable(order = "2")]
+fn quoted(x: f64) -> f64 {
+    x * x
+}
+
+#[derive(Differentiable)]
+struct Model {
+    w: f64,
+}
+
+impl Model {
+    #[differentiable(order = 2)]
+    fn loss(&self, x: f64) -> f64 {
+        self.w * x
+    }
+}
+
+#[differentiable(order = 2)]
+fn changing(x: &mut [f64]) -> f64 {
+    x[0] *= 2.0;
+    x[0]
+}
+
+#[differentiable(order = 2)]
+fn two_scalars<S: Real, T: Real>(x: S, y: T) -> S {
+    x * x * S::from_f64(y.to_f64())
+}
+
+#[differentiable(order = 2)]
+fn of_a_struct(model: &Model, k: f64) -> f64 {
+    model.w * k
+}
+
+fn main() {
+    third::hvp(1.0, 1.0);
+}
