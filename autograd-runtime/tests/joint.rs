@@ -1,6 +1,13 @@
 //! Loops that run forward and in reverse together, and integers that are counted backwards. The
 //! expected gradients are central differences and closed forms.
 
+#![allow(
+    clippy::needless_range_loop,
+    clippy::range_plus_one,
+    clippy::useless_vec,
+    reason = "the forms of code that are tested"
+)]
+
 use autograd_runtime::prelude::*;
 use autograd_runtime::private::gemm_count;
 

@@ -1,8 +1,8 @@
 //! The names of what is kept, the statements that keep it, and those that begin the reverse of a
 //! region with it.
 
+use super::expr::Form;
 use super::names::ident;
-use super::pullback::Form;
 use super::Emitter;
 use crate::ir::{RegionId, Source, VarId};
 use crate::residual::{counters::Step, Item};

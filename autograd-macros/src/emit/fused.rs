@@ -1,11 +1,11 @@
 //! The passes over a group of operations: one forward, where its last operation stands, and one in the
 //! reverse pass.
 
+use super::expr::Form;
 use super::forward::Use;
 use super::frames::fused_name;
 use super::kernel::Kernel;
 use super::names::ident;
-use super::pullback::Form;
 use super::Emitter;
 use crate::analysis::fusion::{Formula, Group};
 use crate::ir::{Op, OpKind, Operand, VarId};

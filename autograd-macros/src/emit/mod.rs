@@ -1,9 +1,11 @@
 //! The last stage: IR and reverse pass become tokens. Only here is code quoted.
 
+mod again;
 mod anomaly;
 mod api;
 mod augmented;
 mod control;
+mod expr;
 mod forward;
 mod frames;
 mod fused;

@@ -1,0 +1,215 @@
+//! The expressions of the reverse pass.
+
+use super::forward::{binary, operator_function};
+use super::names::ident;
+use super::Emitter;
+use crate::ir::{variant_accessor, Ty, VarId};
+use crate::transform::adjoint::{Expr, Part};
+use crate::transform::reverse::SEED;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+/// How an expression is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As an owned value.
+    Value,
+    /// As a side of an operator or a receiver: a value or a reference.
+    Operand,
+    /// As a reference.
+    Reference,
+    /// As an index or a bound: an integer.
+    Plain,
+}
+
+impl Emitter<'_> {
+    /// An expression as an owned value.
+    pub(super) fn owned(&self, expr: &Expr, span: Span) -> TokenStream {
+        self.expr(expr, Form::Value, span)
+    }
+
+    pub(super) fn expr(&self, expr: &Expr, form: Form, span: Span) -> TokenStream {
+        let krate = &self.krate_at(span);
+        match expr {
+            Expr::Primal(var) => self.primal(*var, form, span),
+            Expr::Literal(tokens) => tokens.clone(),
+            Expr::Bar { var, last } => self.bar_value(*var, *last, form),
+            Expr::Part(target) => {
+                let place = self.bar_place(target);
+                quote_spanned!(span=> #krate::private::keep(&#place))
+            }
+            Expr::Take { target, scalar, keep_shape } => {
+                let place = self.bar_place(target);
+                match (scalar, keep_shape) {
+                    (true, _) => quote_spanned!(span=> ::core::mem::take(&mut #place)),
+                    (false, true) => {
+                        quote_spanned!(span=> #krate::private::take_shaped(&mut #place))
+                    }
+                    (false, false) => quote_spanned!(span=> #krate::private::take(&mut #place)),
+                }
+            }
+            Expr::Moved { var, part } => self.moved(*var, part),
+            Expr::Number { value, literal: true, .. } => {
+                let literal = Literal::f64_unsuffixed(*value);
+                quote_spanned!(span=> #literal)
+            }
+            Expr::Number { value, like, .. } => {
+                let literal = Literal::f64_unsuffixed(*value);
+                let bar = self.bar(*like);
+                quote_spanned!(span=> #krate::private::adjoint::literal(&#bar, #literal))
+            }
+            Expr::Neg(a) if self.has_operators(a) => {
+                let a = self.expr(a, Form::Operand, span);
+                parenthesize(form, quote_spanned!(span=> -#a))
+            }
+            Expr::Neg(a) => {
+                let a = self.reference(a, span);
+                quote_spanned!(span=> #krate::private::neg(#a))
+            }
+            Expr::Binary(op, a, b) if self.has_operators(a) && self.has_operators(b) => {
+                let a = self.expr(a, Form::Operand, span);
+                let b = self.expr(b, Form::Operand, span);
+                parenthesize(form, binary(*op, &a, &b, span))
+            }
+            Expr::Binary(op, a, b) => {
+                let (a, b) = (self.reference(a, span), self.reference(b, span));
+                let function = operator_function(*op, Span::mixed_site());
+                quote_spanned!(span=> #krate::private::#function(#a, #b))
+            }
+            Expr::Method(name, parts) => {
+                let receiver = self.receiver(&parts[0], span);
+                let name = proc_macro2::Ident::new(name, span);
+                quote_spanned!(span=> #receiver.#name())
+            }
+            Expr::Adjoint(name, parts) => {
+                let name = ident(name);
+                let parts = parts.iter().map(|part| self.expr(part, Form::Value, span));
+                quote_spanned!(span=> #krate::private::adjoint::#name(#(#parts),*))
+            }
+            Expr::Ref(inner) => self.reference(inner, span),
+            Expr::Saved { dest, .. } => {
+                let partial = self.partial(*dest);
+                quote!(#partial)
+            }
+            Expr::Undone { function, target, args } => self.undone(function, target, args, span),
+            Expr::Shape(var) => {
+                let shape = self.shape(*var);
+                quote!(#shape)
+            }
+            Expr::SumTo { operand, value } => {
+                let shape = Self::reference_at(self.shape(*operand), span);
+                let value = self.expr(value, Form::Value, span);
+                quote_spanned!(span=> #krate::private::sum_to(#shape, #value))
+            }
+            Expr::CastBack { operand, value } => {
+                let shape = self.shape(*operand);
+                let value = self.expr(value, Form::Value, span);
+                quote_spanned!(span=> #shape.cast_back(#value))
+            }
+            Expr::Offset { parts, axis } => {
+                let axis = self.expr(axis, Form::Operand, span);
+                let sizes = parts.iter().map(|part| self.shape(*part));
+                quote_spanned!(span=> (0 #(+ #sizes.shape()[#axis])*))
+            }
+            Expr::Selected { dest, value } => {
+                let cotangent = self.expr(&Expr::Bar { var: *dest, last: false }, form, span);
+                let value = self.expr(value, form, span);
+                quote_spanned!(span=> #krate::private::selected(#cotangent, #value))
+            }
+            Expr::SumElements(inner) => {
+                let inner = self.expr(inner, Form::Value, span);
+                quote_spanned!(span=> #krate::private::sum_elements(#inner))
+            }
+        }
+    }
+
+    /// Whether a value is known to have operators on values and references alike: scalars and
+    /// tensors. A generic scalar has them on values only.
+    fn has_operators(&self, expr: &Expr) -> bool {
+        let known = |var: VarId| {
+            let ty = if var == SEED {
+                Ty::of(&self.target.output, &self.target.reals)
+            } else if (var.0 as usize) < self.function.vars.len() {
+                self.function.var(var).ty.clone()
+            } else {
+                Ty::Unknown
+            };
+            ty.is_float() || matches!(ty, Ty::Tensor(_))
+        };
+        match expr {
+            Expr::Primal(var) | Expr::Bar { var, .. } => known(*var),
+            Expr::Literal(_) | Expr::Number { .. } | Expr::Saved { .. } => true,
+            Expr::Neg(a) => self.has_operators(a),
+            Expr::Binary(_, a, b) => self.has_operators(a) && self.has_operators(b),
+            Expr::Method(_, parts) => self.has_operators(&parts[0]),
+            _ => false,
+        }
+    }
+
+    fn reference(&self, inner: &Expr, span: Span) -> TokenStream {
+        match inner {
+            Expr::Primal(var) => self.primal(*var, Form::Reference, span),
+            Expr::Bar { var, .. } => {
+                let bar = self.bar(*var);
+                Self::reference_at(bar, span)
+            }
+            other => {
+                let tokens = self.expr(other, Form::Operand, span);
+                quote_spanned!(span=> &#tokens)
+            }
+        }
+    }
+
+    fn receiver(&self, expr: &Expr, span: Span) -> TokenStream {
+        match expr {
+            Expr::Literal(tokens) => quote!((#tokens)),
+            other => {
+                let tokens = self.expr(other, Form::Operand, span);
+                if tokens.to_string().starts_with(['&', '*', '-']) {
+                    quote!((#tokens))
+                } else {
+                    tokens
+                }
+            }
+        }
+    }
+
+    fn bar_value(&self, var: VarId, last: bool, form: Form) -> TokenStream {
+        let bar = self.bar(var);
+        let scalar =
+            (var.0 as usize) < self.function.vars.len() && self.function.var(var).ty.is_float();
+        let krate = &self.krate;
+        match form {
+            Form::Reference => quote!(&#bar),
+            _ if scalar || last => quote!(#bar),
+            Form::Operand | Form::Plain => quote!(&#bar),
+            Form::Value => quote!(#krate::private::keep(&#bar)),
+        }
+    }
+
+    /// A part of a cotangent that is used up by an aggregate's operands.
+    fn moved(&self, var: VarId, part: &Part) -> TokenStream {
+        let bar = self.bar(var);
+        let krate = &self.krate;
+        if var.0 as usize >= self.function.vars.len() {
+            return quote!(#bar);
+        }
+        match part {
+            Part::Member(member) => quote!(#krate::private::take(&mut #bar.#member)),
+            Part::Variant(variant, member) => {
+                let accessor = crate::ir::variant_accessor(variant, member);
+                quote!(#krate::private::take(#bar.#accessor()))
+            }
+            Part::Element(index) => quote!(#krate::private::take(&mut #bar[#index])),
+            Part::ElementOfVec(index) => quote!(#krate::private::take_at(&mut #bar, #index)),
+        }
+    }
+}
+
+fn parenthesize(form: Form, tokens: TokenStream) -> TokenStream {
+    if form == Form::Value {
+        tokens
+    } else {
+        quote!((#tokens))
+    }
+}
