@@ -5,7 +5,7 @@
 //! rows, and that of the maps by the pose, which is the same for all points.
 
 use super::primal::{apply, motion, transforms};
-use super::{Affine, BONES, Data, Pose};
+use super::{Affine, BONES, Data, Model, Pose};
 use autograd_runtime::prelude::*;
 
 /// How many numbers the maps are: those of the bones, and that of the whole hand.
@@ -19,18 +19,32 @@ pub fn maps(pose: &Pose, #[no_grad] data: &Data) -> Vec<Affine> {
     maps
 }
 
+/// A vertex at rest, and how much each bone moves it: small, because a pullback keeps a copy of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Vertex {
+    at_rest: [f64; 3],
+    weights: [f64; BONES],
+    is_mirrored: bool,
+}
+
+impl Vertex {
+    fn of(model: &Model, index: usize) -> Self {
+        let (at_rest, weights) = (model.vertices[index], model.weights[index]);
+        Self { at_rest, weights, is_mirrored: model.is_mirrored }
+    }
+}
+
 /// Where the [`maps()`] take a vertex.
 #[differentiable]
-pub fn mapped(maps: &[Affine], vertex: usize, #[no_grad] data: &Data) -> [f64; 3] {
-    let model = &data.model;
+pub fn mapped(maps: &[Affine], #[no_grad] vertex: &Vertex) -> [f64; 3] {
     let mut place = [0.0; 3];
-    for (map, weight) in maps.iter().zip(&model.weights[vertex]) {
-        let moved = apply(map, &model.vertices[vertex]);
+    for (map, weight) in maps.iter().zip(&vertex.weights) {
+        let moved = apply(map, &vertex.at_rest);
         for i in 0..3 {
             place[i] += weight * moved[i];
         }
     }
-    if model.is_mirrored {
+    if vertex.is_mirrored {
         place[0] = -place[0];
     }
     apply(&maps[BONES], &place)
@@ -38,9 +52,12 @@ pub fn mapped(maps: &[Affine], vertex: usize, #[no_grad] data: &Data) -> [f64; 3
 
 /// The residuals of a point in the simple form.
 #[differentiable]
-pub fn residual(maps: &[Affine], point: usize, #[no_grad] data: &Data) -> [f64; 3] {
-    let place = mapped(maps, data.correspondences[point], data);
-    let measured = data.points[point];
+pub fn residual(
+    maps: &[Affine],
+    #[no_grad] vertex: &Vertex,
+    #[no_grad] measured: [f64; 3],
+) -> [f64; 3] {
+    let place = mapped(maps, vertex);
     [measured[0] - place[0], measured[1] - place[1], measured[2] - place[2]]
 }
 
@@ -49,14 +66,14 @@ pub fn residual(maps: &[Affine], point: usize, #[no_grad] data: &Data) -> [f64; 
 pub fn residual_on_surface(
     maps: &[Affine],
     place: [f64; 2],
-    point: usize,
-    #[no_grad] data: &Data,
+    #[no_grad] triangle: &[Vertex; 3],
+    #[no_grad] measured: [f64; 3],
 ) -> [f64; 3] {
-    let [a, b, c] = data.model.triangles[data.correspondences[point]];
-    let (a, b, c) = (mapped(maps, a, data), mapped(maps, b, data), mapped(maps, c, data));
+    let a = mapped(maps, &triangle[0]);
+    let b = mapped(maps, &triangle[1]);
+    let c = mapped(maps, &triangle[2]);
     let [u, v] = place;
     let w = 1.0 - u - v;
-    let measured = data.points[point];
     [
         measured[0] - (u * a[0] + v * b[0] + w * c[0]),
         measured[1] - (u * a[1] + v * b[1] + w * c[1]),
@@ -68,8 +85,9 @@ pub fn residual_on_surface(
 pub fn jacobian(pose: &Pose, data: &Data) -> Vec<[f64; 26]> {
     let (maps, of_maps) = jacobian_of_maps(pose, data);
     let mut rows = Vec::with_capacity(3 * data.points.len());
-    for point in 0..data.points.len() {
-        let (_, pullback) = residual::vjp(&maps, point, data);
+    for (&measured, &vertex) in data.points.iter().zip(&data.correspondences) {
+        let vertex = Vertex::of(&data.model, vertex);
+        let (_, pullback) = residual::vjp(&maps, &vertex, measured);
         for i in 0..3 {
             rows.push(product(&pullback.clone()(unit(i)), &of_maps));
         }
@@ -89,8 +107,10 @@ pub fn jacobian_on_surface(pose: &Pose, places: &[[f64; 2]], data: &Data) -> Vec
     assert_eq!(places.len(), data.points.len(), "a place of each point");
     let (maps, of_maps) = jacobian_of_maps(pose, data);
     let mut rows = Vec::with_capacity(3 * places.len());
-    for (point, &place) in places.iter().enumerate() {
-        let (_, pullback) = residual_on_surface::vjp(&maps, place, point, data);
+    let points = data.points.iter().zip(&data.correspondences);
+    for ((&measured, &triangle), &place) in points.zip(places) {
+        let triangle = data.model.triangles[triangle].map(|index| Vertex::of(&data.model, index));
+        let (_, pullback) = residual_on_surface::vjp(&maps, place, &triangle, measured);
         for i in 0..3 {
             let (by_maps, by_place) = pullback.clone()(unit(i));
             rows.push((by_place, product(&by_maps, &of_maps)));

@@ -20,7 +20,8 @@ mod primal;
 
 pub use by_hand::{Workspace, gradient_by_hand, gradient_on_surface_by_hand};
 pub use jacobian::{
-    RowOnSurface, jacobian, jacobian_on_surface, mapped, maps, residual, residual_on_surface,
+    RowOnSurface, Vertex, jacobian, jacobian_on_surface, mapped, maps, residual,
+    residual_on_surface,
 };
 pub use primal::{objective, objective_on_surface, residuals, residuals_on_surface};
 
