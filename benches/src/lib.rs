@@ -5,7 +5,8 @@
 //! * **tape**: a dynamic tape of this package, scalar ([`tape`]) or of tensors ([`tensor_tape`]);
 //! * **`reverse`**: the scalar tape of that name from crates.io.
 //!
-//! The [`programs`] are larger functions, generated and hand-written.
+//! The [`programs`] are larger functions, generated and hand-written; [`gradbench`] serves them to a
+//! public benchmark.
 //!
 //! Each of the [`workloads`] gives its versions as [`Contender`]s, which [`agree`] must accept
 //! before [`measure`] times them. `cargo run --release -p benches --bin ratios` prints the ratios,
@@ -16,6 +17,7 @@ pub mod agree;
 pub mod contender;
 pub mod data;
 pub mod gemm;
+pub mod gradbench;
 pub mod measure;
 pub mod programs;
 pub mod tape;

@@ -23,6 +23,56 @@ pub fn by_minors(a: &[f64], n: usize) -> f64 {
     minor(a, n, &mut columns)
 }
 
+/// The same, with a gradient that keeps no more than the minors of [`KEPT`] rows need: each of those
+/// is computed again when its turn comes in the reverse pass. [`by_minors()`] keeps something of each
+/// of its `e n!` calls.
+///
+/// # Panics
+/// If `a` is not of `n²` elements.
+#[differentiable]
+pub fn by_minors_again(a: &[f64], n: usize) -> f64 {
+    assert_eq!(a.len(), n * n, "determinant: length of a matrix of {n} rows");
+    let mut columns: Vec<usize> = (0..n).collect();
+    minor_again(a, n, &mut columns)
+}
+
+/// The number of rows of the minors that [`by_minors_again()`] computes again.
+pub const KEPT: usize = 6;
+
+/// [`minor()`], which computes minors of [`KEPT`] rows again.
+#[differentiable]
+fn minor_again(a: &[f64], n: usize, columns: &mut Vec<usize>) -> f64 {
+    if columns.len() <= KEPT {
+        return small_minor(a, n, columns);
+    }
+    let row = n - columns.len();
+    let mut sum = 0.0;
+    let mut sign = 1.0;
+    for j in 0..columns.len() {
+        let column = columns.remove(j);
+        sum += sign * a[row * n + column] * minor_again(a, n, columns);
+        columns.insert(j, column);
+        sign = -sign;
+    }
+    sum
+}
+
+/// [`minor()`], of which only the arguments are kept.
+#[differentiable(vjp = small_minor_rule)]
+fn small_minor(a: &[f64], n: usize, columns: &[usize]) -> f64 {
+    minor(a, n, &mut columns.to_vec())
+}
+
+fn small_minor_rule(
+    a: &[f64],
+    n: usize,
+    columns: &[usize],
+) -> (f64, impl FnOnce(f64) -> Vec<f64> + use<>) {
+    let value = small_minor(a, n, columns);
+    let (a, columns) = (a.to_vec(), columns.to_vec());
+    (value, move |cotangent| minor::vjp(&a, n, &mut columns.clone()).1(cotangent))
+}
+
 /// The determinant of the last rows of `a` in the given columns, of which there are as many.
 #[differentiable]
 fn minor(a: &[f64], n: usize, columns: &mut Vec<usize>) -> f64 {

@@ -1,6 +1,7 @@
 use super::{assert_close, differences};
 use benches::programs::det::{
-    Factors, by_elimination, by_minors, elimination_by_hand, gradient_by_hand, input,
+    Factors, KEPT, by_elimination, by_minors, by_minors_again, elimination_by_hand,
+    gradient_by_hand, input,
 };
 
 /// Both ways of computing a determinant, against the same numbers.
@@ -26,6 +27,19 @@ fn as_by_hand() {
         let mut by_hand = vec![f64::NAN; n * n];
         let value = elimination_by_hand(&a, n, &mut factors, &mut by_hand);
         let (got, gradient) = by_elimination::value_and_grad(&a, n);
+        assert_close(&[got], &[value], 1e-10);
+        assert_close(&gradient, &by_hand, 1e-10);
+    }
+}
+
+/// With fewer, as many and more rows than are computed again at once.
+#[test]
+fn computed_again() {
+    for n in [1, 3, KEPT, KEPT + 1, KEPT + 2] {
+        let a = input(n);
+        let mut by_hand = vec![f64::NAN; n * n];
+        let value = gradient_by_hand(&a, n, &mut by_hand);
+        let (got, gradient) = by_minors_again::value_and_grad(&a, n);
         assert_close(&[got], &[value], 1e-10);
         assert_close(&gradient, &by_hand, 1e-10);
     }

@@ -1,7 +1,8 @@
 use super::{assert_close, differences, waves};
 use benches::programs::hand::{
     Affine, BONES, Bone, Data, Model, Pose, Workspace, gradient_by_hand,
-    gradient_on_surface_by_hand, input, objective, objective_on_surface, parent, residuals,
+    gradient_on_surface_by_hand, input, jacobian, jacobian_on_surface, objective,
+    objective_on_surface, parent, residuals, residuals_on_surface,
 };
 
 fn by_hand(pose: &Pose, data: &Data, workspace: &mut Workspace) -> (f64, Pose) {
@@ -88,6 +89,33 @@ fn the_jacobian_of_the_residuals() {
         sum.iter_mut().zip(row_bar).for_each(|(sum, bar)| *sum += value * bar);
     }
     assert_close(&objective::grad(&pose, &data), &sum, 1e-10);
+}
+
+/// In two stages, through the maps of the bones.
+#[test]
+fn the_jacobian_in_two_stages() {
+    for (vertices, points, is_mirrored) in [(8, 5, false), (4, 3, true)] {
+        let (pose, data) = input(vertices, points, is_mirrored);
+        let rows = jacobian(&pose, &data);
+        assert_eq!(rows.len(), 3 * points);
+        for (row, by_pose) in rows.iter().enumerate() {
+            let of_pose = |pose: &Pose| residuals(pose, &data)[row];
+            differences().check(of_pose, &pose, by_pose).unwrap();
+        }
+        let places = places(points);
+        let rows = jacobian_on_surface(&pose, &places, &data);
+        assert_eq!(rows.len(), 3 * points);
+        for (row, (by_place, by_pose)) in rows.iter().enumerate() {
+            let of_pose = |pose: &Pose| residuals_on_surface(pose, &places, &data)[row];
+            differences().check(of_pose, &pose, by_pose).unwrap();
+            let of_place = |place: &[f64; 2]| {
+                let mut places = places.clone();
+                places[row / 3] = *place;
+                residuals_on_surface(&pose, &places, &data)[row]
+            };
+            differences().check(of_place, &places[row / 3], by_place).unwrap();
+        }
+    }
 }
 
 /// The hand of `reference/hand.py`.

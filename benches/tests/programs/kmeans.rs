@@ -1,5 +1,5 @@
 use super::{assert_close, differences};
-use benches::programs::kmeans::{centroids, cost, cost_of_nearest, gradient_by_hand, points};
+use benches::programs::kmeans::{centroids, cost, cost_of_nearest, flat, gradient_by_hand, points};
 
 /// Both ways of writing the cost, against the same numbers.
 #[track_caller]
@@ -16,6 +16,11 @@ fn assert_gradient<const D: usize>(
         assert_close(&[got_value], &[value], 1e-12);
         assert_close(got.as_flattened(), gradient.as_flattened(), 1e-10);
     }
+    let (points, centroids) = (points.as_flattened(), centroids.as_flattened());
+    let (got_value, got) = flat::cost::value_and_grad(points, centroids, D);
+    assert_close(&[got_value], &[value], 1e-12);
+    assert_close(&got, gradient.as_flattened(), 1e-10);
+    assert_close(&flat::slope(points, centroids, D), gradient.as_flattened(), 1e-10);
 }
 
 fn as_by_hand_in<const D: usize>(n: usize, k: usize) {
@@ -51,6 +56,14 @@ fn two_clusters() {
     let points = [[0.0, 0.0], [0.0, 2.0], [5.0, 0.0], [4.0, 4.0], [6.0, 4.0]];
     let centroids = [[1.0, 1.0], [5.0, 3.0]];
     assert_gradient(&points, &centroids, 17.0, &[[4.0, 0.0], [0.0, 2.0]]);
+}
+
+/// As in [`two_clusters`]: Newton's step comes from the means, (0, 1) and (5, 8/3).
+#[test]
+fn newtons_step() {
+    let points = [0.0, 0.0, 0.0, 2.0, 5.0, 0.0, 4.0, 4.0, 6.0, 4.0];
+    let step = flat::newton_step(&points, &[1.0, 1.0, 5.0, 3.0], 2);
+    assert_close(&step, &[1.0, 0.0, 0.0, 1.0 / 3.0], 1e-14);
 }
 
 /// The squared distance from (4, 0) is 10 to both: `min` gives half of the gradient to each.

@@ -14,12 +14,17 @@ pub fn jacobian(p: &Parameters, observations: &[Observation], jacobian: &mut Jac
     jacobian.reprojections.clear();
     jacobian.weights.clear();
     for (seen, &weight) in observations.iter().zip(&p.weights) {
-        let (_, pullback) =
-            reprojection::vjp(&p.cameras[seen.camera], &p.points[seen.point], weight, seen.feature);
-        let first = row(pullback.clone()([1.0, 0.0]));
-        jacobian.reprojections.push([first, row(pullback([0.0, 1.0]))]);
+        jacobian.reprojections.push(block(p, seen, weight));
         jacobian.weights.push(weight_error::grad(weight));
     }
+}
+
+/// The block of an observation in the Jacobian: its two residuals, by its camera (11), its point (3)
+/// and its weight.
+pub fn block(p: &Parameters, seen: &Observation, weight: f64) -> [[f64; 15]; 2] {
+    let (_, pullback) =
+        reprojection::vjp(&p.cameras[seen.camera], &p.points[seen.point], weight, seen.feature);
+    [row(pullback.clone()([1.0, 0.0])), row(pullback([0.0, 1.0]))]
 }
 
 pub(super) fn row((camera, point, weight): ([f64; 11], [f64; 3], f64)) -> [f64; 15] {

@@ -17,7 +17,7 @@ mod jacobian;
 mod primal;
 
 pub use by_hand::{gradient_by_hand, jacobian_by_hand};
-pub use jacobian::{Jacobian, jacobian};
+pub use jacobian::{Jacobian, block, jacobian};
 pub use primal::{objective, reprojection, weight_error};
 
 use crate::data::Stream;

@@ -15,9 +15,14 @@
 //! the triangles they belong to, which are also sought (the complicated form).
 
 mod by_hand;
+mod jacobian;
 mod primal;
 
 pub use by_hand::{Workspace, gradient_by_hand, gradient_on_surface_by_hand};
+pub use jacobian::{
+    RowOnSurface, Vertex, jacobian, jacobian_on_surface, mapped, maps, residual,
+    residual_on_surface,
+};
 pub use primal::{objective, objective_on_surface, residuals, residuals_on_surface};
 
 use crate::data::Stream;

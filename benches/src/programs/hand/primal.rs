@@ -20,7 +20,7 @@ fn entry(row: &[f64; 4], v: &[f64; 3]) -> f64 {
 }
 
 #[differentiable]
-fn apply(map: &Affine, v: &[f64; 3]) -> [f64; 3] {
+pub(super) fn apply(map: &Affine, v: &[f64; 3]) -> [f64; 3] {
     [entry(&map[0], v), entry(&map[1], v), entry(&map[2], v)]
 }
 
@@ -47,7 +47,7 @@ fn angles(pose: &Pose, bone: usize) -> (f64, f64) {
 
 /// The map that takes each bone from where it rests.
 #[differentiable]
-fn transforms(pose: &Pose, #[no_grad] model: &Model) -> Vec<Affine> {
+pub(super) fn transforms(pose: &Pose, #[no_grad] model: &Model) -> Vec<Affine> {
     let mut absolutes: Vec<Affine> = Vec::new();
     let mut transforms: Vec<Affine> = Vec::new();
     for (index, bone) in model.bones.iter().enumerate() {
@@ -65,7 +65,7 @@ fn transforms(pose: &Pose, #[no_grad] model: &Model) -> Vec<Affine> {
 
 /// The rotation by a vector's length around its direction, and then a translation.
 #[differentiable]
-fn motion(r: &[f64; 3], t: &[f64; 3]) -> Affine {
+pub(super) fn motion(r: &[f64; 3], t: &[f64; 3]) -> Affine {
     let angle = (r[0] * r[0] + r[1] * r[1] + r[2] * r[2]).sqrt();
     if angle < 1e-4 {
         return [[1.0, 0.0, 0.0, t[0]], [0.0, 1.0, 0.0, t[1]], [0.0, 0.0, 1.0, t[2]]];

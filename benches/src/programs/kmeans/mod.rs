@@ -6,6 +6,8 @@
 //! over the points whose nearest centroid it is. So a step of Lloyd's algorithm, which moves each
 //! centroid to the mean of its `n` points, is one of gradient descent with rate `1 / 2n`.
 
+pub mod flat;
+
 use crate::data::Stream;
 use autograd_runtime::prelude::*;
 
