@@ -21,6 +21,8 @@ mod llsq;
 mod lse;
 #[path = "programs/lstm.rs"]
 mod lstm;
+#[path = "programs/nested.rs"]
+mod nested;
 #[path = "programs/ode.rs"]
 mod ode;
 #[path = "programs/particle.rs"]

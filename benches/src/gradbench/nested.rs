@@ -1,15 +1,14 @@
-//! The modules that minimise by gradients what itself takes gradients.
+//! The modules that minimise by derivatives what itself takes derivatives.
 //!
 //! Their functions are named by two letters: how the outer minimisation differentiates, and how what is
-//! minimised does. `r` is reverse mode, which is generated; `f` is forward mode, which is written by
-//! hand here.
+//! minimised does, `r` in reverse mode and `f` in forward mode.
 
 use super::call::{Call, Outcome};
 use crate::programs::descent::argmin;
-use crate::programs::particle::{gradient_forward, miss, miss_nested};
-use crate::programs::saddle::{
-    Point, Slope, highest, highest_derivative, highest_point, highest_point_by_hand,
+use crate::programs::nested::{
+    Mode, highest, highest_derivative, highest_point, miss, miss_derivative,
 };
+use crate::programs::saddle::Point;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -17,20 +16,12 @@ struct Weight {
     w: f64,
 }
 
-/// A function of one number.
-type Function = fn(f64) -> f64;
-
 /// The charge that leads a particle to the origin.
 pub(super) fn particle(call: &Call<'_>) -> Outcome {
     let Weight { w } = call.parse()?;
-    let (value, slope): (Function, Function) = match call.function {
-        "rr" => (miss_nested, miss_nested::grad),
-        "rf" => (miss, miss::grad),
-        "fr" => (miss_nested, |w| gradient_forward(w).1),
-        "ff" => (miss, |w| gradient_forward(w).1),
-        _ => return call.unknown(),
-    };
-    call.measure(|| argmin(|[w]| value(w), |[w]| [slope(w)], [w])[0])
+    let Some([outer, inner]) = modes(call.function) else { return call.unknown() };
+    let slope = |[w]: [f64; 1]| [miss_derivative(w, outer, inner)];
+    call.measure(|| argmin(|[w]| miss(w, inner), slope, [w])[0])
 }
 
 #[derive(Deserialize)]
@@ -38,24 +29,25 @@ struct Start {
     start: Point,
 }
 
-/// What finds the highest point for another point, from a start.
-type Climb = fn(Point, Point) -> Point;
-
 /// A saddle point.
 pub(super) fn saddle(call: &Call<'_>) -> Outcome {
     let Start { start } = call.parse()?;
-    let (by, climb): (_, Climb) = match call.function {
-        "rr" | "fr" => (Slope::Generated, highest_point),
-        "rf" | "ff" => (Slope::ByHand, highest_point_by_hand),
-        _ => return call.unknown(),
-    };
-    let reversed = call.function.starts_with('r');
-    let slope = |p| {
-        if reversed { highest::grad(p, start, by).0 } else { highest_derivative(p) }
-    };
+    let Some([outer, inner]) = modes(call.function) else { return call.unknown() };
+    let slope = |p| highest_derivative(p, start, outer, inner);
     call.measure(|| {
-        let [p1, p2] = argmin(|p| highest(p, start, by), slope, start);
-        let [q1, q2] = climb([p1, p2], start);
-        [p1, p2, q1, q2]
+        let p = argmin(|p| highest(p, start, inner), slope, start);
+        let q = highest_point(p, start, inner);
+        [p[0], p[1], q[0], q[1]]
+    })
+}
+
+/// The modes of the outer and the inner derivative.
+fn modes(function: &str) -> Option<[Mode; 2]> {
+    Some(match function {
+        "rr" => [Mode::Reverse, Mode::Reverse],
+        "rf" => [Mode::Reverse, Mode::Forward],
+        "fr" => [Mode::Forward, Mode::Reverse],
+        "ff" => [Mode::Forward, Mode::Forward],
+        _ => return None,
     })
 }

@@ -7,8 +7,8 @@
 //! x axis, where the last step is cut. Wanted is the `w` for which it lands in the origin: the
 //! minimum of the square of the place where it lands.
 //!
-//! The original takes `∇p` by automatic differentiation, inside of what is differentiated. So does
-//! [`miss_nested()`]; [`miss()`] has it as a formula.
+//! (The original takes `∇p` by automatic differentiation, inside of what is differentiated: see
+//! [`nested`](super::nested).)
 
 use super::descent;
 use autograd_runtime::prelude::*;
@@ -65,26 +65,6 @@ pub fn acceleration(at: Vector, charges: &[Vector]) -> Vector {
     sum
 }
 
-/// The same by the generated gradient of the potential.
-///
-/// Its own derivative, the Hessian of the potential, is that of the formula.
-#[differentiable(vjp = acceleration_rule)]
-pub fn acceleration_by_gradient(at: Vector, charges: &[Vector]) -> Vector {
-    let (gradient, _) = potential::grad(at, charges);
-    Vector { x: -gradient.x, y: -gradient.y }
-}
-
-type Gradients = (VectorGrad, Vec<VectorGrad>);
-
-fn acceleration_rule(
-    at: Vector,
-    charges: &[Vector],
-) -> (Vector, impl FnOnce(VectorGrad) -> Gradients + use<>) {
-    let value = acceleration_by_gradient(at, charges);
-    let charges = charges.to_vec();
-    (value, move |cotangent| acceleration::vjp(at, &charges).1(cotangent))
-}
-
 /// The square of the distance from the origin to where the particle lands.
 ///
 /// Where `w` is too large (1.5, for one) it never lands, and this does not return.
@@ -101,29 +81,6 @@ pub fn miss(w: f64) -> f64 {
         velocity = velocity.moved(STEP, acceleration(position, &charges));
         position = next;
     }
-    missed_by(position, velocity)
-}
-
-/// [`miss()`] with a differentiation inside, [`acceleration_by_gradient()`].
-#[differentiable]
-pub fn miss_nested(w: f64) -> f64 {
-    let charges = [Vector { x: 10.0, y: 10.0 - w }, Vector { x: 10.0, y: 0.0 }];
-    let mut position = Vector { x: 0.0, y: 8.0 };
-    let mut velocity = Vector { x: 0.75, y: 0.0 };
-    loop {
-        let next = position.moved(STEP, velocity);
-        if next.y <= 0.0 {
-            break;
-        }
-        velocity = velocity.moved(STEP, acceleration_by_gradient(position, &charges));
-        position = next;
-    }
-    missed_by(position, velocity)
-}
-
-/// The square of where the last step leads, cut at the x axis.
-#[differentiable]
-fn missed_by(position: Vector, velocity: Vector) -> f64 {
     let landing = position.x - position.y / velocity.y * velocity.x;
     landing * landing
 }

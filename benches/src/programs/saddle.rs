@@ -4,10 +4,11 @@
 //! maximum over `q` is itself found by gradient descent, and the minimum over `p` by descent of what
 //! that descent returns.
 //!
-//! In the original both descents differentiate automatically, one inside of the other. Here:
+//! In the original both descents differentiate automatically, one inside of the other: see
+//! [`nested`](super::nested). Here there are the two ways to do without second derivatives:
 //!
-//! * [`highest()`] is differentiated through all of the steps of the inner descent, whose [`Slope`] is a
-//!   formula, or generated;
+//! * [`highest()`] is differentiated through all of the steps of the inner descent, whose slope is a
+//!   formula;
 //! * [`saddle_point`] needs no derivative of the inner descent: at a maximum, moving `q` changes nothing
 //!   to first order, so the gradient of `max_q f(p, q)` is the partial one of `f` at that `q` (Danskin's
 //!   theorem).
@@ -35,24 +36,15 @@ pub fn gradient_by_hand([p1, p2]: Point, [q1, q2]: Point) -> (f64, (Point, Point
     (value, ([2.0 * p1, 2.0 * p2], [-2.0 * q1, -2.0 * q2]))
 }
 
-/// Where the slope of the inner descent comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slope {
-    /// A formula.
-    ByHand,
-    /// The generated gradient, a differentiation inside of what is differentiated.
-    Generated,
-}
-
 /// `max_q f(p, q)`, climbing from `start`.
 ///
 /// The steps and what ends them are those of [`descent::argmin`], here as a function that is
 /// differentiated with its loop.
 #[differentiable]
-pub fn highest(p: Point, start: Point, #[no_grad] by: Slope) -> f64 {
+pub fn highest(p: Point, start: Point) -> f64 {
     let mut q = start;
     let mut value = objective(p, q);
-    let mut slope = climb(p, q, by);
+    let mut slope = climb(q);
     let mut rate = FIRST_RATE;
     let mut successes = 0;
     while length(slope) > TOLERANCE {
@@ -70,7 +62,7 @@ pub fn highest(p: Point, start: Point, #[no_grad] by: Slope) -> f64 {
         if reached > value {
             q = next;
             value = reached;
-            slope = climb(p, q, by);
+            slope = climb(q);
             successes += 1;
         } else {
             rate /= 2.0;
@@ -80,26 +72,10 @@ pub fn highest(p: Point, start: Point, #[no_grad] by: Slope) -> f64 {
     value
 }
 
-/// The gradient of the objective with respect to `q`.
+/// The gradient of the objective with respect to `q`, as a formula.
 #[differentiable]
-fn climb(p: Point, q: Point, #[no_grad] by: Slope) -> Point {
-    if by == Slope::Generated { generated_slope(p, q) } else { slope_by_hand(q) }
-}
-
-#[differentiable]
-fn slope_by_hand(q: Point) -> Point {
+fn climb(q: Point) -> Point {
     [-2.0 * q[0], -2.0 * q[1]]
-}
-
-/// Its own derivative is that of the formula.
-#[differentiable(vjp = generated_slope_rule)]
-fn generated_slope(p: Point, q: Point) -> Point {
-    objective::grad(p, q).1
-}
-
-fn generated_slope_rule(p: Point, q: Point) -> (Point, impl FnOnce(Point) -> (Point, Point)) {
-    let pullback = move |cotangent| ([0.0; 2], slope_by_hand::vjp(q).1(cotangent));
-    (generated_slope(p, q), pullback)
 }
 
 #[differentiable]
@@ -114,18 +90,6 @@ pub fn highest_point(p: Point, start: Point) -> Point {
     descent::argmin(depth, slope, start)
 }
 
-/// The same, climbing by the formula.
-pub fn highest_point_by_hand(p: Point, start: Point) -> Point {
-    let slope = |q| slope_by_hand(q).map(|slope| -slope);
-    descent::argmin(|q| -objective(p, q), slope, start)
-}
-
-/// The derivatives of [`highest()`] by `p`, in forward mode by hand: none of the steps depends on `p`, so
-/// that the tangent of `q` is 0 throughout, and what remains is that of `‖p‖²`.
-pub fn highest_derivative([p1, p2]: Point) -> Point {
-    [2.0 * p1, 2.0 * p2]
-}
-
 /// The saddle point, both descents from `start`: the inner one by the generated gradient, the outer one by
 /// the generated partial gradient.
 pub fn saddle_point(start: Point) -> (Point, Point) {
@@ -136,8 +100,8 @@ pub fn saddle_point(start: Point) -> (Point, Point) {
 }
 
 /// The saddle point, the outer descent by the generated gradient of the inner descent.
-pub fn saddle_point_through_descent(start: Point, by: Slope) -> (Point, Point) {
-    let slope = |p| highest::grad(p, start, by).0;
-    let p = descent::argmin(|p| highest(p, start, by), slope, start);
+pub fn saddle_point_through_descent(start: Point) -> (Point, Point) {
+    let slope = |p| highest::grad(p, start).0;
+    let p = descent::argmin(|p| highest(p, start), slope, start);
     (p, highest_point(p, start))
 }

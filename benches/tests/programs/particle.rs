@@ -1,7 +1,6 @@
 use super::{assert_close, differences};
 use benches::programs::particle::{
-    INPUT, Vector, acceleration, acceleration_by_gradient, aim, gradient_by_hand, gradient_forward,
-    miss, miss_nested, potential,
+    INPUT, Vector, acceleration, aim, gradient_by_hand, gradient_forward, miss, potential,
 };
 
 const CHARGES: [Vector; 2] = [Vector { x: 10.0, y: 8.0 }, Vector { x: 10.0, y: 0.0 }];
@@ -10,12 +9,6 @@ const CHARGES: [Vector; 2] = [Vector { x: 10.0, y: 8.0 }, Vector { x: 10.0, y: 0
 fn as_by_hand() {
     let mut path = Vec::new();
     for w in [0.0, 0.1, 0.2, 0.25, 0.3] {
-        let (value, derivative) = miss_nested::value_and_grad(w);
-        assert_close(
-            &[value, derivative],
-            &<[f64; 2]>::from(gradient_by_hand(w, &mut path)),
-            1e-10,
-        );
         let (value, derivative) = miss::value_and_grad(w);
         let (by_hand, by_hand_derivative) = gradient_by_hand(w, &mut path);
         assert_close(&[value], &[by_hand], 1e-10);
@@ -31,8 +24,6 @@ fn as_by_hand() {
 fn as_central_differences() {
     for w in [0.05, 0.1, 0.3] {
         differences().step(1e-6).check(|w: &f64| miss(*w), &w, &miss::grad(w)).unwrap();
-        let of_w = |w: &f64| miss_nested(*w);
-        differences().step(1e-6).check(of_w, &w, &miss_nested::grad(w)).unwrap();
     }
 }
 
@@ -69,8 +60,6 @@ fn acceleration_is_the_gradient() {
         let (gradient, charges) = potential::grad(at, &CHARGES);
         let acceleration = acceleration(at, &CHARGES);
         assert_close(&[-gradient.x, -gradient.y], &[acceleration.x, acceleration.y], 1e-12);
-        let generated = acceleration_by_gradient(at, &CHARGES);
-        assert_close(&[generated.x, generated.y], &[acceleration.x, acceleration.y], 1e-12);
         let moved = [charges[0].x + charges[1].x, charges[0].y + charges[1].y];
         assert_close(&moved, &[acceleration.x, acceleration.y], 1e-12);
     }

@@ -1,7 +1,7 @@
 use super::{assert_close, differences};
 use benches::programs::saddle::{
-    INPUT, Point, Slope, gradient_by_hand, highest, highest_derivative, highest_point,
-    highest_point_by_hand, objective, saddle_point, saddle_point_through_descent,
+    INPUT, Point, gradient_by_hand, highest, highest_point, objective, saddle_point,
+    saddle_point_through_descent,
 };
 
 const P: Point = [0.75, -1.5];
@@ -18,13 +18,8 @@ fn as_by_hand() {
 fn as_central_differences() {
     let gradient = objective::grad(P, Q);
     differences().check(|(p, q): &(Point, Point)| objective(*p, *q), &(P, Q), &gradient).unwrap();
-    for by in [Slope::ByHand, Slope::Generated] {
-        let gradient = highest::grad(P, Q, by);
-        let of_both = |(p, q): &(Point, Point)| highest(*p, *q, by);
-        differences().check(of_both, &(P, Q), &gradient).unwrap();
-    }
-    let of_p = |p: &Point| highest(*p, Q, Slope::ByHand);
-    differences().check(of_p, &P, &highest_derivative(P)).unwrap();
+    let gradient = highest::grad(P, Q);
+    differences().check(|(p, q): &(Point, Point)| highest(*p, *q), &(P, Q), &gradient).unwrap();
 }
 
 /// The gradient with respect to `p` is `2 p`, wherever the descent ends. Each of its steps shrinks `q` by a
@@ -32,24 +27,19 @@ fn as_central_differences() {
 /// of `-‖c start‖²` with respect to the start is `-2 c² start`.
 #[test]
 fn through_the_descent() {
-    for by in [Slope::ByHand, Slope::Generated] {
-        let (value, (dp, dstart)) = highest::value_and_grad(P, Q, by);
-        let end = highest_point(P, Q);
-        assert_eq!(end, highest_point_by_hand(P, Q));
-        assert_close(&[value], &[objective(P, end)], 1e-14);
-        assert_close(&dp, &[1.5, -3.0], 1e-15);
-        let factor = end[0] / Q[0];
-        assert!(factor < 1e-4, "{factor}");
-        assert_close(&dstart, &[-2.0 * factor * end[0], -2.0 * factor * end[1]], 1e-10);
-    }
+    let (value, (dp, dstart)) = highest::value_and_grad(P, Q);
+    let end = highest_point(P, Q);
+    assert_close(&[value], &[objective(P, end)], 1e-14);
+    assert_close(&dp, &[1.5, -3.0], 1e-15);
+    let factor = end[0] / Q[0];
+    assert!(factor < 1e-4, "{factor}");
+    assert_close(&dstart, &[-2.0 * factor * end[0], -2.0 * factor * end[1]], 1e-10);
 }
 
 /// The numbers that `GradBench` expects.
 #[test]
 fn the_origin() {
-    let through =
-        [Slope::ByHand, Slope::Generated].map(|by| saddle_point_through_descent(INPUT, by));
-    for (p, q) in through.into_iter().chain([saddle_point(INPUT)]) {
+    for (p, q) in [saddle_point(INPUT), saddle_point_through_descent(INPUT)] {
         assert_close(&p, &[8.246_324_826_140_356e-6; 2], 1e-10);
         assert_close(&q, &[8.246_324_826_140_356e-6; 2], 1e-10);
     }
