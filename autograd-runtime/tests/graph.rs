@@ -180,6 +180,7 @@ graph fused
 }
 
 #[autograd_runtime::differentiable]
+#[allow(clippy::explicit_counter_loop, reason = "a variable that is counted back")]
 fn recurrence(a: f64, w: &[f64]) -> f64 {
     let mut s = a;
     let mut next = 0;

@@ -3,7 +3,7 @@
 use super::forward::{binary, operator_function};
 use super::names::ident;
 use super::Emitter;
-use crate::ir::{variant_accessor, Ty, VarId};
+use crate::ir::{Ty, VarId};
 use crate::transform::adjoint::{Expr, Part};
 use crate::transform::reverse::SEED;
 use proc_macro2::{Literal, Span, TokenStream};

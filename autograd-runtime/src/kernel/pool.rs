@@ -15,10 +15,10 @@ const MOST: usize = 1 << 28;
 /// Blocks of so many bytes are large: there are few of them, and the one that fits best is worth a
 /// search. Of small ones the latest is taken, which is still in the cache.
 const LARGE: usize = 1 << 12;
-/// How many large blocks for one kind of elements a thread keeps.
-const DEPTH: usize = 256;
+/// How many small and how many large blocks for one kind of elements a thread keeps.
+const DEPTHS: [usize; 2] = [1 << 16, 256];
 /// How many small blocks are looked at for one that has room.
-const LOOKED_AT: usize = 4;
+const LOOKED_AT: usize = 32;
 /// Elements of up to so many words of 8 bytes are pooled.
 const WORDS: usize = 64;
 
@@ -69,10 +69,13 @@ fn layout(bin: usize, capacity: usize) -> Layout {
 impl Store {
     /// A block for `capacity` elements: a large one has room for them and for no more than `most`.
     fn take(&mut self, bin: usize, capacity: usize, most: usize) -> Option<Block> {
-        let block = if element(bin).saturating_mul(capacity) < LARGE {
-            Self::latest(&mut self.small[bin], capacity)?
-        } else {
+        let is_large = element(bin).saturating_mul(capacity) >= LARGE;
+        let block = if is_large {
             Self::smallest(&mut self.large[bin], capacity, most)?
+        } else if most < usize::MAX {
+            Self::smallest_of_latest(&mut self.small[bin], capacity, most)?
+        } else {
+            Self::latest(&mut self.small[bin], capacity)?
         };
         self.bytes -= element(bin) * block.capacity;
         Some(block)
@@ -85,6 +88,15 @@ impl Store {
         let last = blocks.len().checked_sub(1)?;
         let mut latest = (0..=last).rev().take(LOOKED_AT);
         let index = latest.find(|index| blocks[*index].capacity >= capacity).unwrap_or(last);
+        Some(blocks.swap_remove(index))
+    }
+
+    /// The smallest block that has room, of the latest.
+    fn smallest_of_latest(blocks: &mut Vec<Block>, capacity: usize, most: usize) -> Option<Block> {
+        let start = blocks.len().saturating_sub(LOOKED_AT);
+        let fits = |index: &usize| (capacity..=most).contains(&blocks[*index].capacity);
+        let index =
+            (start..blocks.len()).filter(fits).min_by_key(|index| blocks[*index].capacity)?;
         Some(blocks.swap_remove(index))
     }
 
@@ -101,7 +113,7 @@ impl Store {
         let size = element(bin) * block.capacity;
         let is_large = size >= LARGE;
         let blocks = if is_large { &mut self.large[bin] } else { &mut self.small[bin] };
-        if self.bytes + size > MOST || (is_large && blocks.len() == DEPTH) {
+        if self.bytes + size > MOST || blocks.len() == DEPTHS[usize::from(is_large)] {
             return Some(block);
         }
         self.bytes += size;
@@ -267,9 +279,11 @@ mod tests {
         let lists = [20, 60, 10].map(with_capacity::<[f64; 8]>);
         let starts = lists.each_ref().map(Vec::as_ptr);
         lists.into_iter().for_each(give);
-        assert_eq!(take::<[f64; 8]>(5).as_ptr(), starts[2]);
+        let latest = take::<[f64; 8]>(5);
+        assert_eq!(latest.as_ptr(), starts[2]);
         // The latest with room, but not the smallest.
-        assert_eq!(take::<[f64; 8]>(5).as_ptr(), starts[1]);
+        let next = take::<[f64; 8]>(5);
+        assert_eq!(next.as_ptr(), starts[1]);
         // The one that is left grows.
         assert!(take::<[f64; 8]>(30).capacity() >= 30);
         STORE.with(|store| assert!(store.borrow().small[8].is_empty()));
@@ -278,8 +292,8 @@ mod tests {
     #[test]
     fn no_more_pieces_than_the_limit_are_kept() {
         let large = LARGE / size_of::<[f64; 7]>() + 1;
-        (0..2 * DEPTH).for_each(|_| give(Vec::<[f64; 7]>::with_capacity(large)));
-        STORE.with(|store| assert_eq!(store.borrow().large[7].len(), DEPTH));
+        (0..2 * DEPTHS[1]).for_each(|_| give(Vec::<[f64; 7]>::with_capacity(large)));
+        STORE.with(|store| assert_eq!(store.borrow().large[7].len(), DEPTHS[1]));
     }
 
     #[test]
