@@ -38,13 +38,12 @@ impl<T> Stack<T> {
         self.0.push(frame);
     }
 
+    /// Moves to twice the room, in memory that was given back if there is any.
     #[cold]
     fn grow(&mut self) {
-        if self.0.capacity() == 0 {
-            self.0 = pool::take(4);
-        } else {
-            self.0.reserve(1);
-        }
+        let mut larger = pool::take((2 * self.0.capacity()).max(4));
+        larger.append(&mut self.0);
+        pool::give(std::mem::replace(&mut self.0, larger));
     }
 
     /// The frame of the latest iteration that has not been reversed.

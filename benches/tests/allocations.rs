@@ -73,7 +73,7 @@ fn lstm() {
         lstm::loss::value_and_grad_into(&p.layers, &p.ends, &data, &mut gradient)
     });
     // The state is cloned from a field, whose type the macro does not see: three lists a step.
-    assert!(counted <= 64, "{counted} allocations");
+    assert!(counted <= 100, "{counted} allocations");
 }
 
 #[test]
