@@ -170,6 +170,10 @@ impl<'a> Availability<'a> {
     /// Whether an operand is there in the reverse pass without being kept in the frame of `reader`.
     fn at_hand(&mut self, operand: &Operand, reader: VarId, depth: u32) -> bool {
         let Operand::Var(id) = operand else { return true };
+        // It has no value where control leaves its region: it could not be kept there.
+        if self.index.is_leaving(*id) {
+            return false;
+        }
         let var = self.function.var(*id);
         let is_value = matches!(var.role, Role::Let | Role::Temp { inline: false });
         // Kept once outside rather than in each iteration inside.
