@@ -546,7 +546,7 @@ pub use autograd_macros::{Differentiable, differentiable};
 pub mod prelude {
     pub use crate::nn::Module as _;
     pub use crate::{Detach, Differentiable, NoTangent, Real, Tangent, Tensor, loss, nn, optim};
-    pub use crate::{enable_grad, inspect_grad, no_grad, set_grad_enabled};
+    pub use crate::{checkpoint, enable_grad, inspect_grad, no_grad, set_grad_enabled};
     #[cfg(feature = "macros")]
     pub use autograd_macros::differentiable;
 }

@@ -1,4 +1,4 @@
-//! `no_grad!`, `enable_grad!` and `set_grad_enabled!`.
+//! `no_grad!`, `enable_grad!`, `set_grad_enabled!` and `checkpoint!`.
 //!
 //! Inside a `#[differentiable]` function these are read by the attribute and decide, at expansion,
 //! which operations are differentiated. Anywhere else nothing is recorded in the first place, so
@@ -65,4 +65,72 @@ macro_rules! set_grad_enabled {
         let _: bool = $mode;
         $body
     }};
+}
+
+/// A block that keeps nothing for the gradient but what enters it: the reverse pass runs it a second
+/// time, just before it differentiates it. `PyTorch`'s `torch.utils.checkpoint`.
+///
+/// That trades time for memory: what the block computes is computed twice, and between the two passes
+/// nothing of it is there but the variables that it reads, and those that it changes as they were.
+///
+/// ```
+/// use autograd_runtime::prelude::*;
+///
+/// #[differentiable]
+/// fn f(x: f64) -> f64 {
+///     let y = checkpoint! {
+///         let a = x.sin();
+///         let b = (a * x).exp();
+///         a * b
+///     };
+///     y * y
+/// }
+/// let (x, h) = (0.7, 1e-6);
+/// assert!((f::grad(x) - (f(x + h) - f(x - h)) / (2.0 * h)).abs() < 1e-8);
+/// ```
+///
+/// **A loop in pieces.** `checkpoint!(every = k, for i in start..end { … })` runs the loop in pieces of `k`
+/// steps, each a checkpoint. For `n` steps it keeps `n / k` times the state that the steps change, and
+/// while a piece is reversed what `k` steps keep: least of both at about `k = n.isqrt()`. Each step is
+/// computed twice. The bounds are `usize`.
+///
+/// ```
+/// use autograd_runtime::prelude::*;
+///
+/// #[differentiable]
+/// fn logistic(r: f64, n: usize) -> f64 {
+///     let mut x = 0.5;
+///     checkpoint!(every = n.isqrt().max(1), for _ in 0..n {
+///         x = r * x * (1.0 - x);
+///     });
+///     x
+/// }
+///
+/// #[differentiable]
+/// fn plain(r: f64, n: usize) -> f64 {
+///     let mut x = 0.5;
+///     for _ in 0..n {
+///         x = r * x * (1.0 - x);
+///     }
+///     x
+/// }
+/// assert_eq!(logistic::value_and_grad(2.9, 100), plain::value_and_grad(2.9, 100));
+/// ```
+///
+/// The block runs twice, so it must do the same both times: random numbers are drawn before it.
+/// Assertions and prints run once. A block changes variables of the function and not through references
+/// to others, and control does not leave it: both are compile errors. Outside a differentiable function
+/// it is a plain block, or the plain loop.
+///
+/// # Panics
+///
+/// If `every` is 0.
+#[macro_export]
+macro_rules! checkpoint {
+    (every = $every:expr, $steps:expr $(,)?) => {{
+        let every: usize = $every;
+        ::core::assert!(every > 0, "checkpoint!: `every` is 0");
+        $steps
+    }};
+    ($($body:tt)*) => {{ $($body)* }};
 }

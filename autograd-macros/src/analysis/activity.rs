@@ -286,7 +286,9 @@ impl Varied<'_> {
                 self.region(body, state);
                 self.join(Exit::Break(body.id), state);
             }
-            OpKind::Rest { body, dest } => self.branches(&[body], *dest, state),
+            OpKind::Rest { body, dest } | OpKind::Checkpoint { body, dest } => {
+                self.branches(&[body], *dest, state);
+            }
             OpKind::Exit(exit) => {
                 let left = std::mem::take(state);
                 self.exits.entry(*exit).or_default().join(&left);
@@ -609,7 +611,9 @@ impl Useful<'_> {
                 self.exits.insert(Exit::Break(body.id), live.clone());
                 self.region(body, live);
             }
-            OpKind::Rest { body, dest } => self.branches(op, &[body], *dest, live),
+            OpKind::Rest { body, dest } | OpKind::Checkpoint { body, dest } => {
+                self.branches(op, &[body], *dest, live);
+            }
             OpKind::Exit(exit) => *live = self.exits.get(exit).cloned().unwrap_or_default(),
         }
     }

@@ -26,6 +26,8 @@ pub(crate) struct Index<'a> {
     late: HashSet<VarId>,
     /// Values of operations that control may leave through.
     leaving: HashSet<VarId>,
+    /// Where blocks begin that the reverse pass runs again.
+    entries: HashMap<RegionId, Point>,
 }
 
 impl<'a> Index<'a> {
@@ -84,9 +86,16 @@ impl<'a> Index<'a> {
 
     /// Whether `root` holds at the end of its region what it held where `reader` was defined.
     pub(crate) fn unchanged_since(&self, root: VarId, reader: VarId) -> bool {
-        let (Some(read), Some(born)) = (self.points.get(&reader), self.points.get(&root)) else {
-            return false;
-        };
+        self.points.get(&reader).is_some_and(|read| self.unchanged(root, read))
+    }
+
+    /// Whether `root` holds at the end of its region what it held where control entered a checkpoint.
+    pub(crate) fn unchanged_since_entry(&self, root: VarId, checkpoint: RegionId) -> bool {
+        self.entries.get(&checkpoint).is_some_and(|entry| self.unchanged(root, entry))
+    }
+
+    fn unchanged(&self, root: VarId, read: &Point) -> bool {
+        let Some(born) = self.points.get(&root) else { return false };
         let depth = born.loops.len();
         self.writes.get(&root).is_none_or(|writes| {
             writes.iter().all(|write| {
@@ -133,7 +142,11 @@ impl<'a> Index<'a> {
                 OpKind::Effect(opaque) => self.opaque(function, opaque, &point),
                 kind @ (OpKind::If { dest, .. }
                 | OpKind::Match { dest, .. }
-                | OpKind::Rest { dest, .. }) => {
+                | OpKind::Rest { dest, .. }
+                | OpKind::Checkpoint { dest, .. }) => {
+                    if let OpKind::Checkpoint { body, .. } = kind {
+                        self.entries.insert(body.id, point.clone());
+                    }
                     if let OpKind::Match { arms, .. } = kind {
                         for arm in arms {
                             self.arm(function, arm, &point);

@@ -154,9 +154,10 @@ impl<'a> Uses<'a> {
             _ => {}
         }
         let dest = match &op.kind {
-            OpKind::If { dest, .. } | OpKind::Match { dest, .. } | OpKind::Rest { dest, .. } => {
-                *dest
-            }
+            OpKind::If { dest, .. }
+            | OpKind::Match { dest, .. }
+            | OpKind::Rest { dest, .. }
+            | OpKind::Checkpoint { dest, .. } => *dest,
             _ => None,
         };
         for inner in op.kind.regions() {
@@ -254,7 +255,7 @@ impl<'a> Uses<'a> {
                 match &op.kind {
                     // One of them runs.
                     OpKind::If { .. } | OpKind::Match { .. } => regions().max(),
-                    OpKind::Block { .. } => regions().min(),
+                    OpKind::Block { .. } | OpKind::Checkpoint { .. } => regions().min(),
                     OpKind::For { .. } | OpKind::Loop { .. } => {
                         regions().min().map(|reach| reach.max(Reach::Memory))
                     }

@@ -101,7 +101,12 @@ impl Emitter<'_> {
     }
 
     /// `let dest = branch;`, or the branch alone.
-    fn bind_result(&self, dest: Option<VarId>, branch: &TokenStream, span: Span) -> TokenStream {
+    pub(super) fn bind_result(
+        &self,
+        dest: Option<VarId>,
+        branch: &TokenStream,
+        span: Span,
+    ) -> TokenStream {
         let Some(dest) = dest else { return branch.clone() };
         let var = self.function.var(dest);
         let name = &var.ident;

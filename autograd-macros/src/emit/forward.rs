@@ -102,6 +102,8 @@ impl Emitter<'_> {
                     quote_spanned!(span=> #guard #place += #value;)
                 }
             }
+            // What is only looked at was looked at when it ran for the first time.
+            OpKind::Effect(opaque) if self.again && opaque.only_looks() => TokenStream::new(),
             OpKind::Effect(opaque) => {
                 let tokens = &opaque.tokens;
                 quote!(#tokens;)
@@ -114,6 +116,7 @@ impl Emitter<'_> {
             OpKind::Loop { cond, body } => self.forward_loop(cond.as_ref(), body, span),
             OpKind::Block { body } => self.forward_block(body),
             OpKind::Rest { body, dest } => self.forward_rest(op, body, *dest),
+            OpKind::Checkpoint { body, dest } => self.forward_checkpoint(op, body, *dest),
             OpKind::Exit(exit) => self.forward_exit(*exit, span),
         }
     }

@@ -8,6 +8,7 @@ use crate::ir::{RegionId, Source, VarId};
 use crate::residual::{counters::Step, Item};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use std::collections::BTreeSet;
 
 pub(super) fn pullback_name(op: u32) -> Ident {
     ident(&format!("pullback{op}"))
@@ -39,8 +40,15 @@ impl Emitter<'_> {
         self.residuals.frames.has_stack(body).then(|| stack_name(body))
     }
 
+    /// The stacks of the function, without those of blocks that run again.
     pub(super) fn stacks(&self) -> Vec<Ident> {
-        self.residuals.frames.loops.iter().filter_map(|body| self.stack(*body)).collect()
+        let again = self.residuals.checkpoints.values();
+        let inner: BTreeSet<RegionId> = again.flat_map(|inner| inner.loops.clone()).collect();
+        self.stacks_of(&(&self.residuals.frames.loops - &inner))
+    }
+
+    pub(super) fn stacks_of(&self, loops: &BTreeSet<RegionId>) -> Vec<Ident> {
+        loops.iter().filter_map(|body| self.stack(*body)).collect()
     }
 
     /// The slot of a branch, if it keeps anything.
@@ -71,6 +79,7 @@ impl Emitter<'_> {
                 Item::Branch(region) => branch_name(*region),
                 Item::Count(body) => counter_name(*body),
                 Item::Selector(op) => selector_name(*op),
+                Item::Entry(checkpoint, var) => self.entry_name(*checkpoint, *var),
             })
             .collect()
     }

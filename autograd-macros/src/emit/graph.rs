@@ -165,7 +165,10 @@ impl Emitter<'_> {
                 self.node(nodes, root, mutation.name(), &operands, !op.recording);
             }
             OpKind::Exit(_) => {}
-            OpKind::If { dest, .. } | OpKind::Match { dest, .. } | OpKind::Rest { dest, .. } => {
+            OpKind::If { dest, .. }
+            | OpKind::Match { dest, .. }
+            | OpKind::Rest { dest, .. }
+            | OpKind::Checkpoint { dest, .. } => {
                 self.graph_bindings(&op.kind, nodes);
                 let regions = op.kind.regions();
                 regions.iter().for_each(|region| self.graph_region(region, nodes));
@@ -175,6 +178,7 @@ impl Emitter<'_> {
                     let operation = match op.kind {
                         OpKind::If { .. } => "if",
                         OpKind::Match { .. } => "match",
+                        OpKind::Checkpoint { .. } => "checkpoint",
                         _ => "rest",
                     };
                     self.node(nodes, *dest, operation, &operands, false);

@@ -4,6 +4,7 @@ mod again;
 mod anomaly;
 mod api;
 mod augmented;
+mod checkpoint;
 mod control;
 mod expr;
 mod forward;
@@ -57,6 +58,8 @@ pub(crate) struct Emitter<'a> {
     /// The regions around what is being emitted in the forward pass.
     open: RefCell<Vec<RegionId>>,
     signatures: Signatures<'a>,
+    /// Whether what is emitted runs again, in the reverse pass.
+    again: bool,
     /// In a tangent function, the variables that hold tangents.
     tangents: BTreeSet<VarId>,
 }
@@ -125,6 +128,7 @@ impl<'a> Emitter<'a> {
             used_up: memory::used_up(function),
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },
+            again: false,
             tangents: BTreeSet::new(),
             krate,
         }

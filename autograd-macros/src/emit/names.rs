@@ -6,7 +6,7 @@ use crate::ir::{Role, VarId};
 use crate::parse::Args;
 use crate::transform::operations::ARGUMENT_BARS;
 use crate::transform::reverse::SEED;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned, ToTokens};
 use syn::Type;
 
@@ -59,6 +59,31 @@ pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
         token
     };
     tokens.into_iter().map(relocate).collect()
+}
+
+/// Tokens of a method, for where its receiver is not `self` but an argument of a closure. An `impl` has
+/// a `self` of its own.
+pub(super) fn with_this(tokens: TokenStream) -> TokenStream {
+    let mut is_impl = false;
+    let replace = |token: TokenTree| match token {
+        TokenTree::Ident(name) if name == "self" => ident("this").into(),
+        TokenTree::Ident(name) => {
+            is_impl |= name == "impl";
+            name.into()
+        }
+        TokenTree::Group(group) if is_impl && group.delimiter() == Delimiter::Brace => {
+            is_impl = false;
+            group.into()
+        }
+        TokenTree::Group(group) => {
+            let inner = with_this(group.stream());
+            let mut replaced = proc_macro2::Group::new(group.delimiter(), inner);
+            replaced.set_span(group.span());
+            replaced.into()
+        }
+        other @ (TokenTree::Punct(_) | TokenTree::Literal(_)) => other,
+    };
+    tokens.into_iter().map(replace).collect()
 }
 
 /// The first and the last span of some tokens of the user's.

@@ -90,6 +90,7 @@ impl Emitter<'_> {
                 quote!(match #selector { #(#arms)* _ => {} })
             }
             Stmt::Block(branch) => self.branch(branch),
+            Stmt::Checkpoint(branch) => self.run_again(branch),
             Stmt::Rest(branch) => {
                 let slot = self.slot(branch.region.id);
                 let names = self.frame(branch.region.id);

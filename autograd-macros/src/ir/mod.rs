@@ -299,6 +299,12 @@ pub(crate) enum OpKind {
         body: Region,
         dest: Option<VarId>,
     },
+    /// A block of which nothing is kept but what enters it: the reverse pass runs it again. It writes to
+    /// nothing that is defined outside, and control does not leave it early.
+    Checkpoint {
+        body: Region,
+        dest: Option<VarId>,
+    },
     /// Leaves all regions up to that of the target.
     Exit(Exit),
 }
@@ -388,7 +394,10 @@ impl OpKind {
         match self {
             Self::If { then, els, .. } => vec![then, els],
             Self::Match { arms, .. } => arms.iter().map(|arm| &arm.body).collect(),
-            Self::For { body, .. } | Self::Block { body } | Self::Rest { body, .. } => vec![body],
+            Self::For { body, .. }
+            | Self::Block { body }
+            | Self::Rest { body, .. }
+            | Self::Checkpoint { body, .. } => vec![body],
             Self::Loop { cond, body } => cond.iter().chain([body]).collect(),
             _ => Vec::new(),
         }
@@ -398,7 +407,10 @@ impl OpKind {
         match self {
             Self::If { then, els, .. } => vec![then, els],
             Self::Match { arms, .. } => arms.iter_mut().map(|arm| &mut arm.body).collect(),
-            Self::For { body, .. } | Self::Block { body } | Self::Rest { body, .. } => vec![body],
+            Self::For { body, .. }
+            | Self::Block { body }
+            | Self::Rest { body, .. }
+            | Self::Checkpoint { body, .. } => vec![body],
             Self::Loop { cond, body } => cond.iter_mut().chain([body]).collect(),
             _ => Vec::new(),
         }
@@ -453,7 +465,7 @@ impl OpKind {
             Self::Effect(opaque) => opaque.label == "panic",
             Self::If { then, els, .. } => then.diverges() && els.diverges(),
             Self::Match { arms, .. } => arms.iter().all(|arm| arm.body.diverges()),
-            Self::Rest { body, .. } => body.diverges(),
+            Self::Rest { body, .. } | Self::Checkpoint { body, .. } => body.diverges(),
             Self::Loop { cond: None, body } => !self.exits().contains(&Exit::Break(body.id)),
             Self::Block { body } => {
                 body.diverges() && !self.exits().contains(&Exit::Break(body.id))
@@ -665,6 +677,11 @@ impl Opaque {
     pub(crate) fn pure(tokens: TokenStream, reads: Vec<VarId>, label: &'static str) -> Self {
         let (writes, assigned, moves) = (Vec::new(), Vec::new(), Vec::new());
         Self { tokens, reads, writes, assigned, moves, reject: None, label }
+    }
+
+    /// Whether it is an assertion or prints, and changes no variable.
+    pub(crate) fn only_looks(&self) -> bool {
+        self.label == "effect" && self.writes.is_empty() && self.moves.is_empty()
     }
 }
 

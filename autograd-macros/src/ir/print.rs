@@ -174,6 +174,12 @@ impl Printer<'_> {
                 self.nested(body);
                 self.line("}");
             }
+            OpKind::Checkpoint { body, dest } => {
+                let dest = result(dest);
+                self.line(&format!("{dest}checkpoint r{} {{", body.id.0));
+                self.nested(body);
+                self.line("}");
+            }
             _ => {}
         }
     }

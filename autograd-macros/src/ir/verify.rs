@@ -154,7 +154,7 @@ impl Verifier<'_> {
                 self.nested(body);
             }
             OpKind::Block { body } => self.nested(body),
-            OpKind::Rest { body, dest } => {
+            OpKind::Rest { body, dest } | OpKind::Checkpoint { body, dest } => {
                 self.nested(body);
                 dest.iter().for_each(|dest| self.define(*dest));
             }

@@ -83,6 +83,7 @@ impl Op {
             | OpKind::Loop { .. }
             | OpKind::Block { .. }
             | OpKind::Rest { .. }
+            | OpKind::Checkpoint { .. }
             | OpKind::Exit(_) => {}
         }
     }

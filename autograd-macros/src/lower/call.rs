@@ -343,6 +343,7 @@ impl Lowerer<'_> {
                 self.gated(&mode, &body)
             }
             "inspect_grad" => self.inspect_grad(mac),
+            "checkpoint" => self.checkpoint(mac),
             "vec" => Some(self.vec_macro(mac, expr)),
             "assert" if self.changing_assertion(mac) => None,
             "debug_assert" if self.changes_in_debug(mac) => {

@@ -164,7 +164,8 @@ fn gather_op(op: &Op, facts: &mut Vec<Fact>) {
         }
         OpKind::If { dest: Some(dest), .. }
         | OpKind::Match { dest: Some(dest), .. }
-        | OpKind::Rest { dest: Some(dest), .. } => {
+        | OpKind::Rest { dest: Some(dest), .. }
+        | OpKind::Checkpoint { dest: Some(dest), .. } => {
             let results = op.kind.regions();
             let results = results.iter().filter_map(|region| region.result.as_ref()?.var());
             facts.extend(results.map(|result| Fact::Same(*dest, result)));

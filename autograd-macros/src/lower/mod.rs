@@ -6,6 +6,7 @@
 mod array;
 mod call;
 mod chain;
+mod checkpoint;
 mod closure;
 mod condition;
 mod control;

@@ -60,6 +60,24 @@ impl Lowerer<'_> {
         reject: Option<Reject>,
         label: &'static str,
     ) -> Opaque {
+        let (opaque, escapes) = self.scanned(visit, reject, label);
+        for (span, what) in escapes {
+            self.diag.error(
+                span,
+                format!("{what} is not accepted in a differentiable function"),
+                "the reverse pass must know every way out of the function: end the body with its value",
+            );
+        }
+        opaque
+    }
+
+    /// The same, with the ways out of the syntax.
+    pub(super) fn scanned(
+        &mut self,
+        visit: impl FnOnce(&mut Scan<'_, '_>),
+        reject: Option<Reject>,
+        label: &'static str,
+    ) -> (Opaque, Vec<(Span, &'static str)>) {
         let mut scan = Scan {
             lowerer: self,
             reads: Vec::new(),
@@ -86,14 +104,8 @@ impl Lowerer<'_> {
         let reject = reject
             .or_else(|| (!assigned.is_empty()).then(assignment))
             .or_else(|| (!called.is_empty()).then(hidden_call));
-        for (span, what) in escapes {
-            self.diag.error(
-                span,
-                format!("{what} is not accepted in a differentiable function"),
-                "the reverse pass must know every way out of the function: end the body with its value",
-            );
-        }
-        Opaque { tokens: TokenStream::new(), reads, writes, assigned, moves, reject, label }
+        let tokens = TokenStream::new();
+        (Opaque { tokens, reads, writes, assigned, moves, reject, label }, escapes)
     }
 }
 
@@ -201,7 +213,7 @@ impl Scan<'_, '_> {
         self.labels.truncate(outer);
     }
 
-    fn scoped(&mut self, visit: impl FnOnce(&mut Self)) {
+    pub(super) fn scoped(&mut self, visit: impl FnOnce(&mut Self)) {
         self.bound.push(HashSet::new());
         visit(self);
         self.bound.pop();

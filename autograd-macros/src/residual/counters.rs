@@ -88,6 +88,9 @@ impl Search<'_> {
                 OpKind::Store { place, .. } | OpKind::Mutate { place, .. } => {
                     self.disqualified.insert(self.function.resolve(place).root);
                 }
+                OpKind::Checkpoint { body, .. } => {
+                    inner.append(&mut self.checkpoint(body));
+                }
                 OpKind::Define { dest, value: Value::Load(place) } if place.path.is_empty() => {
                     let made = before.iter().chain(&steps).filter(|s| s.counter == place.root);
                     reads.push((*dest, (place.root, made.cloned().collect())));
@@ -112,6 +115,18 @@ impl Search<'_> {
         self.found.steps.insert(region.id, steps);
         inner.extend(own);
         inner
+    }
+
+    /// What runs again reads counters as they were when it was entered, and steps those that it declares.
+    fn checkpoint(&mut self, body: &Region) -> BTreeSet<VarId> {
+        let mut inside = BTreeSet::from([body.id]);
+        body.walk(&mut |op| inside.extend(op.kind.regions().iter().map(|region| region.id)));
+        let before = std::mem::take(&mut self.found.reads);
+        let stepped = self.region(body, &[]);
+        let own = |counter: VarId| inside.contains(&self.function.var(counter).region);
+        self.found.reads.retain(|_, (counter, _)| own(*counter));
+        self.found.reads.extend(before);
+        stepped
     }
 
     fn is_integer(&self, var: VarId) -> bool {

@@ -5,6 +5,7 @@
 //! ([`counters`]). What remains is kept. Nothing here changes or emits code.
 
 mod availability;
+mod checkpoint;
 pub(crate) mod counters;
 pub(crate) mod joint;
 mod plan;
@@ -16,6 +17,7 @@ use counters::Counters;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use availability::Length;
+pub(crate) use checkpoint::{Checkpoint, Entering};
 pub(crate) use plan::plan;
 pub(crate) use print::print;
 
@@ -48,6 +50,8 @@ pub(crate) struct Residuals {
     pub(crate) frames: Frames,
     /// The reverse of each group that has one, by its number.
     pub(crate) fused: BTreeMap<usize, Fused>,
+    /// Blocks that run again in the reverse pass, by their regions.
+    pub(crate) checkpoints: BTreeMap<RegionId, Checkpoint>,
     /// A loop that runs forward and in reverse together where the seed is known.
     pub(crate) joint: Option<joint::Joint>,
 }
@@ -82,6 +86,8 @@ pub(crate) struct Frames {
     pub(crate) counted: BTreeSet<RegionId>,
     /// Matches whose arm is noted.
     pub(crate) selected: BTreeSet<u32>,
+    /// Regions whose frames are not kept, since their reverse follows where they run.
+    pub(crate) passing: BTreeSet<RegionId>,
 }
 
 /// A part of a frame.
@@ -99,6 +105,8 @@ pub(crate) enum Item {
     Count(RegionId),
     /// The arm of a match inside the region.
     Selector(u32),
+    /// What a variable holds where control enters a checkpoint inside the region.
+    Entry(RegionId, VarId),
 }
 
 impl Frames {
@@ -110,7 +118,7 @@ impl Frames {
     /// Whether a branch has a slot for its frame.
     pub(crate) fn has_slot(&self, region: RegionId) -> bool {
         let keeps = self.items.contains_key(&region) || self.noted.contains(&region);
-        !self.loops.contains(&region) && keeps
+        !self.loops.contains(&region) && !self.passing.contains(&region) && keeps
     }
 
     fn add(&mut self, region: RegionId, item: Item) {

@@ -43,13 +43,13 @@ fn gather_reversed(stmts: &[Stmt<'_>], regions: &mut BTreeSet<RegionId>) {
     }
 }
 
-struct Plan<'a> {
-    function: &'a Function,
-    index: &'a Index<'a>,
+pub(super) struct Plan<'a> {
+    pub(super) function: &'a Function,
+    pub(super) index: &'a Index<'a>,
     reversed: BTreeSet<RegionId>,
     availability: Availability<'a>,
     rebound: BTreeSet<VarId>,
-    found: Residuals,
+    pub(super) found: Residuals,
 }
 
 impl Plan<'_> {
@@ -63,7 +63,7 @@ impl Plan<'_> {
         self.found
     }
 
-    fn stmts(&mut self, stmts: &[Stmt<'_>], region: RegionId) {
+    pub(super) fn stmts(&mut self, stmts: &[Stmt<'_>], region: RegionId) {
         for stmt in stmts {
             self.mentions(stmt);
             match stmt {
@@ -88,6 +88,7 @@ impl Plan<'_> {
                     self.found.frames.noted.insert(branch.region.id);
                     self.branch(branch, region);
                 }
+                Stmt::Checkpoint(body) => self.checkpoint(body, region),
                 Stmt::For { body, counted, .. } => self.iterations(body, *counted, region),
                 Stmt::Loop(body) => self.iterations(body, true, region),
                 _ => {}
@@ -131,7 +132,7 @@ impl Plan<'_> {
     }
 
     /// The reverse pass reads the value of `var`.
-    fn need(&mut self, var: VarId) {
+    pub(super) fn need(&mut self, var: VarId) {
         let info = self.function.var(var);
         match &info.role {
             Role::LoopIndex => return,
@@ -207,7 +208,7 @@ impl Plan<'_> {
         self.found.lengths.insert(var, length);
     }
 
-    fn need_root(&mut self, root: VarId) {
+    pub(super) fn need_root(&mut self, root: VarId) {
         match self.function.var(root).role {
             Role::Param { .. } | Role::LoopIndex => self.need(root),
             _ => {

@@ -111,6 +111,8 @@ pub(crate) enum Stmt<'a> {
     Block(Branch<'a>),
     /// A region that ran if control came to it.
     Rest(Branch<'a>),
+    /// A region that runs again, then backwards.
+    Checkpoint(Branch<'a>),
 }
 
 pub(crate) struct Branch<'a> {
@@ -275,7 +277,8 @@ impl<'a> Stmt<'a> {
             Self::For { body: branch, .. }
             | Self::Loop(branch)
             | Self::Block(branch)
-            | Self::Rest(branch) => vec![branch],
+            | Self::Rest(branch)
+            | Self::Checkpoint(branch) => vec![branch],
             _ => Vec::new(),
         }
     }
@@ -346,7 +349,11 @@ impl<'a> Stmt<'a> {
                 }
             }
             // The forward pass notes which arm it took, how often it went round, and where it came.
-            Self::Match { .. } | Self::Loop(_) | Self::Block(_) | Self::Rest(_) => {}
+            Self::Match { .. }
+            | Self::Loop(_)
+            | Self::Block(_)
+            | Self::Rest(_)
+            | Self::Checkpoint(_) => {}
             Self::For { source, counted, .. } => match source {
                 Source::Each { .. } if *counted => {}
                 Source::Range { start, end, .. } => {

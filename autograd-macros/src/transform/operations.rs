@@ -62,6 +62,12 @@ impl<'a> Writer<'a> {
                     self.push(Stmt::Rest(rest));
                 }
             }
+            OpKind::Checkpoint { body, dest } => {
+                let again = self.branches(op, &[body], *dest).pop();
+                if let Some(again) = again {
+                    self.push(Stmt::Checkpoint(again));
+                }
+            }
             OpKind::Block { body } => {
                 let stmts = self.nested(body, |_| {});
                 if !stmts.is_empty() {

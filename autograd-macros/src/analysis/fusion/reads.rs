@@ -40,6 +40,7 @@ fn own_reads(function: &Function, op: &Op, f: &mut impl FnMut(VarId)) {
         | OpKind::Loop { .. }
         | OpKind::Block { .. }
         | OpKind::Rest { .. }
+        | OpKind::Checkpoint { .. }
         | OpKind::Exit(_) => {}
     }
 }

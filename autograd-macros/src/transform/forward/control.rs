@@ -11,7 +11,10 @@ use quote::quote;
 /// The variable that receives the value of the regions of an operation.
 fn value_of(kind: &OpKind) -> Option<VarId> {
     match kind {
-        OpKind::If { dest, .. } | OpKind::Match { dest, .. } | OpKind::Rest { dest, .. } => *dest,
+        OpKind::If { dest, .. }
+        | OpKind::Match { dest, .. }
+        | OpKind::Rest { dest, .. }
+        | OpKind::Checkpoint { dest, .. } => *dest,
         _ => None,
     }
 }
@@ -197,6 +200,12 @@ impl Writer<'_> {
             OpKind::Rest { body, dest } => {
                 self.branches(op, *dest, |this, slot| OpKind::Rest {
                     body: this.nested(body, slot, Self::take_pending),
+                    dest: *dest,
+                });
+            }
+            OpKind::Checkpoint { body, dest } => {
+                self.branches(op, *dest, |this, slot| OpKind::Checkpoint {
+                    body: this.nested(body, slot, |_| {}),
                     dest: *dest,
                 });
             }

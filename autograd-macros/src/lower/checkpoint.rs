@@ -1,0 +1,352 @@
+//! `checkpoint! { … }`, and its form for loops.
+//!
+//! ```text
+//! let y = checkpoint! { s += g(x); h(s) };
+//! ```
+//!
+//! becomes an operation that writes to nothing outside, so that it can run twice:
+//!
+//! ```text
+//! entry = s
+//! out = checkpoint { mut s_2 = entry; s_2 += g(x); (h(s_2), s_2) }
+//! s = out.1
+//! y = out.0
+//! ```
+
+use super::Lowerer;
+use crate::ir::{Aggregate, OpKind, Operand, Place, Proj, Region, Role, Ty, Value, VarId};
+use proc_macro2::{Ident, Span};
+use std::collections::{BTreeSet, HashMap};
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::visit_mut::VisitMut;
+use syn::{Expr, ExprBreak, ExprForLoop, ExprRange, Macro, RangeLimits, Stmt, Token};
+
+/// The argument of `checkpoint!`.
+pub(crate) enum Checkpoint {
+    Block(Vec<Stmt>),
+    /// `every = k, for … { … }`
+    Every {
+        name: Ident,
+        every: Expr,
+        steps: ExprForLoop,
+    },
+}
+
+impl Parse for Checkpoint {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let ahead = input.fork();
+        if let Ok(scheduled) = Self::scheduled(&ahead) {
+            use syn::parse::discouraged::Speculative;
+            input.advance_to(&ahead);
+            return Ok(scheduled);
+        }
+        Ok(Self::Block(syn::Block::parse_within(input)?))
+    }
+}
+
+impl Checkpoint {
+    fn scheduled(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name: Ident = input.parse()?;
+        if name != "every" {
+            return Err(input.error("a schedule"));
+        }
+        input.parse::<Token![=]>()?;
+        let every = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let steps = input.parse()?;
+        input.parse::<Option<Token![,]>>()?;
+        Ok(Self::Every { name, every, steps })
+    }
+}
+
+impl Lowerer<'_> {
+    pub(super) fn checkpoint(&mut self, mac: &Macro) -> Option<Operand> {
+        let span = mac.path.span();
+        match mac.parse_body() {
+            Ok(Checkpoint::Block(stmts)) => self.checkpointed(&stmts, span),
+            Ok(Checkpoint::Every { name, every, steps }) => {
+                self.checkpointed_loop(&name, &every, &steps);
+                None
+            }
+            Err(error) => {
+                self.diag.push(error);
+                None
+            }
+        }
+    }
+
+    fn checkpointed(&mut self, stmts: &[Stmt], span: Span) -> Option<Operand> {
+        if !self.recording {
+            return self.with_recording(false, stmts);
+        }
+        let changed = self.changed_by(stmts, span)?;
+        let entries: Vec<(VarId, Operand)> = changed
+            .iter()
+            .map(|var| (*var, self.define(Value::Load(Place::var(*var)), self.ty(*var), span)))
+            .collect();
+        entries.iter().for_each(|(_, entry)| self.pin(entry));
+        let mut has_value = false;
+        let body = self.in_region(|this| {
+            let inner: Vec<VarId> =
+                entries.iter().map(|(var, entry)| this.inner_state(*var, entry)).collect();
+            // Control does not leave the block.
+            let targets = std::mem::take(&mut this.targets);
+            let value = this.stmts(stmts);
+            this.targets = targets;
+            has_value = value.is_some();
+            let state = inner.into_iter().map(|var| this.state(var, span)).collect::<Vec<_>>();
+            this.together(value.into_iter().chain(state).collect(), span)
+        });
+        self.reject_changes(&body, span);
+        let dest = body.result.as_ref().map(|result| {
+            let ty = self.operand_ty(result);
+            self.temp(ty, span, Role::Temp { inline: false })
+        });
+        self.emit(OpKind::Checkpoint { body, dest }, span);
+        let mut parts = self.parts(dest?, usize::from(has_value) + entries.len(), span).into_iter();
+        let value = if has_value { parts.next() } else { None };
+        for ((var, _), value) in entries.into_iter().zip(parts) {
+            self.emit(OpKind::Store { place: Place::var(var), value }, span);
+        }
+        value
+    }
+
+    fn ty(&self, var: VarId) -> Ty {
+        self.var(var).ty.clone()
+    }
+
+    fn state(&mut self, var: VarId, span: Span) -> Operand {
+        let operand = self.define(Value::Load(Place::var(var)), self.ty(var), span);
+        self.pin(&operand);
+        operand
+    }
+
+    /// The variables that a block assigns to, which are its state. `None` if it does something that it
+    /// cannot do twice.
+    fn changed_by(&mut self, stmts: &[Stmt], span: Span) -> Option<Vec<VarId>> {
+        let mut stmts = stmts.to_vec();
+        let (scanned, escapes) = self.scanned(
+            |scan| scan.scoped(|scan| stmts.iter_mut().for_each(|stmt| scan.visit_stmt_mut(stmt))),
+            None,
+            "checkpoint",
+        );
+        let mut fits = escapes.is_empty();
+        for (span, what) in escapes {
+            self.diag.error(
+                span,
+                format!("{what} is not accepted in `checkpoint!`"),
+                "let the block give a value, and decide after it",
+            );
+        }
+        let mut changed = Vec::new();
+        for var in scanned.writes {
+            let info = self.var(var);
+            match info.role {
+                Role::Mutable if self.is_declared_only(var) => {
+                    let name = info.source.clone().unwrap_or_default();
+                    self.diag.error(
+                        span,
+                        format!("`checkpoint!` gives `{name}` its first value"),
+                        format!(
+                            "write `let {name} = checkpoint! {{ … }};`, or declare it with a value"
+                        ),
+                    );
+                    fits = false;
+                }
+                Role::Mutable => changed.push(var),
+                Role::InOut { .. } | Role::Alias { mutable: true, .. } => {
+                    let name = info.source.clone().unwrap_or_default();
+                    self.diag.error(
+                        span,
+                        format!("`checkpoint!` runs twice, and changes `{name}`, which is a reference"),
+                        "change a variable of the function, and assign it to the reference after the block",
+                    );
+                    fits = false;
+                }
+                _ => {}
+            }
+        }
+        fits.then_some(changed)
+    }
+
+    /// Whether a variable was declared without a value.
+    fn is_declared_only(&self, var: VarId) -> bool {
+        let mut ops = self.open.iter().flat_map(|open| &open.ops);
+        ops.any(|op| matches!(op.kind, OpKind::Declare { dest } if dest == var))
+    }
+
+    /// What a variable from outside is inside the block.
+    fn inner_state(&mut self, var: VarId, entry: &Operand) -> VarId {
+        let (info, ty) = (self.var(var).clone(), self.ty(var));
+        let source = info.source.clone().unwrap_or_default();
+        let mut name: Ident = syn::parse_str(&source).unwrap_or(info.ident);
+        name.set_span(info.span);
+        let inner = self.named(&name, ty, Role::Mutable);
+        self.vars[inner.0 as usize].annotation.clone_from(&info.annotation);
+        self.emit(OpKind::Define { dest: inner, value: Value::Use(entry.clone()) }, info.span);
+        inner
+    }
+
+    /// Some values as one.
+    fn together(&mut self, parts: Vec<Operand>, span: Span) -> Option<Operand> {
+        if parts.len() < 2 {
+            return parts.into_iter().next();
+        }
+        let ty = Ty::Tuple(parts.iter().map(|part| self.operand_ty(part)).collect());
+        parts.iter().for_each(|part| self.pin(part));
+        let tuple = self.define(Value::Aggregate(Aggregate::Tuple, parts), ty, span);
+        self.pin(&tuple);
+        Some(tuple)
+    }
+
+    /// Takes apart what was put together.
+    fn parts(&mut self, whole: VarId, number: usize, span: Span) -> Vec<Operand> {
+        if number < 2 {
+            return vec![Operand::Var(whole)];
+        }
+        let part = |index: usize| Place { root: whole, path: vec![Proj::Field(index.into())] };
+        let parts = (0..number).map(|index| {
+            let ty = self.place_ty(&part(index));
+            let operand = self.define(Value::Load(part(index)), ty, span);
+            self.pin(&operand);
+            operand
+        });
+        parts.collect()
+    }
+
+    /// Reports what the block changes outside in a way that its syntax does not show.
+    fn reject_changes(&mut self, body: &Region, span: Span) {
+        let mut regions = BTreeSet::from([body.id]);
+        let mut borrowed = HashMap::new();
+        let mut changed = BTreeSet::new();
+        body.walk(&mut |op| {
+            regions.extend(op.kind.regions().iter().map(|region| region.id));
+            match &op.kind {
+                OpKind::Define { dest, value: Value::Ref { place, .. } } => {
+                    borrowed.insert(*dest, place.root);
+                }
+                OpKind::Store { place, .. }
+                | OpKind::AddAssign { place, .. }
+                | OpKind::Mutate { place, .. } => {
+                    changed.insert(place.root);
+                }
+                OpKind::Effect(opaque) | OpKind::Define { value: Value::Opaque(opaque), .. } => {
+                    changed.extend(&opaque.writes);
+                }
+                OpKind::Define { value: Value::Call { args, .. }, .. } => {
+                    let roots = args.iter().filter_map(|arg| borrowed.get(&arg.var()?));
+                    changed.extend(roots.filter(|root| self.var(**root).is_mutable()));
+                }
+                _ => {}
+            }
+        });
+        for var in changed {
+            let root = self.root(var);
+            let root = self.var(root);
+            if regions.contains(&root.region) || !root.is_mutable() {
+                continue;
+            }
+            let name = root.source.clone().unwrap_or_default();
+            self.diag.error(
+                span,
+                format!("`checkpoint!` runs twice, and changes `{name}` through a reference"),
+                "change a variable of the function, and assign it to the reference after the block",
+            );
+            return;
+        }
+    }
+
+    /// The variable that owns the memory that a variable is a name for.
+    fn root(&self, var: VarId) -> VarId {
+        match &self.var(var).role {
+            Role::Alias { target, .. } => self.root(target.root),
+            _ => var,
+        }
+    }
+
+    /// Steps in pieces of `every`, each a checkpoint.
+    fn checkpointed_loop(&mut self, name: &Ident, every: &Expr, steps: &ExprForLoop) {
+        let range = match &*steps.expr {
+            Expr::Range(ExprRange {
+                start: Some(start),
+                end: Some(end),
+                limits: RangeLimits::HalfOpen(_),
+                ..
+            }) => Some((start, end)),
+            _ => None,
+        };
+        let Some((start, end)) = range else {
+            self.diag.error_on(
+                &steps.expr,
+                "the loop of `checkpoint!` runs over a range",
+                "write `for i in start..end`, and index",
+            );
+            return;
+        };
+        if let Some(span) = leaves(steps) {
+            self.diag.error(
+                span,
+                "`break` out of the loop of `checkpoint!` is not accepted",
+                "let a variable say that nothing is left to do, and test it in the loop",
+            );
+            return;
+        }
+        let (label, pat, body) = (&steps.label, &steps.pat, &steps.body);
+        let span = name.span();
+        let pieces: Expr = syn::parse_quote_spanned! {span=> {
+            let autograd_every: usize = #every;
+            ::core::assert!(autograd_every > 0, "checkpoint!: `every` is 0");
+            let autograd_start: usize = #start;
+            let autograd_end: usize = #end;
+            let autograd_steps = autograd_end.saturating_sub(autograd_start);
+            for autograd_piece in 0..autograd_steps.div_ceil(autograd_every) {
+                let autograd_from = autograd_start + autograd_piece * autograd_every;
+                let autograd_to = ::core::cmp::Ord::min(autograd_from + autograd_every, autograd_end);
+                checkpoint! { #label for #pat in autograd_from..autograd_to #body }
+            }
+        }};
+        self.maybe_unit(&pieces);
+    }
+}
+
+/// Where a loop is left by a `break`, if it is.
+fn leaves(steps: &ExprForLoop) -> Option<Span> {
+    struct Find<'a> {
+        label: Option<&'a syn::Lifetime>,
+        depth: u32,
+        found: Option<Span>,
+    }
+    impl<'ast> Visit<'ast> for Find<'_> {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            let nested = matches!(expr, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_));
+            self.depth += u32::from(nested);
+            if !matches!(expr, Expr::Closure(_)) {
+                visit::visit_expr(self, expr);
+            }
+            self.depth -= u32::from(nested);
+        }
+        fn visit_expr_break(&mut self, inner: &'ast ExprBreak) {
+            let leaves = match &inner.label {
+                None => self.depth == 0,
+                Some(label) => self.label.is_some_and(|own| own.ident == label.ident),
+            };
+            if leaves {
+                self.found.get_or_insert(inner.break_token.span());
+            }
+            visit::visit_expr_break(self, inner);
+        }
+        fn visit_macro(&mut self, mac: &'ast Macro) {
+            super::call::inside_of_macro(mac).iter().for_each(|stmt| {
+                let mut inner = Find { label: self.label, depth: self.depth, found: None };
+                inner.visit_stmt(stmt);
+                self.found = self.found.or(inner.found);
+            });
+        }
+    }
+    let label = steps.label.as_ref().map(|label| &label.name);
+    let mut find = Find { label, depth: 0, found: None };
+    find.visit_block(&steps.body);
+    find.found
+}
