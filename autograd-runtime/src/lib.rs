@@ -513,6 +513,7 @@ mod real;
 mod rule;
 #[doc(hidden)]
 pub mod second;
+mod snapshots;
 #[doc(hidden)]
 pub mod tangent;
 mod tensor;

@@ -16,6 +16,7 @@ pub use crate::memory::{
 };
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::rule::{fitting, owned_rule, rule};
+pub use crate::snapshots::Snapshots;
 pub use crate::tangent::{Dot, dot, dot_mut};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};

@@ -190,6 +190,127 @@ fn no_pieces() {
 }
 
 #[differentiable]
+fn from_snapshots(x: &[f64], from: usize, n: usize, snapshots: usize) -> f64 {
+    let mut s = x.to_vec();
+    let mut product = 1.0;
+    let shift = x[0] * 0.1;
+    checkpoint!(
+        snapshots = snapshots,
+        for step in from..n {
+            if step % 3 != 2 {
+                for i in 0..s.len() {
+                    s[i] = (s[i] + x[i] * step as f64).sin() + shift;
+                }
+                product *= s[0] + 1.5;
+            }
+        }
+    );
+    product + s.iter().sum::<f64>()
+}
+
+#[differentiable]
+fn without_snapshots(x: &[f64], from: usize, n: usize) -> f64 {
+    let mut s = x.to_vec();
+    let mut product = 1.0;
+    let shift = x[0] * 0.1;
+    for step in from..n {
+        if step % 3 != 2 {
+            for i in 0..s.len() {
+                s[i] = (s[i] + x[i] * step as f64).sin() + shift;
+            }
+            product *= s[0] + 1.5;
+        }
+    }
+    product + s.iter().sum::<f64>()
+}
+
+#[test]
+fn loops_from_snapshots() {
+    let x = [0.3, 0.8, -0.5];
+    from_snapshots::gradcheck(&x, 1, 8, 3).unwrap();
+    for (from, n) in [(0, 0), (3, 1), (0, 1), (2, 9), (0, 12), (5, 40)] {
+        let expected = without_snapshots::value_and_grad(&x, from, n);
+        for snapshots in [1, 2, 3, 5, 12, 100] {
+            assert_eq!(from_snapshots(&x, from, n, snapshots), expected.0);
+            assert_eq!(from_snapshots::value_and_grad(&x, from, n, snapshots), expected);
+        }
+    }
+}
+
+/// Inside of a loop, around calls and a loop, with a counter, from a list that changes later.
+#[differentiable]
+fn turns(x: &[f64], by: f64, rounds: usize) -> f64 {
+    let mut state = x.to_vec();
+    let mut factors = vec![by; x.len()];
+    let mut total = 0.0;
+    let mut next = 0;
+    for round in 0..rounds {
+        checkpoint!(
+            snapshots = 2,
+            for k in 0..round + 3 {
+                let moved = scaled(&state, factors[next % 3] + k as f64);
+                next += 1;
+                for value in &moved {
+                    total += value * value * factors[0];
+                }
+                total += square(&state);
+                state = moved;
+            }
+        );
+        factors[round % 3] *= state[0];
+        next += 2;
+    }
+    total + factors[1] * next as f64
+}
+
+#[test]
+fn snapshots_in_a_loop() {
+    turns::gradcheck(&[0.3, -0.8, 1.1], 0.4, 4).unwrap();
+    let (x, h) = ([0.3, -0.8, 1.1], 1e-6);
+    let (_, tangent) = turns::jvp(&x, 0.4, 3, (vec![0.0; 3], 1.0));
+    let difference = (turns(&x, 0.4 + h, 3) - turns(&x, 0.4 - h, 3)) / (2.0 * h);
+    assert!((tangent - difference).abs() < 1e-7 * difference.abs());
+}
+
+#[derive(Differentiable)]
+struct Spring {
+    stiffness: f64,
+    damping: f64,
+}
+
+impl Spring {
+    #[differentiable]
+    fn force(&self, x: f64, v: f64) -> f64 {
+        -self.stiffness * x - self.damping * v
+    }
+
+    #[differentiable]
+    fn swing(&self, mut x: f64, #[no_grad] n: usize) -> f64 {
+        let mut v = 0.0;
+        checkpoint!(
+            snapshots = 3,
+            for _ in 0..n {
+                v += 0.1 * self.force(x, v);
+                x += 0.1 * v;
+            }
+        );
+        x
+    }
+}
+
+#[test]
+fn snapshots_in_a_method() {
+    let spring = Spring { stiffness: 0.9, damping: 0.2 };
+    let (gradient, dx) = spring.swing_grad(1.0, 20);
+    let h = 1e-6;
+    let moved = |d: f64| Spring { stiffness: 0.9, damping: 0.2 + d }.swing(1.0, 20);
+    assert!((gradient.damping - (moved(h) - moved(-h)) / (2.0 * h)).abs() < 1e-8);
+    assert!(
+        (dx - (spring.swing(1.0 + h, 20) - spring.swing(1.0 - h, 20)) / (2.0 * h)).abs() < 1e-8
+    );
+}
+
+#[differentiable]
 fn tensors(w: &Tensor<2, f64>, b: &Tensor<1, f64>, x: &Tensor<2, f64>, layers: usize) -> f64 {
     let mut h = x.clone();
     for _ in 0..layers {

@@ -246,6 +246,11 @@ impl Emitter<'_> {
     }
 
     pub(super) fn forward_for(&self, source: &Source, body: &Region, span: Span) -> TokenStream {
+        if let (Source::Range { snapshots: Some(snapshots), .. }, true) =
+            (source, self.residuals.checkpoints.contains_key(&body.id))
+        {
+            return self.forward_steps(source, snapshots, body, span);
+        }
         let (declare, count) = self.counting(body.id);
         let ops = self.forward_region(body, |dest| Self::is_bound_by_loop(source, dest));
         let store = (!body.diverges()).then(|| self.end_of_iteration(body));
@@ -277,9 +282,9 @@ impl Emitter<'_> {
     }
 
     /// The pattern of a `for` and what it iterates over.
-    fn iterated(&self, source: &Source) -> (TokenStream, TokenStream) {
+    pub(super) fn iterated(&self, source: &Source) -> (TokenStream, TokenStream) {
         match source {
-            Source::Range { var, start, end, inclusive, reversed } => {
+            Source::Range { var, start, end, inclusive, reversed, .. } => {
                 let name = &self.function.var(*var).ident;
                 let start = self.operand(start, Use::Receiver);
                 let end = self.operand(end, Use::Receiver);

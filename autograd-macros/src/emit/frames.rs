@@ -22,6 +22,10 @@ pub(super) fn fused_name(number: usize) -> Ident {
     ident(&format!("fused{number}"))
 }
 
+pub(super) fn snapshots_name(body: RegionId) -> Ident {
+    ident(&format!("snapshots{}", body.0))
+}
+
 fn branch_name(region: RegionId) -> Ident {
     ident(&format!("branch{}", region.0))
 }
@@ -79,6 +83,7 @@ impl Emitter<'_> {
                 Item::Branch(region) => branch_name(*region),
                 Item::Count(body) => counter_name(*body),
                 Item::Selector(op) => selector_name(*op),
+                Item::Snapshots(body) => snapshots_name(*body),
                 Item::Entry(checkpoint, var) => self.entry_name(*checkpoint, *var),
             })
             .collect()

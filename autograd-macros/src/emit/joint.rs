@@ -189,7 +189,7 @@ impl Emitter<'_> {
     /// iterates over.
     fn indexed(&self, source: &Source) -> (TokenStream, TokenStream) {
         match source {
-            Source::Range { var, start, end, inclusive, reversed } => {
+            Source::Range { var, start, end, inclusive, reversed, .. } => {
                 let name = &self.function.var(*var).ident;
                 let start = self.operand(start, Use::Receiver);
                 let end = self.operand(end, Use::Receiver);

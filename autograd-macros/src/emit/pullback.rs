@@ -104,6 +104,11 @@ impl Emitter<'_> {
                 let body = self.iteration(branch);
                 quote!(for _ in 0..#counter { #body })
             }
+            Stmt::For {
+                source: Source::Range { var, start, snapshots: Some(kept), .. },
+                body,
+                ..
+            } => self.steps_again(*var, start, &kept.state, body),
             Stmt::For { source, body, counted, span } => {
                 let (name, range, index) = self.reversed_source(source, body.region.id, *counted);
                 let body = self.iteration(body);
@@ -163,7 +168,7 @@ impl Emitter<'_> {
         let counter = self.counter(body).filter(|_| counted);
         let krate = &self.krate;
         match source {
-            Source::Range { var, start, end, inclusive, reversed } => {
+            Source::Range { var, start, end, inclusive, reversed, .. } => {
                 let name = self.reverse_name(*var);
                 let (start, end) = (self.index_operand(start), self.index_operand(end));
                 let Some(counter) = counter else {

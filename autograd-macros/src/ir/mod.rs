@@ -484,10 +484,27 @@ impl OpKind {
 /// What a `for` loop runs over.
 #[derive(Clone)]
 pub(crate) enum Source {
-    /// `for var in start..end`, optionally reversed.
-    Range { var: VarId, start: Operand, end: Operand, inclusive: bool, reversed: bool },
+    /// `for var in start..end`, optionally reversed. With `snapshots`, nothing of an iteration is kept
+    /// but, of some, what they change.
+    Range {
+        var: VarId,
+        start: Operand,
+        end: Operand,
+        inclusive: bool,
+        reversed: bool,
+        snapshots: Option<Snapshots>,
+    },
     /// `for pat in place`: each element in order. `index` counts them, `len` is their number.
     Each { index: VarId, len: VarId, place: Place, form: EachForm, element: VarId },
+}
+
+/// How a loop is run again in the reverse pass: from snapshots of what its iterations change.
+#[derive(Clone)]
+pub(crate) struct Snapshots {
+    /// How many there are at a time.
+    pub(crate) number: Operand,
+    /// The variables that the iterations change.
+    pub(crate) state: Vec<VarId>,
 }
 
 /// How the user wrote the elements of a `for` loop.

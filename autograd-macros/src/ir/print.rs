@@ -118,13 +118,14 @@ impl Printer<'_> {
             }
             OpKind::For { source, body, .. } => {
                 let head = match source {
-                    Source::Range { var, start, end, inclusive, reversed } => format!(
-                        "for {} in {}{}{}{} {{",
+                    Source::Range { var, start, end, inclusive, reversed, snapshots } => format!(
+                        "for {} in {}{}{}{}{} {{",
                         name(var),
                         self.operand(start),
                         if *inclusive { "..=" } else { ".." },
                         self.operand(end),
                         if *reversed { " reversed" } else { "" },
+                        if snapshots.is_some() { " from snapshots" } else { "" },
                     ),
                     Source::Each { index, place, element, .. } => {
                         format!(

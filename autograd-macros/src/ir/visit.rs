@@ -72,8 +72,9 @@ impl Op {
                 guards.for_each(|guard| guard.mentioned().for_each(&mut *f));
                 arms.iter().flat_map(|arm| &arm.bound).for_each(|var| alias(var, f));
             }
-            OpKind::For { source: Source::Range { start, end, .. }, .. } => {
-                [start, end].into_iter().filter_map(Operand::var).for_each(f);
+            OpKind::For { source: Source::Range { start, end, snapshots, .. }, .. } => {
+                [start, end].into_iter().filter_map(Operand::var).for_each(&mut *f);
+                snapshots.iter().filter_map(|kept| kept.number.var()).for_each(f);
             }
             OpKind::For { source: Source::Each { place, len, .. }, .. } => {
                 place.mentions(f);

@@ -14,25 +14,30 @@
 //! ```
 
 use super::Lowerer;
-use crate::ir::{Aggregate, OpKind, Operand, Place, Proj, Region, Role, Ty, Value, VarId};
+use crate::ir::{
+    Aggregate, OpKind, Operand, Place, Proj, Region, Role, Snapshots, Ty, Value, VarId,
+};
 use proc_macro2::{Ident, Span};
 use std::collections::{BTreeSet, HashMap};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprBreak, ExprForLoop, ExprRange, Macro, RangeLimits, Stmt, Token};
+use syn::{Expr, ExprBreak, ExprContinue, ExprForLoop, ExprRange, Macro, RangeLimits, Stmt, Token};
 
 /// The argument of `checkpoint!`.
 pub(crate) enum Checkpoint {
     Block(Vec<Stmt>),
-    /// `every = k, for … { … }`
-    Every {
+    /// `every = k, for … { … }` or `snapshots = s, for … { … }`
+    Loop {
         name: Ident,
-        every: Expr,
+        number: Expr,
         steps: ExprForLoop,
     },
 }
+
+const EVERY: &str = "every";
+const SNAPSHOTS: &str = "snapshots";
 
 impl Parse for Checkpoint {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -49,15 +54,15 @@ impl Parse for Checkpoint {
 impl Checkpoint {
     fn scheduled(input: ParseStream<'_>) -> syn::Result<Self> {
         let name: Ident = input.parse()?;
-        if name != "every" {
+        if name != EVERY && name != SNAPSHOTS {
             return Err(input.error("a schedule"));
         }
         input.parse::<Token![=]>()?;
-        let every = input.parse()?;
+        let number = input.parse()?;
         input.parse::<Token![,]>()?;
         let steps = input.parse()?;
         input.parse::<Option<Token![,]>>()?;
-        Ok(Self::Every { name, every, steps })
+        Ok(Self::Loop { name, number, steps })
     }
 }
 
@@ -66,8 +71,8 @@ impl Lowerer<'_> {
         let span = mac.path.span();
         match mac.parse_body() {
             Ok(Checkpoint::Block(stmts)) => self.checkpointed(&stmts, span),
-            Ok(Checkpoint::Every { name, every, steps }) => {
-                self.checkpointed_loop(&name, &every, &steps);
+            Ok(Checkpoint::Loop { name, number, steps }) => {
+                self.checkpointed_loop(&name, &number, &steps);
                 None
             }
             Err(error) => {
@@ -99,7 +104,7 @@ impl Lowerer<'_> {
             let state = inner.into_iter().map(|var| this.state(var, span)).collect::<Vec<_>>();
             this.together(value.into_iter().chain(state).collect(), span)
         });
-        self.reject_changes(&body, span);
+        self.reject_changes(&body, &[], span);
         let dest = body.result.as_ref().map(|result| {
             let ty = self.operand_ty(result);
             self.temp(ty, span, Role::Temp { inline: false })
@@ -217,7 +222,7 @@ impl Lowerer<'_> {
     }
 
     /// Reports what the block changes outside in a way that its syntax does not show.
-    fn reject_changes(&mut self, body: &Region, span: Span) {
+    fn reject_changes(&mut self, body: &Region, state: &[VarId], span: Span) {
         let mut regions = BTreeSet::from([body.id]);
         let mut borrowed = HashMap::new();
         let mut changed = BTreeSet::new();
@@ -243,9 +248,9 @@ impl Lowerer<'_> {
             }
         });
         for var in changed {
-            let root = self.root(var);
-            let root = self.var(root);
-            if regions.contains(&root.region) || !root.is_mutable() {
+            let id = self.root(var);
+            let root = self.var(id);
+            if regions.contains(&root.region) || !root.is_mutable() || state.contains(&id) {
                 continue;
             }
             let name = root.source.clone().unwrap_or_default();
@@ -266,18 +271,14 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Steps in pieces of `every`, each a checkpoint.
-    fn checkpointed_loop(&mut self, name: &Ident, every: &Expr, steps: &ExprForLoop) {
+    fn checkpointed_loop(&mut self, name: &Ident, number: &Expr, steps: &ExprForLoop) {
         let range = match &*steps.expr {
-            Expr::Range(ExprRange {
-                start: Some(start),
-                end: Some(end),
-                limits: RangeLimits::HalfOpen(_),
-                ..
-            }) => Some((start, end)),
+            Expr::Range(range) if matches!(range.limits, RangeLimits::HalfOpen(_)) => {
+                range.start.as_deref().zip(range.end.as_deref()).map(|bounds| (range, bounds))
+            }
             _ => None,
         };
-        let Some((start, end)) = range else {
+        let Some((range, (start, end))) = range else {
             self.diag.error_on(
                 &steps.expr,
                 "the loop of `checkpoint!` runs over a range",
@@ -285,14 +286,62 @@ impl Lowerer<'_> {
             );
             return;
         };
-        if let Some(span) = leaves(steps) {
+        if let Some((span, what)) = leaves(steps, name == SNAPSHOTS) {
             self.diag.error(
                 span,
-                "`break` out of the loop of `checkpoint!` is not accepted",
-                "let a variable say that nothing is left to do, and test it in the loop",
+                format!("`{what}` of the loop of `checkpoint!` is not accepted"),
+                "put what is not always done into an `if`",
             );
             return;
         }
+        if name == EVERY || !self.recording {
+            self.loop_in_pieces(name, number, steps, [start, end]);
+        } else {
+            self.loop_from_snapshots(name, number, steps, range, [start, end]);
+        }
+    }
+
+    /// A loop that keeps some snapshots of its state.
+    fn loop_from_snapshots(
+        &mut self,
+        name: &Ident,
+        number: &Expr,
+        steps: &ExprForLoop,
+        range: &ExprRange,
+        bounds: [&Expr; 2],
+    ) {
+        let span = name.span();
+        self.scopes.push(HashMap::new());
+        let declared: syn::Block = syn::parse_quote_spanned! {span=> {
+            let autograd_snapshots: usize = #number;
+            ::core::assert!(autograd_snapshots > 0, "checkpoint!: `snapshots` is 0");
+        }};
+        self.stmts(&declared.stmts);
+        let number = self.lookup("autograd_snapshots").map(Operand::Var);
+        let whole = [Stmt::Expr(Expr::ForLoop(steps.clone()), None)];
+        let state = self.changed_by(&whole, span);
+        if let (Some(number), Some(state)) = (number, state) {
+            let snapshots = Snapshots { number, state: state.clone() };
+            self.range_loop(steps, range, bounds, false, Some(snapshots));
+            let looped = self.open.last_mut().and_then(|open| open.ops.pop());
+            if let Some(op) = looped {
+                if let OpKind::For { body, .. } = &op.kind {
+                    self.reject_changes(body, &state, span);
+                }
+                self.open.last_mut().expect("a region is open").ops.push(op);
+            }
+        }
+        self.scopes.pop();
+    }
+
+    /// Steps in pieces of `every`, each a checkpoint.
+    fn loop_in_pieces(
+        &mut self,
+        name: &Ident,
+        every: &Expr,
+        steps: &ExprForLoop,
+        [start, end]: [&Expr; 2],
+    ) {
         let (label, pat, body) = (&steps.label, &steps.pat, &steps.body);
         let span = name.span();
         let pieces: Expr = syn::parse_quote_spanned! {span=> {
@@ -311,12 +360,21 @@ impl Lowerer<'_> {
     }
 }
 
-/// Where a loop is left by a `break`, if it is.
-fn leaves(steps: &ExprForLoop) -> Option<Span> {
+/// Where an iteration ends by a `break`, or by a `continue` if those are looked for too.
+fn leaves(steps: &ExprForLoop, continues: bool) -> Option<(Span, &'static str)> {
     struct Find<'a> {
         label: Option<&'a syn::Lifetime>,
+        continues: bool,
         depth: u32,
-        found: Option<Span>,
+        found: Option<(Span, &'static str)>,
+    }
+    impl Find<'_> {
+        fn leaves(&self, label: Option<&syn::Lifetime>) -> bool {
+            match label {
+                None => self.depth == 0,
+                Some(label) => self.label.is_some_and(|own| own.ident == label.ident),
+            }
+        }
     }
     impl<'ast> Visit<'ast> for Find<'_> {
         fn visit_expr(&mut self, expr: &'ast Expr) {
@@ -328,25 +386,26 @@ fn leaves(steps: &ExprForLoop) -> Option<Span> {
             self.depth -= u32::from(nested);
         }
         fn visit_expr_break(&mut self, inner: &'ast ExprBreak) {
-            let leaves = match &inner.label {
-                None => self.depth == 0,
-                Some(label) => self.label.is_some_and(|own| own.ident == label.ident),
-            };
-            if leaves {
-                self.found.get_or_insert(inner.break_token.span());
+            if self.leaves(inner.label.as_ref()) {
+                self.found.get_or_insert((inner.break_token.span(), "break"));
             }
             visit::visit_expr_break(self, inner);
         }
+        fn visit_expr_continue(&mut self, inner: &'ast ExprContinue) {
+            if self.continues && self.leaves(inner.label.as_ref()) {
+                self.found.get_or_insert((inner.continue_token.span(), "continue"));
+            }
+        }
         fn visit_macro(&mut self, mac: &'ast Macro) {
             super::call::inside_of_macro(mac).iter().for_each(|stmt| {
-                let mut inner = Find { label: self.label, depth: self.depth, found: None };
+                let mut inner = Find { found: None, ..*self };
                 inner.visit_stmt(stmt);
                 self.found = self.found.or(inner.found);
             });
         }
     }
     let label = steps.label.as_ref().map(|label| &label.name);
-    let mut find = Find { label, depth: 0, found: None };
+    let mut find = Find { label, continues, depth: 0, found: None };
     find.visit_block(&steps.body);
     find.found
 }

@@ -2,7 +2,9 @@
 
 use super::opaque::reject;
 use super::Lowerer;
-use crate::ir::{EachForm, OpKind, Operand, Place, Proj, RefStyle, Role, Source, Ty, Value};
+use crate::ir::{
+    EachForm, OpKind, Operand, Place, Proj, RefStyle, Role, Snapshots, Source, Ty, Value,
+};
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprForLoop, ExprIf, ExprRange, Pat, RangeLimits};
@@ -38,7 +40,7 @@ impl Lowerer<'_> {
         let (inner, reversed) = strip_rev(&each.expr);
         if let Expr::Range(range) = inner {
             if let (Some(start), Some(end)) = (&range.start, &range.end) {
-                self.range_loop(each, range, start, end, reversed);
+                self.range_loop(each, range, [start, end], reversed, None);
                 return;
             }
         }
@@ -83,16 +85,16 @@ impl Lowerer<'_> {
         self.maybe_unit(&written_out);
     }
 
-    fn range_loop(
+    pub(super) fn range_loop(
         &mut self,
         each: &ExprForLoop,
         range: &ExprRange,
-        start: &Expr,
-        end: &Expr,
+        bounds: [&Expr; 2],
         reversed: bool,
+        snapshots: Option<Snapshots>,
     ) {
         let span = each.for_token.span;
-        let bounds = self.in_order(&[start, end], |this, bound| {
+        let bounds = self.in_order(&bounds, |this, bound| {
             let operand = this.expr(bound);
             this.pin(&operand);
             operand
@@ -125,6 +127,7 @@ impl Lowerer<'_> {
             end,
             inclusive: matches!(range.limits, RangeLimits::Closed(_)),
             reversed,
+            snapshots,
         };
         self.emit(OpKind::For { source, body }, span);
     }

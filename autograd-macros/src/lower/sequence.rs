@@ -312,7 +312,8 @@ impl Lowerer<'_> {
             None
         });
         let var = var.expect("the body was lowered");
-        let source = ir::Source::Range { var, start, end, inclusive, reversed: false };
+        let source =
+            ir::Source::Range { var, start, end, inclusive, reversed: false, snapshots: None };
         self.emit(OpKind::For { source, body }, span);
     }
 

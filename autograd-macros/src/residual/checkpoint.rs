@@ -37,7 +37,18 @@ pub(crate) enum Entering {
 }
 
 impl Plan<'_> {
+    /// A block that runs again.
     pub(super) fn checkpoint(&mut self, branch: &Branch<'_>, around: RegionId) {
+        self.runs_again(branch, around, &[]);
+    }
+
+    /// A loop whose iterations run again.
+    pub(super) fn steps(&mut self, state: &[VarId], body: &Branch<'_>, around: RegionId) {
+        self.found.frames.add(around, Item::Snapshots(body.region.id));
+        self.runs_again(body, around, state);
+    }
+
+    fn runs_again(&mut self, branch: &Branch<'_>, around: RegionId, state: &[VarId]) {
         let body = branch.region;
         self.found.frames.passing.insert(body.id);
         let before = self.found.frames.loops.clone();
@@ -47,7 +58,8 @@ impl Plan<'_> {
             loops = &loops - &inner.loops;
         }
         let mut found = Checkpoint { entering: Vec::new(), loops };
-        for var in self.mentioned_from_outside(body) {
+        let mentioned = self.mentioned_from_outside(body).into_iter();
+        for var in mentioned.filter(|var| !state.contains(var)) {
             self.enter(var, body.id, around, &mut found);
         }
         found.entering.sort_by_key(|(var, _)| self.index.order(*var));

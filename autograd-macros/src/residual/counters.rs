@@ -12,7 +12,7 @@
 //! ```
 
 use crate::analysis::index::Index;
-use crate::ir::{Function, OpKind, Operand, Region, RegionId, Role, Ty, Value, VarId};
+use crate::ir::{Function, OpKind, Operand, Region, RegionId, Role, Source, Ty, Value, VarId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A change of a counter: by a literal, up or down.
@@ -88,7 +88,8 @@ impl Search<'_> {
                 OpKind::Store { place, .. } | OpKind::Mutate { place, .. } => {
                     self.disqualified.insert(self.function.resolve(place).root);
                 }
-                OpKind::Checkpoint { body, .. } => {
+                OpKind::Checkpoint { body, .. }
+                | OpKind::For { source: Source::Range { snapshots: Some(_), .. }, body } => {
                     inner.append(&mut self.checkpoint(body));
                 }
                 OpKind::Define { dest, value: Value::Load(place) } if place.path.is_empty() => {
@@ -126,6 +127,8 @@ impl Search<'_> {
         let own = |counter: VarId| inside.contains(&self.function.var(counter).region);
         self.found.reads.retain(|_, (counter, _)| own(*counter));
         self.found.reads.extend(before);
+        let outer = stepped.iter().filter(|counter| !own(**counter));
+        self.disqualified.extend(outer);
         stepped
     }
 

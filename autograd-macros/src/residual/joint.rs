@@ -98,7 +98,7 @@ impl Search<'_> {
         let OpKind::For { source, .. } = &op.kind else { return None };
         let runs_to_its_end = !op.kind.ends_early() && !op.kind.may_leave() && !self.body.is_left();
         let each = match source {
-            Source::Range { .. } => true,
+            Source::Range { snapshots, .. } => snapshots.is_none(),
             Source::Each { form, .. } => matches!(form, EachForm::Shared | EachForm::Copied),
         };
         let simple = self.function.body.ops.iter().all(|op| {

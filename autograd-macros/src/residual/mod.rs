@@ -105,6 +105,8 @@ pub(crate) enum Item {
     Count(RegionId),
     /// The arm of a match inside the region.
     Selector(u32),
+    /// The snapshots of a loop inside the region.
+    Snapshots(RegionId),
     /// What a variable holds where control enters a checkpoint inside the region.
     Entry(RegionId, VarId),
 }

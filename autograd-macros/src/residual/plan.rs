@@ -6,7 +6,7 @@ use super::{joint, Item, Residuals};
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::ty::Float;
-use crate::ir::{Function, Operand, Proj, RegionId, Role, Ty, Value, VarId};
+use crate::ir::{Function, Operand, Proj, RegionId, Role, Source, Ty, Value, VarId};
 use crate::transform::adjoint::{Branch, Expr, Node, Reverse, Stmt};
 use std::collections::BTreeSet;
 
@@ -89,6 +89,9 @@ impl Plan<'_> {
                     self.branch(branch, region);
                 }
                 Stmt::Checkpoint(body) => self.checkpoint(body, region),
+                Stmt::For { source: Source::Range { snapshots: Some(kept), .. }, body, .. } => {
+                    self.steps(&kept.state, body, region);
+                }
                 Stmt::For { body, counted, .. } => self.iterations(body, *counted, region),
                 Stmt::Loop(body) => self.iterations(body, true, region),
                 _ => {}

@@ -301,6 +301,7 @@ impl Writer<'_> {
             end: Operand::Var(*len),
             inclusive: false,
             reversed: false,
+            snapshots: None,
         };
         self.push(Op { kind: OpKind::For { source, body }, ..op.clone() });
     }
