@@ -74,6 +74,8 @@ constructs! {
     EnableGrad "enable-grad" true;
     /// `set_grad_enabled!` with a mode that is known at run time.
     SetGrad "set-grad-enabled" true;
+    /// `checkpoint!`, of blocks and loops.
+    Checkpoint "checkpoint" true;
     /// `#[no_grad]` on parameters and fields.
     Inactive "no-grad-attribute" true;
     /// Casts of loop indices.

@@ -138,6 +138,7 @@ pub fn of_stmt(stmt: &mut Stmt, f: &mut Visit<'_>) {
         Stmt::Closure(_, _, _, body) | Stmt::For { body, .. } | Stmt::SplitAt(_, _, _, _, body) => {
             f(Part::Block(body));
         }
+        Stmt::Scheduled(_, _, steps) => of_stmt(steps, f),
         Stmt::While { cond, body, .. } => {
             of_cond(cond, f);
             f(Part::Block(body));

@@ -107,7 +107,8 @@ impl Emitter<'_> {
         let start = self.index_operand(start);
         let (kept, step, held) = (snapshots_name(body.id), ident("step"), ident("state"));
         let names: Vec<&Ident> = state.iter().map(|var| &self.function.var(*var).ident).collect();
-        let copies = state.iter().zip(&names).map(|(var, name)| self.state_copy(*var, &quote!(#name)));
+        let copies =
+            state.iter().zip(&names).map(|(var, name)| self.state_copy(*var, &quote!(#name)));
         let entering: TokenStream = checkpoint
             .entering
             .iter()

@@ -15,7 +15,7 @@
 
 use super::Lowerer;
 use crate::ir::{
-    Aggregate, OpKind, Operand, Place, Proj, Region, Role, Snapshots, Ty, Value, VarId,
+    Aggregate, OpKind, Operand, Place, Proj, RefStyle, Region, Role, Snapshots, Ty, Value, VarId,
 };
 use proc_macro2::{Ident, Span};
 use std::collections::{BTreeSet, HashMap};
@@ -229,7 +229,9 @@ impl Lowerer<'_> {
         body.walk(&mut |op| {
             regions.extend(op.kind.regions().iter().map(|region| region.id));
             match &op.kind {
-                OpKind::Define { dest, value: Value::Ref { place, .. } } => {
+                OpKind::Define { dest, value: Value::Ref { place, style } }
+                    if self.may_write(place, *style) =>
+                {
                     borrowed.insert(*dest, place.root);
                 }
                 OpKind::Store { place, .. }
@@ -241,8 +243,7 @@ impl Lowerer<'_> {
                     changed.extend(&opaque.writes);
                 }
                 OpKind::Define { value: Value::Call { args, .. }, .. } => {
-                    let roots = args.iter().filter_map(|arg| borrowed.get(&arg.var()?));
-                    changed.extend(roots.filter(|root| self.var(**root).is_mutable()));
+                    changed.extend(args.iter().filter_map(|arg| borrowed.get(&arg.var()?)));
                 }
                 _ => {}
             }
@@ -260,6 +261,19 @@ impl Lowerer<'_> {
                 "change a variable of the function, and assign it to the reference after the block",
             );
             return;
+        }
+    }
+
+    /// Whether a call may write through a borrow.
+    fn may_write(&self, place: &Place, style: RefStyle) -> bool {
+        match style {
+            RefStyle::ExplicitMut | RefStyle::TangentMut => true,
+            RefStyle::Explicit | RefStyle::Tangent => false,
+            RefStyle::Plain | RefStyle::AutoRef => match self.var(place.root).role {
+                Role::InOut { .. } | Role::Alias { mutable: true, .. } => true,
+                Role::Mutable => style == RefStyle::AutoRef,
+                _ => false,
+            },
         }
     }
 

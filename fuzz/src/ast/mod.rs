@@ -144,6 +144,8 @@ pub enum Mode {
     On,
     /// `set_grad_enabled!`
     Set(Cond),
+    /// `checkpoint!`, which changes nothing.
+    Again,
 }
 
 /// An argument of a call.
@@ -400,6 +402,8 @@ pub enum Stmt {
     Count(String),
     /// An expression whose value is not used.
     Expr(Expr),
+    /// `checkpoint!(name = number, for … { … });`
+    Scheduled(&'static str, usize, Box<Stmt>),
     /// `for`
     For {
         /// A label.

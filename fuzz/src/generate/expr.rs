@@ -13,7 +13,7 @@ impl Generator<'_> {
         if depth == 0 || self.rng.percent(25) {
             return self.leaf(scope);
         }
-        let choices: [(usize, Construct); 11] = [
+        let choices: [(usize, Construct); 12] = [
             (40, Construct::Const),
             (24, Construct::Scalar),
             (6, Construct::Kink),
@@ -24,6 +24,7 @@ impl Generator<'_> {
             (3, Construct::NoGrad),
             (2, Construct::EnableGrad),
             (2, Construct::SetGrad),
+            (2, Construct::Checkpoint),
             (3, Construct::Cast),
         ];
         let choices: Vec<_> =
@@ -39,6 +40,10 @@ impl Generator<'_> {
             }
             Some(Construct::Block) => Expr::Block(self.value_block(scope, less)),
             Some(Construct::NoGrad) => self.mode(scope, Mode::Off, less),
+            Some(Construct::Checkpoint) => {
+                let inner = scope.runs_twice();
+                Expr::Mode(Mode::Again, self.value_block(&inner, less))
+            }
             Some(Construct::EnableGrad) => self.mode(scope, Mode::On, less),
             Some(Construct::SetGrad) => {
                 let mode = self.run_time_mode(scope);
@@ -378,7 +383,10 @@ impl Generator<'_> {
         let frozen = self.has(Construct::InactiveRef);
         places.retain(|known| !known.opaque && (!mutable || known.mutable));
         // A mutable reference that is passed on as it is might be changed.
-        places.retain(|known| mutable || !(scope.in_mode && known.unique));
+        let unique = |known: &Known| {
+            known.unique || matches!(known.place.path.as_slice(), [Step::Deref { .. }])
+        };
+        places.retain(|known| mutable || !(scope.in_mode && unique(known)));
         places.retain(|known| frozen || !known.frozen);
         let known = self.rng.pick(&places)?.clone();
         let known = self.somewhere(scope, known);

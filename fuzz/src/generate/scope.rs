@@ -124,6 +124,17 @@ impl Scope {
         inner
     }
 
+    /// What is inside of a block that runs twice: nothing around can be left, and no reference assigned
+    /// to.
+    pub(super) fn runs_twice(&self) -> Self {
+        let mut inner = self.clone();
+        let shared = |var: &&mut Var| var.reference || var.deref.is_some();
+        inner.vars.iter_mut().filter(shared).for_each(|var| var.mutable = false);
+        inner.result = None;
+        inner.around.clear();
+        inner
+    }
+
     /// What one loop more is around, whose body must not be left early.
     pub(super) fn of_loop(&self) -> Self {
         Self { loops: self.loops + 1, around: Vec::new(), ..self.clone() }

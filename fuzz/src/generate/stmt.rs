@@ -35,13 +35,14 @@ impl Generator<'_> {
             (4, C::Aggregate),
             (3, C::NoGrad),
         ];
-        let nested: [(usize, C); 6] = [
+        let nested: [(usize, C); 7] = [
             (10, C::If),
             (12, C::ForRange),
             (7, C::ForElements),
             (6, C::ForMut),
             (3, C::SetGrad),
             (2, C::EnableGrad),
+            (5, C::Checkpoint),
         ];
         let mut choices = simple.to_vec();
         choices.extend_from_slice(Self::later());
@@ -66,6 +67,7 @@ impl Generator<'_> {
                 };
                 Some(vec![self.mode_block(scope, mode)])
             }
+            C::Checkpoint => Some(vec![self.checkpoint(scope, depth - 1)]),
             C::If => Some(vec![self.if_statement(scope, depth - 1)]),
             C::ForRange => Some(vec![self.for_range(scope, depth - 1)]),
             C::ForElements => self.for_elements(scope, depth - 1).map(|stmt| vec![stmt]),
@@ -255,6 +257,26 @@ impl Generator<'_> {
     pub(super) fn label(&mut self) -> Option<String> {
         let labelled = self.chance(Construct::Break, 40);
         labelled.then(|| format!("'{}", self.fresh("l")))
+    }
+
+    /// A block or a loop that runs again in the reverse pass.
+    fn checkpoint(&mut self, scope: &Scope, depth: usize) -> Stmt {
+        let mut inner = scope.runs_twice();
+        if self.rng.percent(50) {
+            let n = self.rng.between(1, 4);
+            return Stmt::Expr(Expr::Mode(Mode::Again, self.statements(&mut inner, depth, n)));
+        }
+        inner.loops += 1;
+        let (from, to) = (self.rng.below(2), self.rng.between(0, 2 * self.length));
+        let name = self.fresh("i");
+        inner.declare(Var { bound: to.max(1), ..Var::new(name.clone(), Ty::Int) });
+        let n = self.rng.between(1, 4);
+        let body = self.statements(&mut inner, depth, n);
+        let (from, to) = (Int::Lit(from), Int::Lit(to));
+        let over = Over::Range { from, to, inclusive: false, rev: false };
+        let schedule = if self.rng.percent(50) { "every" } else { "snapshots" };
+        let steps = Stmt::For { label: None, name, over, body };
+        Stmt::Scheduled(schedule, self.rng.between(1, 4), Box::new(steps))
     }
 
     fn for_range(&mut self, scope: &Scope, depth: usize) -> Stmt {

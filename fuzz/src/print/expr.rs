@@ -142,6 +142,8 @@ impl Printer<'_> {
         let was = self.off;
         let text = match (mode, self.dual()) {
             (Mode::Off, false) => format!("no_grad! {}", self.block(block)),
+            (Mode::Again, false) => format!("checkpoint! {}", self.block(block)),
+            (Mode::Again, true) => self.block(block),
             (Mode::On, false) => format!("enable_grad! {}", self.block(block)),
             (Mode::Set(cond), false) => {
                 let cond = self.cond(cond);

@@ -68,6 +68,14 @@ impl Printer<'_> {
                 let head = for_head(name, over);
                 format!("{label}for {head} {}", self.block(body))
             }
+            Stmt::Scheduled(name, number, steps) => {
+                let steps = self.stmt(steps);
+                if self.dual() {
+                    steps
+                } else {
+                    format!("checkpoint!({name} = {number}, {steps});")
+                }
+            }
             Stmt::While { label, cond, body } => {
                 let label = label.as_ref().map(|label| format!("{label}: ")).unwrap_or_default();
                 let cond = self.cond(cond);
