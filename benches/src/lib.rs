@@ -19,6 +19,7 @@ pub mod data;
 pub mod gemm;
 pub mod gradbench;
 pub mod measure;
+pub mod memory;
 pub mod programs;
 pub mod tape;
 pub mod tensor_tape;

@@ -75,6 +75,13 @@ pub fn interleaved(contenders: &mut [Box<dyn Contender>], plan: Plan) -> Vec<Tim
     timings
 }
 
+/// The seconds of the processor that a call takes.
+pub fn cpu_seconds(call: impl FnOnce()) -> f64 {
+    let start = ThreadTime::now();
+    call();
+    start.elapsed().as_secs_f64()
+}
+
 /// The time of a batch, from the initial inputs.
 pub fn timed(contender: &mut dyn Contender, steps: u64) -> Duration {
     contender.reset();

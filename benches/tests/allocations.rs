@@ -2,42 +2,9 @@
 //! some programs still allocate is bounded, so that it does not grow.
 
 use autograd_runtime::Tangent;
+use benches::memory::{self, Counting};
 use benches::programs::{ba, det, gmm, hand, kmeans, llsq, lse, lstm, ode, particle};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::hint::black_box;
-
-/// Counts the allocations of each thread.
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<u64> = const { Cell::new(0) };
-}
-
-fn count() {
-    // What is allocated while a thread ends is not counted.
-    let _ = COUNT.try_with(|count| count.set(count.get() + 1));
-}
-
-// SAFETY: every call is passed on to the system's allocator, unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: the caller's promises are those that `System` asks for.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: as above.
-        unsafe { System.dealloc(memory, layout) }
-    }
-
-    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
-        // SAFETY: as above.
-        unsafe { System.realloc(memory, layout, size) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -47,9 +14,9 @@ fn allocations(mut call: impl FnMut() -> f64) -> u64 {
     for _ in 0..4 {
         black_box(call());
     }
-    let before = COUNT.get();
+    let before = memory::allocations();
     black_box(call());
-    COUNT.get() - before
+    memory::allocations() - before
 }
 
 #[test]

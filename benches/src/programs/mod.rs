@@ -6,6 +6,7 @@
 pub mod ba;
 pub mod descent;
 pub mod det;
+pub mod fisher;
 pub mod gmm;
 pub mod hand;
 pub mod kmeans;
