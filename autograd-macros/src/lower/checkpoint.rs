@@ -41,29 +41,30 @@ const SNAPSHOTS: &str = "snapshots";
 
 impl Parse for Checkpoint {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let ahead = input.fork();
-        if let Ok(scheduled) = Self::scheduled(&ahead) {
-            use syn::parse::discouraged::Speculative;
-            input.advance_to(&ahead);
-            return Ok(scheduled);
-        }
-        Ok(Self::Block(syn::Block::parse_within(input)?))
-    }
-}
-
-impl Checkpoint {
-    fn scheduled(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name: Ident = input.parse()?;
-        if name != EVERY && name != SNAPSHOTS {
-            return Err(input.error("a schedule"));
-        }
-        input.parse::<Token![=]>()?;
-        let number = input.parse()?;
-        input.parse::<Token![,]>()?;
-        let steps = input.parse()?;
+        let Ok((name, number)) = schedule(&input.fork()) else {
+            return Ok(Self::Block(syn::Block::parse_within(input)?));
+        };
+        schedule(input)?;
+        let steps: Expr = input.parse()?;
+        let Expr::ForLoop(steps) = steps else {
+            let message = "`checkpoint!` with a schedule is of a loop: `for i in start..end { … }`";
+            return Err(syn::Error::new(steps.span(), message));
+        };
         input.parse::<Option<Token![,]>>()?;
         Ok(Self::Loop { name, number, steps })
     }
+}
+
+/// `every = k,` or `snapshots = s,`
+fn schedule(input: ParseStream<'_>) -> syn::Result<(Ident, Expr)> {
+    let name: Ident = input.parse()?;
+    if name != EVERY && name != SNAPSHOTS {
+        return Err(input.error("not a schedule"));
+    }
+    input.parse::<Token![=]>()?;
+    let number = input.parse()?;
+    input.parse::<Token![,]>()?;
+    Ok((name, number))
 }
 
 impl Lowerer<'_> {
