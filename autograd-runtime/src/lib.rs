@@ -234,8 +234,7 @@
 //!
 //! Not accepted, where an active value is involved: `?`, `unsafe`, `async`, a `&mut` that is bound to a
 //! name, closures that are given away, other iterator adapters, other methods that change a value in
-//! place, such as `sort_by`. Forward mode, Hessians and checkpointing do not exist yet
-//! either.
+//! place, such as `sort_by`.
 //!
 //! What is not accepted is a compile error at your own tokens that says what to do. The same code over
 //! values that are *not* active is carried over as it stands:

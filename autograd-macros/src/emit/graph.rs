@@ -59,7 +59,7 @@ impl Emitter<'_> {
         let operands: Vec<usize> =
             operands.iter().filter_map(|var| nodes.of.get(var).copied()).collect();
         let requires_grad = self.activity.is_varied(var);
-        let keeps = self.residuals.values.contains(&var);
+        let keeps = self.residuals.is_held(self.function, var);
         let krate = &self.krate;
         let line = quote_spanned!(info.span=> ::core::line!());
         let pass = self.fusion.number_of(var).map(|number| quote!(.fused(#number)));
@@ -76,6 +76,9 @@ impl Emitter<'_> {
     fn residual_of(&self, var: VarId) -> String {
         let residuals = self.residuals;
         let rebound = || residuals.rebound.values().any(|vars| vars.contains(&var));
+        if residuals.values.contains(&var) && !residuals.is_held(self.function, var) {
+            return "computed again".to_owned();
+        }
         if residuals.values.contains(&var) {
             let reader = self.reader(var);
             return reader.map_or("kept".to_owned(), |reader| format!("kept for {reader}"));

@@ -21,6 +21,8 @@ pub(crate) struct Checkpoint {
     /// What enters the block and has no name in the reverse pass before it is given one, in order of
     /// definition.
     pub(crate) entering: Vec<(VarId, Entering)>,
+    /// The regions of the block.
+    pub(crate) regions: BTreeSet<RegionId>,
     /// Loops inside that keep frames on a stack, which belongs to the block.
     pub(crate) loops: BTreeSet<RegionId>,
 }
@@ -57,7 +59,7 @@ impl Plan<'_> {
         for inner in self.found.checkpoints.values() {
             loops = &loops - &inner.loops;
         }
-        let mut found = Checkpoint { entering: Vec::new(), loops };
+        let mut found = Checkpoint { entering: Vec::new(), regions: regions_of(body), loops };
         let mentioned = self.mentioned_from_outside(body).into_iter();
         for var in mentioned.filter(|var| !state.contains(var)) {
             self.enter(var, body.id, around, &mut found);
@@ -137,6 +139,14 @@ fn regions_of(body: &Region) -> BTreeSet<RegionId> {
 }
 
 impl Residuals {
+    /// Whether a value is kept from the forward to the reverse pass, and not only where a block runs again.
+    pub(crate) fn is_held(&self, function: &Function, var: VarId) -> bool {
+        let region = function.var(var).region;
+        let again =
+            self.checkpoints.values().any(|checkpoint| checkpoint.regions.contains(&region));
+        self.values.contains(&var) && !again
+    }
+
     /// What is kept if nothing is of a block: for the forward pass of a checkpoint.
     pub(crate) fn without(&self, function: &Function, body: &Region) -> Self {
         let regions = regions_of(body);

@@ -1,6 +1,6 @@
 //! Residuals as text, for tests and for those who debug.
 
-use super::{Item, Residuals};
+use super::{Entering, Item, Residuals};
 use crate::ir::{Function, OpKind, RegionId, Source, VarId};
 use std::fmt::Write as _;
 
@@ -11,7 +11,8 @@ pub(crate) fn print(function: &Function, residuals: &Residuals) -> String {
     let name = |var: VarId| function.var(var).ident.to_string();
     for var in function.ids() {
         if residuals.values.contains(&var) {
-            let _ = writeln!(text, "[KEPT] {}{}", name(var), place(function, residuals, var));
+            let mark = if residuals.is_held(function, var) { "KEPT" } else { "AGAIN" };
+            let _ = writeln!(text, "[{mark}] {}{}", name(var), place(function, residuals, var));
         } else if residuals.counters.used.contains(&var) {
             let _ = writeln!(text, "[COUNTED] {}", name(var));
         } else if residuals.roots.contains(&var) {
@@ -22,6 +23,17 @@ pub(crate) fn print(function: &Function, residuals: &Residuals) -> String {
         if let Some((_, partial)) = residuals.partials.get(&var) {
             let _ = writeln!(text, "[PARTIAL] {partial} beside {}", name(var));
         }
+    }
+    for (body, checkpoint) in &residuals.checkpoints {
+        let how = |how| match how {
+            Entering::Entry => "copied on entry",
+            Entering::Alias => "borrowed again",
+            Entering::Again => "computed again",
+        };
+        let entering = checkpoint.entering.iter();
+        let entering: Vec<String> =
+            entering.map(|(var, entering)| format!("{} {}", name(*var), how(*entering))).collect();
+        let _ = writeln!(text, "[RUNS AGAIN] r{}: {}", body.0, entering.join(", "));
     }
     if let Some(joint) = &residuals.joint {
         let OpKind::For { source, .. } = &function.body.ops[joint.op].kind else {
@@ -43,6 +55,9 @@ fn place(function: &Function, residuals: &Residuals, var: VarId) -> &'static str
     let holds =
         |item: &Item| matches!(item, Item::Value(value) if *value == var) && region != RegionId(0);
     let framed = residuals.frames.items.get(&region).is_some_and(|items| items.iter().any(holds));
+    if !residuals.is_held(function, var) && residuals.values.contains(&var) {
+        return "";
+    }
     match (framed, residuals.frames.loops.contains(&region)) {
         (false, _) => "",
         (true, true) => ", in each iteration",

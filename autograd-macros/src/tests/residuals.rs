@@ -189,3 +189,54 @@ fn a_sum_whose_cotangent_depends_on_its_value_does_not() {
         "#]],
     );
 }
+
+#[test]
+fn of_a_checkpoint_only_what_enters_is_kept() {
+    check(
+        "fn f(x: &[f64], w: f64, n: usize) -> f64 {
+            let mut s = w;
+            let mut table = vec![w; 3];
+            let tail = &x[1..];
+            for i in 0..n {
+                let y = checkpoint! {
+                    let a = (s * tail[i]).sin();
+                    a.exp() * table[0]
+                };
+                s = s * y;
+                table[0] = s;
+            }
+            s
+        }",
+        &expect![[r#"
+            [MEMORY] n
+            [AGAIN] t2
+            [AGAIN] t3
+            [PARTIAL] cos beside a
+            [AGAIN] t6
+            [AGAIN] t7
+            [KEPT] y, in each iteration
+            [KEPT] t10, in each iteration
+            [RUNS AGAIN] r2: s copied on entry, table copied on entry, tail borrowed again
+        "#]],
+    );
+}
+
+#[test]
+fn of_steps_from_snapshots_nothing_is_kept() {
+    check(
+        "fn f(x: f64, n: usize) -> f64 {
+            let mut s = x;
+            checkpoint!(snapshots = 3, for _ in 0..n {
+                s = (s * x).sin();
+            });
+            s
+        }",
+        &expect![[r#"
+            [MEMORY] x
+            [MEMORY] n
+            [AGAIN] t1
+            [PARTIAL] cos beside t3
+            [RUNS AGAIN] r1: 
+        "#]],
+    );
+}
