@@ -34,7 +34,7 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     };
     BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
-    let plain = without_no_grad(&function);
+    let plain = without_our_attributes(&function);
     let original = args.second.map(|_| function.clone());
     let has_rule = args.rule.is_some();
     if has_rule {
@@ -42,6 +42,7 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     }
     let target = Target::new(args, function, &mut diag);
     clock.lap("parse");
+    let plain = emit::checked(plain, &target);
     let name = target.name().clone();
     let companion = if has_rule {
         ruled(&target, &mut diag)
@@ -161,8 +162,15 @@ fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStre
     let mut function: ItemFn = syn::parse_quote!(#(#attrs)* #sig { ::core::unimplemented!() });
     BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
-    let ItemFn { attrs, sig, .. } = without_no_grad(&function);
+    let ItemFn { attrs, sig, .. } = without_our_attributes(&function);
     let target = Target::new(args, function, &mut diag);
+    for param in target.params.iter().filter(|param| param.shape.is_some()) {
+        diag.error(
+            param.span,
+            "the shapes of a method without a body are not looked at",
+            "declare them where the method is implemented",
+        );
+    }
     let companion = if target.understood && diag.is_empty() {
         // The body that is not there has nothing to say.
         let mut nothing = Diagnostics::default();
@@ -266,15 +274,18 @@ fn dump(stage: &str, name: &Ident, text: impl FnOnce() -> String) {
     }
 }
 
-/// The user's function as it was written, less the `#[no_grad]` of its parameters.
-fn without_no_grad(function: &ItemFn) -> ItemFn {
+/// The user's function as it was written, less the attributes of its parameters that are ours.
+fn without_our_attributes(function: &ItemFn) -> ItemFn {
     let mut plain = function.clone();
     for input in &mut plain.sig.inputs {
         let attrs = match input {
             syn::FnArg::Receiver(receiver) => &mut receiver.attrs,
             syn::FnArg::Typed(typed) => &mut typed.attrs,
         };
-        attrs.retain(|attr| !attr.path().is_ident("no_grad"));
+        let is_ours = |attr: &syn::Attribute| {
+            attr.path().is_ident("no_grad") || attr.path().is_ident("shape")
+        };
+        attrs.retain(|attr| !is_ours(attr));
     }
     plain
 }

@@ -514,6 +514,8 @@ mod rule;
 #[doc(hidden)]
 pub mod second;
 #[doc(hidden)]
+pub mod shape;
+#[doc(hidden)]
 pub mod tangent;
 mod tensor;
 mod witness;

@@ -20,6 +20,7 @@ mod names;
 mod pullback;
 mod rule;
 mod second;
+mod shape;
 mod signature;
 mod stubs;
 mod tangent;
@@ -38,6 +39,7 @@ use std::collections::BTreeSet;
 
 pub(crate) use names::krate;
 pub(crate) use second::second_order;
+pub(crate) use shape::checked;
 pub(crate) use stubs::stubs;
 pub(crate) use tangent::{ruled_tangent, tangent_declaration, tangents};
 

@@ -4,7 +4,7 @@ use crate::diag::Diagnostics;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Block, Item, ItemFn, Local};
 
-/// Reports and removes each `#[no_grad]` that does not stand on a parameter, and a second
+/// Reports and removes each `#[no_grad]` and `#[shape(…)]` that does not stand on a parameter, and a second
 /// `#[differentiable]`. What is removed here is not reported by rustc again.
 pub(crate) fn take_misplaced(function: &mut ItemFn, diag: &mut Diagnostics) {
     function.attrs.retain(|attr| {
@@ -36,7 +36,15 @@ impl VisitMut for Misplaced<'_> {
                 let message = "`#[no_grad]` stands on a parameter or on a field of a struct";
                 self.diag.error_on(attr, message, self.help);
             }
-            !ours
+            let shape = attr.path().is_ident("shape");
+            if shape {
+                self.diag.error_on(
+                    attr,
+                    "`#[shape(…)]` stands on a parameter that is a tensor or a list",
+                    "what is declared of the parameters is followed through the body",
+                );
+            }
+            !ours && !shape
         });
     }
 
