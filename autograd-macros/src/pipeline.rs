@@ -4,6 +4,7 @@ use crate::analysis::activity;
 use crate::analysis::fusion::{self, Fusion};
 use crate::analysis::index::Index;
 use crate::analysis::selection::{self, Selection};
+use crate::analysis::shape;
 use crate::clock::Clock;
 use crate::diag::Diagnostics;
 use crate::emit;
@@ -217,6 +218,7 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
     let function = lower(target, diag);
     if !diag.is_empty() {
         // Facts are still gathered, so that the mistakes that they show are reported too.
+        shape::analyse(&function, target, diag);
         activity::analyse(&function, target, diag);
         return None;
     }
@@ -224,6 +226,7 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
     verify(&function);
     clock.lap("verify");
     dump("ir", target.name(), || print(&function));
+    let shapes = shape::analyse(&function, target, diag);
     let activity = activity::analyse(&function, target, diag);
     if !diag.is_empty() {
         return None;
@@ -241,14 +244,21 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
         activity::print(&function, &activity)
             + &selection::print(&function, &selection)
             + &fusion::print(&function, &fusion)
+            + &shape::print(&function, &shapes)
     });
     let reverse = reverse(&function, &activity, &index, &selection, &fusion);
     clock.lap("transform");
     let residuals = residual::plan(&function, &activity, &index, &reverse);
     dump("facts", target.name(), || residual::print(&function, &residuals));
     clock.lap("residuals");
-    let tokens =
-        emit::companion(target, &function, &activity, &index, &fusion, &reverse, &residuals);
+    let facts = emit::Facts {
+        activity: &activity,
+        index: &index,
+        fusion: &fusion,
+        shapes: &shapes,
+        residuals: &residuals,
+    };
+    let tokens = emit::companion(target, &function, &facts, &reverse);
     if target.args.is_twin {
         return Some(tokens);
     }

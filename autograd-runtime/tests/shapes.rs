@@ -194,3 +194,15 @@ fn rules_are_called_after_the_check() {
     assert_eq!(message(|| ruled(&x(), &y())), expected);
     assert_eq!(message(|| ruled::grad(&x(), &y())), expected);
 }
+
+#[test]
+fn the_graph_shows_what_follows() {
+    let graph = layer::graph();
+    let shape = |name: &str| graph.node(name).expect("the parameter is a node").shape();
+    assert_eq!(["x", "w", "b"].map(shape), ["[n, d]", "[d, k]", "[k]"]);
+    let last_tensor = graph.nodes().iter().rev().find(|node| node.operation() == "tanh");
+    assert_eq!(last_tensor.expect("`tanh` is a node").shape(), "[n, k]");
+    let header = |table: String| table.lines().nth(1).unwrap_or_default().trim_end().to_owned();
+    assert!(header(graph.to_string()).ends_with("shape"));
+    assert!(!header(undeclared::graph().to_string()).ends_with("shape"));
+}
