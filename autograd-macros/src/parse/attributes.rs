@@ -1,5 +1,6 @@
 //! Attributes that are ours and stand where they mean nothing.
 
+use super::shape::PLACE as SHAPE_PLACE;
 use crate::diag::Diagnostics;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Block, Item, ItemFn, Local};
@@ -38,11 +39,9 @@ impl VisitMut for Misplaced<'_> {
             }
             let shape = attr.path().is_ident("shape");
             if shape {
-                self.diag.error_on(
-                    attr,
-                    "`#[shape(…)]` stands on a parameter that is a tensor or a list",
-                    "what is declared of the parameters is followed through the body",
-                );
+                let help =
+                    "declare the shapes of the parameters: they are followed through the body";
+                self.diag.error_on(attr, SHAPE_PLACE, help);
             }
             !ours && !shape
         });

@@ -10,7 +10,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, FnArg, LitInt, Pat, Token, Type};
 
 const FORM: &str = "write a name, a number or `_` for each dimension: `#[shape(n, 10, _)]`";
-const PLACE: &str = "`#[shape(…)]` stands on a parameter that is a tensor or a list";
+pub(super) const PLACE: &str = "`#[shape(…)]` stands on a parameter that is a tensor or a list";
 
 /// What is declared of a parameter's dimensions, outermost first.
 pub(crate) struct Declared {
@@ -116,12 +116,10 @@ fn read(attr: &Attribute, input: &FnArg, diag: &mut Diagnostics) -> Option<Decla
         }
     };
     if rank != dims.len() {
-        let named = dims.len();
-        diag.error_on(
-            attr,
-            format!("`{name}` has {rank} dimension{}, and {named} are declared", plural(rank)),
-            FORM,
-        );
+        let (plural, named) = (if rank == 1 { "" } else { "s" }, dims.len());
+        let are = if named == 1 { "is" } else { "are" };
+        let message = format!("`{name}` has {rank} dimension{plural}, and {named} {are} declared");
+        diag.error_on(attr, message, FORM);
         return None;
     }
     if let (Some(written), [Entry::Length(length)]) = (array_length(&typed.ty), dims.as_slice()) {
@@ -134,14 +132,6 @@ fn read(attr: &Attribute, input: &FnArg, diag: &mut Diagnostics) -> Option<Decla
         }
     }
     Some(Declared { dims, of_list })
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 {
-        ""
-    } else {
-        "s"
-    }
 }
 
 /// How many dimensions values of a type have, and whether they are lists; or what to do about it.

@@ -50,7 +50,7 @@ fn errors(statements: &str) -> Vec<String> {
 #[test]
 fn shapes_follow_the_operations() {
     check(
-        "fn f(#[shape(n, d)] x: &Tensor<2>, #[shape(d, k)] w: &Tensor<2>, #[shape(k)] b: &Tensor<1>, s: f32) -> f32 {
+        "fn f(#[shape(n, d)] x: &Tensor<2>, #[shape(d, k)] w: &Tensor<2>, #[shape(k)] b: &Tensor<1>, s: f32, axis: usize) -> f32 {
             let h = (x.matmul(w) + b).relu() * s;
             let row = b.matmul(&w.t());
             let column = w.matmul(b);
@@ -61,6 +61,9 @@ fn shapes_follow_the_operations() {
             let most = mask.max_axis(1);
             let turned = mask.permute([1, 0]);
             let detached = turned.detach();
+            let soft_somewhere = turned.softmax(axis);
+            let sum_somewhere = turned.sum_axis(axis);
+            let kept_somewhere = turned.sum_axis_keepdim(axis);
             let centred = &mask - &kept;
             let alias = &centred;
             let other = alias.maximum(b).powi(2);
@@ -80,6 +83,9 @@ fn shapes_follow_the_operations() {
             most: [n]
             turned: [k, n]
             detached: [k, n]
+            soft_somewhere: [k, n]
+            sum_somewhere: [_]
+            kept_somewhere: [_, _]
             centred: [n, k]
             other: [n, k]
         "#]],
@@ -252,7 +258,7 @@ fn what_does_not_fit_is_named() {
         ("x.sum_axis(0).mean_axis(1);", "mean_axis: the receiver is [d], which has no axis 1"),
         ("c.select(0, 4);", "select: `c` is [4, 3], whose axis 0 has no index 4"),
         ("c.slice(1, 1..=3);", "slice: `c` is [4, 3], whose axis 1 ends before 4"),
-        ("x.permute([0, 0]);", "permute: `x` is [n, d], of which [0, 0] does not name each axis once"),
+        ("x.permute([0, 0]);", "permute: `x` is [n, d], and [0, 0] does not name each of its axes once"),
         ("c.reshape([5, 2]);", "reshape: `c` is [4, 3], and is to be [5, 2]: the numbers of elements, 12 and 10, differ"),
         ("let [n, d] = x.shape(); x.reshape([n, 2 * d]);", "reshape: `x` is [n, d], and is to be [n, 2 * d]: the numbers of elements, `d * n` and `2 * d * n`, differ"),
         ("c.broadcast_to([2, 4, 4]);", "broadcast_to: `c` is [4, 3], and is to be [2, 4, 4]: the dimensions 3 and 4 differ"),

@@ -24,7 +24,7 @@ impl<'f> Flow<'f> {
         if numbers.len() == rank && !(0..rank).all(|axis| numbers.contains(&axis)) {
             let own = self.described(tensor.operand, tensor.dims, tensor.side);
             let message =
-                format!("permute: {own}, of which {} does not name each axis once", shape(&axes));
+                format!("permute: {own}, and {} does not name each of its axes once", shape(&axes));
             self.error(op, message, AXES.to_owned());
             return Some(Fact::of_rank(rank));
         }

@@ -187,8 +187,10 @@ impl<'f> Flow<'f> {
                 Some(Fact::Tensor(std::iter::once(rows).chain(kept).collect()))
             }
             (_, [axis, ..]) if is_along_axis(name) => {
-                let axis = self.axis(op, name, tensor, axis, state)?;
-                self.along(op, name, tensor, axis, &rest[1..], state)
+                match self.axis(op, name, tensor, axis, state) {
+                    Some(axis) => self.along(op, name, tensor, axis, &rest[1..], state),
+                    None => along_some_axis(name, dims),
+                }
             }
             _ => is_elementwise(name, args.len()).then_some(Fact::Tensor(dims)),
         }
@@ -395,6 +397,17 @@ fn is_along_axis(name: &str) -> bool {
     name.ends_with("_axis")
         || name.ends_with("_axis_keepdim")
         || matches!(name, "softmax" | "log_softmax" | "cumsum" | "slice" | "select")
+}
+
+/// The result of an operation along an axis that is not known.
+fn along_some_axis(name: &str, dims: Vec<Dim>) -> Option<Fact> {
+    let rank = dims.len();
+    match name {
+        "softmax" | "log_softmax" | "cumsum" => Some(Fact::Tensor(dims)),
+        "slice" | "sum_axis_keepdim" | "mean_axis_keepdim" => Some(Fact::of_rank(rank)),
+        "argmax_axis" | "argmin_axis" => None,
+        _ => rank.checked_sub(1).map(Fact::of_rank),
+    }
 }
 
 /// What is known of a sum, a difference or a product.
