@@ -195,6 +195,23 @@ fn rules_are_called_after_the_check() {
     assert_eq!(message(|| ruled::grad(&x(), &y())), expected);
 }
 
+macro_rules! sums {
+    ($($name:ident($rows:ident, $columns:literal, $depth:expr);)*) => {$(
+        #[differentiable]
+        fn $name(#[shape($rows, $columns, $depth)] x: &Tensor<3>) -> f32 {
+            x.sum()
+        }
+    )*};
+}
+sums! { sum_of_macro(n, 2, 3); }
+
+#[test]
+fn macros_may_write_declarations() {
+    assert_eq!(sum_of_macro(&Tensor::ones([1, 2, 3])), 6.0);
+    let expected = "sum_of_macro: `x` is [1, 2, 4], its dimension 2 was declared `3`";
+    assert_eq!(message(|| sum_of_macro(&Tensor::ones([1, 2, 4]))), expected);
+}
+
 #[test]
 fn the_graph_shows_what_follows() {
     let graph = layer::graph();
