@@ -5,6 +5,9 @@
     reason = "the check is written for each way to pass an argument"
 )]
 
+#[path = "shapes/predicted.rs"]
+mod predicted;
+
 use autograd_runtime::prelude::*;
 use std::panic::{UnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::{Arc, Mutex, PoisonError};
