@@ -168,12 +168,11 @@ impl Node {
         self.shape
     }
 
-    /// Name and operation, each through `escape`, on lines of their own.
+    /// Name, operation and shape, each through `escape`, on lines of their own.
     fn label(&self, escape: fn(&str) -> String, line_break: &str) -> String {
-        if self.name.is_empty() {
-            return escape(self.operation);
-        }
-        format!("{}{line_break}{}", escape(self.name), escape(self.operation))
+        let parts = [self.name, self.operation, self.shape];
+        let parts = parts.into_iter().filter(|part| !part.is_empty()).map(escape);
+        parts.collect::<Vec<_>>().join(line_break)
     }
 
     /// The node's row of the table, but for its number.

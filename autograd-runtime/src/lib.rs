@@ -182,9 +182,9 @@
 //! different lengths: a function has to be right for all of them, so what fits only if two names happen to
 //! be equal, or a name a certain number, does not fit.
 //!
-//! The shapes are followed through products, broadcasting, reductions, reshapes, slices and what else tensors do, through
-//! control flow, and through integers that are read from `x.shape()`. An operation that does not fit is a
-//! compile error at its own name, which names both sides:
+//! The shapes are followed through products, broadcasting, reductions, reshapes, slices and what else tensors
+//! do, through control flow, and through integers that are read from `x.shape()`. An operation that does not
+//! fit is a compile error at its own name, which names both sides:
 //!
 //! ```compile_fail
 //! use autograd_runtime::prelude::*;
@@ -198,7 +198,8 @@
 //!
 //! What cannot be seen there, the arguments, is looked at once, where the function is entered, be it for its
 //! value or for a derivative. The panic points at the caller. A name that is also a `usize` parameter or a
-//! const parameter of the function is that number.
+//! const parameter of the function itself is that number; any
+//! other constant is a name like the rest.
 //!
 //! ```should_panic
 //! use autograd_runtime::prelude::*;

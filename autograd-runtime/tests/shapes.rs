@@ -222,6 +222,8 @@ fn the_graph_shows_what_follows() {
     assert_eq!(["x", "w", "b"].map(shape), ["[n, d]", "[d, k]", "[k]"]);
     let last_tensor = graph.nodes().iter().rev().find(|node| node.operation() == "tanh");
     assert_eq!(last_tensor.expect("`tanh` is a node").shape(), "[n, k]");
+    assert!(graph.to_dot().contains(r#"[label="tanh\n[n, k]""#));
+    assert!(graph.to_mermaid().contains(r#"["x<br/>parameter<br/>[n, d]"]"#));
     let header = |table: String| table.lines().nth(1).unwrap_or_default().trim_end().to_owned();
     assert!(header(graph.to_string()).ends_with("shape"));
     assert!(!header(undeclared::graph().to_string()).ends_with("shape"));

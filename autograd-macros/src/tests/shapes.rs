@@ -52,6 +52,7 @@ fn shapes_follow_the_operations() {
     check(
         "fn f(#[shape(n, d)] x: &Tensor<2>, #[shape(d, k)] w: &Tensor<2>, #[shape(k)] b: &Tensor<1>, s: f32, axis: usize) -> f32 {
             let h = (x.matmul(w) + b).relu() * s;
+            let scaled = SCALE * &h;
             let row = b.matmul(&w.t());
             let column = w.matmul(b);
             let soft = h.softmax(1);
@@ -74,6 +75,7 @@ fn shapes_follow_the_operations() {
             w: [d, k]
             b: [k]
             h: [n, k]
+            scaled: [n, k]
             row: [d]
             column: [d]
             soft: [n, k]

@@ -106,7 +106,8 @@ impl<'f> Flow<'f> {
     fn is_scalar(&self, operand: &Operand) -> bool {
         match operand {
             Operand::Var(var) => self.function.var(*var).ty.is_float(),
-            Operand::Literal(literal) => literal.ty.is_float(),
+            // A constant is no tensor.
+            Operand::Literal(literal) => literal.ty.is_float() || literal.ty.is_unknown(),
         }
     }
 
