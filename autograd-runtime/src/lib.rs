@@ -198,10 +198,10 @@
 //!
 //! What cannot be seen there, the arguments, is looked at once, where the function is entered, be it for its
 //! value or for a derivative. The panic points at the caller. A name that is also a `usize` parameter or a
-//! const parameter of the function itself is that number; any
-//! other constant is a name like the rest.
+//! const parameter of the function itself is that number; any other constant is a name
+//! like the rest.
 //!
-//! ```should_panic
+//! ```
 //! use autograd_runtime::prelude::*;
 //!
 //! #[differentiable]
@@ -213,8 +213,10 @@
 //! assert_eq!(layer(&x, &w), 96.0);
 //! let relu = layer::graph().nodes().iter().find(|node| node.operation() == "relu");
 //! assert_eq!(relu.unwrap().shape(), "[n, k]");
-//! // layer: `w` is [4, 3], its dimension 1 was declared `d`, which is 4 in `x`
-//! layer::grad(&x, &w.t());
+//!
+//! let panic = std::panic::catch_unwind(|| layer::grad(&x, &w.t())).unwrap_err();
+//! let expected = "layer: `w` is [4, 3], its dimension 1 was declared `d`, which is 4 in `x`";
+//! assert_eq!(panic.downcast_ref::<String>().unwrap(), expected);
 //! ```
 //!
 //! Not followed are fields of structs and what calls of other functions return. What is not known fits, and is
