@@ -1,7 +1,7 @@
 //! Draws the static graph of a two-layer network: as a table, for Graphviz, for Mermaid, and as SVG.
 //!
-//! The graph is what the compiler decided: through which values a gradient flows, what stops it, and what
-//! is kept for the reverse pass. It is made at compile time, and the network is not run.
+//! The graph is what the compiler decided: through which values a gradient flows, what stops it, what
+//! is kept for the reverse pass, and which shapes follow from those that are declared. It is made at compile time, and the network is not run.
 //!
 //! ```text
 //! cargo run --release --example graph
@@ -25,27 +25,29 @@ struct Arguments {
     output: PathBuf,
 }
 
-#[derive(Differentiable)]
-struct Model {
-    w1: Tensor<2>,
-    w2: Tensor<2>,
-}
-
-impl Model {
-    /// The sum of squared errors, in proportion to the targets.
-    #[differentiable]
-    fn loss(&self, #[no_grad] x: &Tensor<2>, #[no_grad] y: &Tensor<2>) -> f32 {
-        let hidden = x.matmul(&self.w1).relu();
-        let prediction = hidden.matmul(&self.w2);
-        let error = (prediction - y).square().sum();
-        let scale = no_grad! { 1.0 / y.square().sum() };
-        error * scale
-    }
+/// The sum of squared errors, in proportion to the targets. The dimensions have names: a product of
+/// matrices that do not fit would be a compile error.
+#[differentiable]
+fn loss(
+    #[shape(inputs, hidden)] w1: &Tensor<2>,
+    #[shape(hidden, outputs)] w2: &Tensor<2>,
+    #[no_grad]
+    #[shape(n, inputs)]
+    x: &Tensor<2>,
+    #[no_grad]
+    #[shape(n, outputs)]
+    y: &Tensor<2>,
+) -> f32 {
+    let hidden = x.matmul(w1).relu();
+    let prediction = hidden.matmul(w2);
+    let error = (prediction - y).square().sum();
+    let scale = no_grad! { 1.0 / y.square().sum() };
+    error * scale
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Arguments { output, .. } = Arguments::parse();
-    let graph = Model::loss_graph();
+    let graph = loss::graph();
     print!("{graph}");
 
     fs::create_dir_all(&output)?;

@@ -4,6 +4,7 @@ use crate::analysis::activity;
 use crate::analysis::fusion::{self, Fusion};
 use crate::analysis::index::Index;
 use crate::analysis::selection::{self, Selection};
+use crate::analysis::shape;
 use crate::clock::Clock;
 use crate::diag::Diagnostics;
 use crate::emit;
@@ -34,7 +35,7 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     };
     BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
-    let plain = without_no_grad(&function);
+    let plain = without_our_attributes(&function);
     let original = args.second.map(|_| function.clone());
     let has_rule = args.rule.is_some();
     if has_rule {
@@ -42,6 +43,7 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     }
     let target = Target::new(args, function, &mut diag);
     clock.lap("parse");
+    let plain = emit::checked(plain, &target);
     let name = target.name().clone();
     let companion = if has_rule {
         ruled(&target, &mut diag)
@@ -161,8 +163,15 @@ fn declared(args: Args, method: TraitItemFn, mut diag: Diagnostics) -> TokenStre
     let mut function: ItemFn = syn::parse_quote!(#(#attrs)* #sig { ::core::unimplemented!() });
     BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
-    let ItemFn { attrs, sig, .. } = without_no_grad(&function);
+    let ItemFn { attrs, sig, .. } = without_our_attributes(&function);
     let target = Target::new(args, function, &mut diag);
+    for param in target.params.iter().filter(|param| param.shape.is_some()) {
+        diag.error(
+            param.span,
+            "the shapes of a method without a body are not looked at",
+            "declare them where the method is implemented",
+        );
+    }
     let companion = if target.understood && diag.is_empty() {
         // The body that is not there has nothing to say.
         let mut nothing = Diagnostics::default();
@@ -209,6 +218,7 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
     let function = lower(target, diag);
     if !diag.is_empty() {
         // Facts are still gathered, so that the mistakes that they show are reported too.
+        shape::analyse(&function, target, diag);
         activity::analyse(&function, target, diag);
         return None;
     }
@@ -216,6 +226,7 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
     verify(&function);
     clock.lap("verify");
     dump("ir", target.name(), || print(&function));
+    let shapes = shape::analyse(&function, target, diag);
     let activity = activity::analyse(&function, target, diag);
     if !diag.is_empty() {
         return None;
@@ -233,14 +244,21 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
         activity::print(&function, &activity)
             + &selection::print(&function, &selection)
             + &fusion::print(&function, &fusion)
+            + &shape::print(&function, &shapes)
     });
     let reverse = reverse(&function, &activity, &index, &selection, &fusion);
     clock.lap("transform");
     let residuals = residual::plan(&function, &activity, &index, &reverse);
     dump("facts", target.name(), || residual::print(&function, &residuals));
     clock.lap("residuals");
-    let tokens =
-        emit::companion(target, &function, &activity, &index, &fusion, &reverse, &residuals);
+    let facts = emit::Facts {
+        activity: &activity,
+        index: &index,
+        fusion: &fusion,
+        shapes: &shapes,
+        residuals: &residuals,
+    };
+    let tokens = emit::companion(target, &function, &facts, &reverse);
     if target.args.is_twin {
         return Some(tokens);
     }
@@ -266,15 +284,18 @@ fn dump(stage: &str, name: &Ident, text: impl FnOnce() -> String) {
     }
 }
 
-/// The user's function as it was written, less the `#[no_grad]` of its parameters.
-fn without_no_grad(function: &ItemFn) -> ItemFn {
+/// The user's function as it was written, less the attributes of its parameters that are ours.
+fn without_our_attributes(function: &ItemFn) -> ItemFn {
     let mut plain = function.clone();
     for input in &mut plain.sig.inputs {
         let attrs = match input {
             syn::FnArg::Receiver(receiver) => &mut receiver.attrs,
             syn::FnArg::Typed(typed) => &mut typed.attrs,
         };
-        attrs.retain(|attr| !attr.path().is_ident("no_grad"));
+        let is_ours = |attr: &syn::Attribute| {
+            attr.path().is_ident("no_grad") || attr.path().is_ident("shape")
+        };
+        attrs.retain(|attr| !is_ours(attr));
     }
     plain
 }

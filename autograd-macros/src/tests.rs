@@ -6,6 +6,7 @@ mod facts;
 mod layers;
 mod misuse;
 mod residuals;
+mod shapes;
 mod size;
 
 use crate::diag::Diagnostics;

@@ -66,6 +66,8 @@ pub struct Node {
     pub residual: &'static str,
     /// The group of operations that the value is computed with in one pass, counted from 0.
     pub group: Option<usize>,
+    /// The shape of a tensor as far as it follows from `#[shape(…)]`, such as `[n, 10, _]`, or empty.
+    pub shape: &'static str,
 }
 
 impl Node {
@@ -91,6 +93,7 @@ impl Node {
             keeps_residual,
             residual: "",
             group: None,
+            shape: "",
         }
     }
 
@@ -106,6 +109,13 @@ impl Node {
     #[must_use]
     pub const fn fused(self, group: usize) -> Self {
         Self { group: Some(group), ..self }
+    }
+
+    /// The node with its shape. Generated code calls this.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn shaped(self, shape: &'static str) -> Self {
+        Self { shape, ..self }
     }
 
     /// The variable that the value is bound to, or empty for a temporary.
@@ -153,16 +163,20 @@ impl Node {
         self.group
     }
 
-    /// Name and operation, each through `escape`, on lines of their own.
+    /// The shape of a tensor as far as it follows from `#[shape(…)]`, or empty.
+    pub const fn shape(&self) -> &'static str {
+        self.shape
+    }
+
+    /// Name, operation and shape, each through `escape`, on lines of their own.
     fn label(&self, escape: fn(&str) -> String, line_break: &str) -> String {
-        if self.name.is_empty() {
-            return escape(self.operation);
-        }
-        format!("{}{line_break}{}", escape(self.name), escape(self.operation))
+        let parts = [self.name, self.operation, self.shape];
+        let parts = parts.into_iter().filter(|part| !part.is_empty()).map(escape);
+        parts.collect::<Vec<_>>().join(line_break)
     }
 
     /// The node's row of the table, but for its number.
-    fn cells(&self) -> [String; 8] {
+    fn cells(&self) -> [String; 9] {
         let operands: Vec<_> = self.operands.iter().map(ToString::to_string).collect();
         let operands = if operands.is_empty() { "-".to_owned() } else { operands.join(", ") };
         [
@@ -178,6 +192,7 @@ impl Node {
                 (residual, _) => residual.to_owned(),
             },
             self.group.map_or_else(|| "-".to_owned(), |group| group.to_string()),
+            (if self.shape.is_empty() { "-" } else { self.shape }).to_owned(),
         ]
     }
 }
@@ -307,7 +322,7 @@ impl Graph {
     }
 }
 
-const HEADER: [&str; 9] = [
+const HEADER: [&str; 10] = [
     "#",
     "name",
     "operation",
@@ -317,28 +332,33 @@ const HEADER: [&str; 9] = [
     "stop_gradient",
     "residual",
     "pass",
+    "shape",
 ];
 
 /// The columns of numbers, which are aligned on the right.
 const NUMBERS: [usize; 2] = [0, 4];
 
-/// The table: a node a line. Nodes with one number under `pass` are computed in one pass; the column
-/// is left out if there are none.
+/// The table: a node a line. Nodes with one number under `pass` are computed in one pass. This column and
+/// that of the shapes are left out if there is nothing in them.
 impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rows = vec![HEADER.map(str::to_owned)];
         for (i, node) in self.nodes.iter().enumerate() {
-            let [a, b, c, d, e, g, h, k] = node.cells();
-            rows.push([i.to_string(), a, b, c, d, e, g, h, k]);
+            let [a, b, c, d, e, g, h, k, l] = node.cells();
+            rows.push([i.to_string(), a, b, c, d, e, g, h, k, l]);
         }
-        let columns = if self.groups().is_empty() { 8 } else { 9 };
-        let widths: [usize; 9] = std::array::from_fn(|column| {
+        let empty = |column: usize| rows.iter().skip(1).all(|row| row[column] == "-");
+        let left_out: Vec<usize> = [8, 9].into_iter().filter(|column| empty(*column)).collect();
+        let widths: [usize; 10] = std::array::from_fn(|column| {
             rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
         });
         writeln!(f, "graph {}", self.name)?;
         for row in &rows {
             let mut text = String::new();
-            for (column, (cell, width)) in row.iter().zip(widths).take(columns).enumerate() {
+            for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+                if left_out.contains(&column) {
+                    continue;
+                }
                 if NUMBERS.contains(&column) {
                     write!(text, "{cell:>width$}  ")?;
                 } else {

@@ -174,6 +174,54 @@
 //! assert!(w.norm() < Tensor::<2>::ones([3, 2]).norm());
 //! ```
 //!
+//! # Names for dimensions
+//!
+//! `#[shape(n, d)]` on a parameter says what its dimensions are: names, numbers, or `_` for one of which
+//! nothing is said. It stands on tensors whose rank is written as a number, and on slices, arrays and `Vec`s,
+//! whose length is their one dimension. A name is one length wherever it is written, and different names are
+//! different lengths: a function has to be right for all of them, so what fits only if two names happen to
+//! be equal, or a name a certain number, does not fit.
+//!
+//! The shapes are followed through products, broadcasting, reductions, reshapes, slices and what else tensors
+//! do, through control flow, and through integers that are read from `x.shape()`. An operation that does not
+//! fit is a compile error at its own name, which names both sides:
+//!
+//! ```compile_fail
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn layer(#[shape(n, d)] x: &Tensor<2>, #[shape(k, d)] w: &Tensor<2>) -> f32 {
+//!     x.matmul(w).relu().sum()
+//!     // matmul: `x` is [n, d], `w` is [k, d]: the inner dimensions `d` and `k` differ
+//! }
+//! ```
+//!
+//! What cannot be seen there, the arguments, is looked at once, where the function is entered, be it for its
+//! value or for a derivative. The panic points at the caller. A name that is also a `usize` parameter or a
+//! const parameter of the function itself is that number; any other constant is a name
+//! like the rest.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable]
+//! fn layer(#[shape(n, d)] x: &Tensor<2>, #[shape(k, d)] w: &Tensor<2>) -> f32 {
+//!     x.matmul(&w.t()).relu().sum()
+//! }
+//!
+//! let (x, w) = (Tensor::ones([8, 4]), Tensor::ones([3, 4]));
+//! assert_eq!(layer(&x, &w), 96.0);
+//! let relu = layer::graph().nodes().iter().find(|node| node.operation() == "relu");
+//! assert_eq!(relu.unwrap().shape(), "[n, k]");
+//!
+//! let panic = std::panic::catch_unwind(|| layer::grad(&x, &w.t())).unwrap_err();
+//! let expected = "layer: `w` is [4, 3], its dimension 1 was declared `d`, which is 4 in `x`";
+//! assert_eq!(panic.downcast_ref::<String>().unwrap(), expected);
+//! ```
+//!
+//! Not followed are fields of structs and what calls of other functions return. What is not known fits, and is
+//! looked at by the operation itself when it runs.
+//!
 //! # Stopping gradients
 //!
 //! | PyTorch | here | meaning |
@@ -513,6 +561,8 @@ mod rule;
 #[doc(hidden)]
 pub mod second;
 mod snapshots;
+#[doc(hidden)]
+pub mod shape;
 #[doc(hidden)]
 pub mod tangent;
 mod tensor;

@@ -20,7 +20,7 @@ pub use crate::snapshots::Snapshots;
 pub use crate::tangent::{Dot, dot, dot_mut};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
-pub use crate::{jacobian, second, tangent};
+pub use crate::{jacobian, second, shape, tangent};
 use std::borrow::Borrow;
 
 /// The frame of a branch that was taken.

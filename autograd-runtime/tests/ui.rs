@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const STAGES: &[&str] = &["parse", "lower", "activity", "types"];
+const STAGES: &[&str] = &["parse", "lower", "shape", "activity", "types"];
 
 /// Names that only generated code and the inside of the runtime know. The name of a method's
 /// companion, `differentiable_method`, is made to be read where it is missing.

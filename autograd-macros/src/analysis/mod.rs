@@ -4,4 +4,5 @@ pub(crate) mod activity;
 pub(crate) mod fusion;
 pub(crate) mod index;
 pub(crate) mod selection;
+pub(crate) mod shape;
 mod vars;

@@ -33,7 +33,8 @@ impl Emitter<'_> {
         let output = &self.target.output;
         let returns = self.signatures.pair(output, self.signatures.pullback_type());
         let clause = self.signatures.where_clause(None);
-        quote!(#[doc(hidden)] #prefix #vis fn #name #generics(#(#inputs),*) -> #returns #clause)
+        let track = self.signatures.track_caller();
+        quote!(#[doc(hidden)] #prefix #track #vis fn #name #generics(#(#inputs),*) -> #returns #clause)
     }
 
     pub(super) fn augmented(&self, reverse: &Reverse<'_>) -> TokenStream {
@@ -41,7 +42,7 @@ impl Emitter<'_> {
         let items = &self.function.items;
         let stacks = self.stacks();
         let krate = &self.krate;
-        let shapes = self.param_shapes();
+        let (check, shapes) = (self.signatures.shape_check(), self.param_shapes());
         let ops = self.forward_ops(&self.function.body);
         let result =
             self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
@@ -58,6 +59,7 @@ impl Emitter<'_> {
             #signature {
                 #import
                 #(#items)*
+                #check
                 #(let mut #stacks = #krate::private::Stack::new();)*
                 #shapes
                 #ops

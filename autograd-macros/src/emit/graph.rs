@@ -63,12 +63,14 @@ impl Emitter<'_> {
         let krate = &self.krate;
         let line = quote_spanned!(info.span=> ::core::line!());
         let pass = self.fusion.number_of(var).map(|number| quote!(.fused(#number)));
+        let shape = self.shapes.and_then(|shapes| shapes.of(var));
+        let shape = shape.map(|shape| quote!(.shaped(#shape)));
         let residual = self.residual_of(var);
         let residual = (!residual.is_empty()).then(|| quote!(.with_residual(#residual)));
         nodes.of.insert(var, nodes.tokens.len());
         nodes.tokens.push(quote! {
             #krate::Node::new(#name, #operation, &[#(#operands),*], #line, #requires_grad, #stop, #keeps)
-                #residual #pass
+                #shape #residual #pass
         });
     }
 

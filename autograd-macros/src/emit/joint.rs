@@ -68,7 +68,7 @@ impl Emitter<'_> {
         let own = |op: &Op| op.kind.regions().iter().map(|region| region.id).collect::<Vec<_>>();
         let loop_stack = self.stack(own(looped)[0]);
         let stacks = self.stacks().into_iter().filter(|stack| Some(stack) != loop_stack.as_ref());
-        let shapes = self.param_shapes();
+        let (check, shapes) = (self.signatures.shape_check(), self.param_shapes());
         let before = self.forward_slice(before);
         let first = self.prologue_of(RegionId(0), |var| defined.contains(&var));
         let second = self.prologue_of(RegionId(0), |var| !defined.contains(&var));
@@ -90,6 +90,7 @@ impl Emitter<'_> {
         let body = quote! {
             #this
                 #(#items)*
+                #check
                 #(let mut #stacks = #krate::private::Stack::new();)*
                 #shapes
                 #before
@@ -124,9 +125,10 @@ impl Emitter<'_> {
         let by_value = self.target.params.iter().filter(|param| !param.by_ref);
         let returned = by_value.map(|param| self.signatures.returned_type(param));
         let clause = self.signatures.where_clause(None);
+        let track = self.signatures.track_caller();
         quote! {
             #[doc(hidden)]
-            #prefix #vis fn #name #generics(#(#inputs,)* #seed: #cotangent, #(#slots),*)
+            #prefix #track #vis fn #name #generics(#(#inputs,)* #seed: #cotangent, #(#slots),*)
                 -> (#output, (#(#returned,)*)) #clause
         }
     }

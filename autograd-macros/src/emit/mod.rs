@@ -21,6 +21,7 @@ mod names;
 mod pullback;
 mod rule;
 mod second;
+mod shape;
 mod signature;
 mod stubs;
 mod tangent;
@@ -28,6 +29,7 @@ mod tangent;
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
+use crate::analysis::shape::Shapes;
 use crate::ir::{Function, RegionId, VarId};
 use crate::parse::{Param, Target};
 use crate::residual::Residuals;
@@ -39,6 +41,7 @@ use std::collections::BTreeSet;
 
 pub(crate) use names::krate;
 pub(crate) use second::second_order;
+pub(crate) use shape::checked;
 pub(crate) use stubs::stubs;
 pub(crate) use tangent::{ruled_tangent, tangent_declaration, tangents};
 
@@ -50,6 +53,8 @@ pub(crate) struct Emitter<'a> {
     index: &'a Index<'a>,
     fusion: &'a Fusion<'a>,
     residuals: &'a Residuals,
+    /// What is known of the shapes of tensors, for the graph.
+    shapes: Option<&'a Shapes>,
     krate: TokenStream,
     /// Variables with lists that grow.
     growing: BTreeSet<VarId>,
@@ -70,17 +75,25 @@ impl Emitter<'_> {
     }
 }
 
+/// What is known of a function that is emitted.
+pub(crate) struct Facts<'a> {
+    pub(crate) activity: &'a Activity,
+    pub(crate) index: &'a Index<'a>,
+    pub(crate) fusion: &'a Fusion<'a>,
+    pub(crate) shapes: &'a Shapes,
+    pub(crate) residuals: &'a Residuals,
+}
+
 /// Emits the companion of a function.
 pub(crate) fn companion(
     target: &Target,
     function: &Function,
-    activity: &Activity,
-    index: &Index<'_>,
-    fusion: &Fusion<'_>,
+    facts: &Facts<'_>,
     reverse: &Reverse<'_>,
-    residuals: &Residuals,
 ) -> TokenStream {
+    let Facts { activity, index, fusion, shapes, residuals } = *facts;
     let mut emitter = Emitter::new(target, function, activity, index, fusion, residuals);
+    emitter.shapes = Some(shapes);
     emitter.growing.clone_from(&reverse.growing);
     emitter.emit_companion(reverse)
 }
@@ -124,6 +137,7 @@ impl<'a> Emitter<'a> {
             index,
             fusion,
             residuals,
+            shapes: None,
             growing: BTreeSet::new(),
             used_up: memory::used_up(function),
             open: RefCell::default(),

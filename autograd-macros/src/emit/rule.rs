@@ -20,7 +20,7 @@ impl Emitter<'_> {
     /// The rule's pullback takes a cotangent and gives a gradient, like that of `vjp`. What is said of
     /// its types is said at the rule's path.
     fn augmented_by_rule(&self) -> TokenStream {
-        let signature = self.augmented_signature();
+        let (signature, check) = (self.augmented_signature(), self.signatures.shape_check());
         let krate = &self.krate;
         let shapes = self.params().filter(|(param, _)| param.active && !param.by_ref);
         let shapes = shapes.map(|(param, var)| {
@@ -36,6 +36,7 @@ impl Emitter<'_> {
         }
         quote! {
             #signature {
+                #check
                 #shapes
                 let (#value, #pullback) = #ruled;
                 let #shape = #krate::private::Witness::of(&#value);

@@ -417,7 +417,8 @@ impl Signatures<'_> {
         let clause = self.where_clause(bound);
         let span = self.target.name().span();
         let extra = extra.into_iter();
-        quote_spanned!(span=> #prefix #[inline] #vis fn #name #generics(#(#inputs,)* #(#extra),*) -> #output #clause)
+        let track = self.track_caller();
+        quote_spanned!(span=> #prefix #track #[inline] #vis fn #name #generics(#(#inputs,)* #(#extra),*) -> #output #clause)
     }
 
     /// Demands that what is perturbed or passed more than once can be cloned.

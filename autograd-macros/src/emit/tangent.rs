@@ -142,12 +142,14 @@ impl Emitter<'_> {
         let output = &self.target.output;
         let returns = self.signatures.pair(output, self.signatures.tangent(output));
         let clause = self.signatures.where_clause(None);
-        quote!(#[doc(hidden)] #prefix #vis fn #name #generics(#(#inputs,)* #given) -> #returns #clause)
+        let track = self.signatures.track_caller();
+        quote!(#[doc(hidden)] #prefix #track #vis fn #name #generics(#(#inputs,)* #given) -> #returns #clause)
     }
 
     fn tangent_function(&self, forward: &Forward) -> TokenStream {
         let signature = self.tangent_signature();
         let items = &self.function.items;
+        let check = self.signatures.shape_check();
         let resolve = self.params().filter(|(param, _)| param.active).map(|(param, var)| {
             let dot = forward.params.iter().find(|(primal, _)| *primal == var);
             let dot = &self.function.var(dot.expect("an active parameter has a tangent").1).ident;
@@ -165,6 +167,7 @@ impl Emitter<'_> {
             #signature {
                 #import
                 #(#items)*
+                #check
                 #(#resolve)*
                 #ops
                 #result

@@ -1,10 +1,11 @@
 //! Attributes that are ours and stand where they mean nothing.
 
+use super::shape::PLACE as SHAPE_PLACE;
 use crate::diag::Diagnostics;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Block, Item, ItemFn, Local};
 
-/// Reports and removes each `#[no_grad]` that does not stand on a parameter, and a second
+/// Reports and removes each `#[no_grad]` and `#[shape(…)]` that does not stand on a parameter, and a second
 /// `#[differentiable]`. What is removed here is not reported by rustc again.
 pub(crate) fn take_misplaced(function: &mut ItemFn, diag: &mut Diagnostics) {
     function.attrs.retain(|attr| {
@@ -36,7 +37,13 @@ impl VisitMut for Misplaced<'_> {
                 let message = "`#[no_grad]` stands on a parameter or on a field of a struct";
                 self.diag.error_on(attr, message, self.help);
             }
-            !ours
+            let shape = attr.path().is_ident("shape");
+            if shape {
+                let help =
+                    "declare the shapes of the parameters: they are followed through the body";
+                self.diag.error_on(attr, SHAPE_PLACE, help);
+            }
+            !ours && !shape
         });
     }
 

@@ -4,11 +4,13 @@ mod args;
 mod attributes;
 mod grouping;
 mod recursion;
+mod shape;
 mod signature;
 mod twin;
 
 pub(crate) use args::{Args, OfTrait, TWIN};
 pub(crate) use attributes::take_misplaced;
 pub(crate) use grouping::{is_compound, keep_grouping, BareTypes};
+pub(crate) use shape::Entry;
 pub(crate) use signature::{Param, Target};
 pub(crate) use twin::{scalar_of, twin, twin_name};

@@ -1,9 +1,11 @@
 //! The signature: which parameters there are, how they are passed and whether they are active.
 
+use super::shape::{take_shape, Declared};
 use super::Args;
 use crate::diag::Diagnostics;
 use crate::ir::Ty;
 use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
@@ -44,6 +46,8 @@ pub(crate) struct Param {
     /// A receiver that the method itself takes by value.
     pub(crate) consumed: bool,
     pub(crate) active: bool,
+    /// What is declared of its dimensions.
+    pub(crate) shape: Option<Declared>,
     pub(crate) span: Span,
 }
 
@@ -66,6 +70,16 @@ impl Target {
 
     pub(crate) fn name(&self) -> &Ident {
         &self.function.sig.ident
+    }
+
+    /// The name for messages: that of the function whose twin it is.
+    pub(crate) fn shown_name(&self) -> String {
+        let name = self.name().unraw().to_string();
+        if self.args.is_twin {
+            super::twin::untwinned(&name).to_owned()
+        } else {
+            name
+        }
     }
 
     /// Reads the signature. What is not accepted is reported, and read as what comes closest.
@@ -94,10 +108,12 @@ impl Target {
         let mut named = Vec::new();
         for (index, input) in function.sig.inputs.iter_mut().enumerate() {
             let no_grad = take_no_grad(input, diag);
+            let shape = take_shape(input, diag);
             if no_grad {
                 named.extend(name_impl_trait(input, index));
             }
-            let (param, accepted) = param(input, index, no_grad, &reals, diag);
+            let (mut param, accepted) = param(input, index, no_grad, &reals, diag);
+            param.shape = shape;
             params.push(param);
             understood &= accepted;
         }
@@ -230,6 +246,7 @@ fn self_param(receiver: &Receiver, no_grad: bool, diag: &mut Diagnostics) -> (Pa
         mutable: false,
         consumed: matches!(receiver.kind, ReceiverKind::Value),
         active: !no_grad,
+        shape: None,
         span,
     };
     (param, accepted)
@@ -276,8 +293,18 @@ fn typed_param(
         }
         accepted = false;
     }
-    let param =
-        Param { ident, pattern, ty, by_ref, in_out, mutable, consumed: false, active, span };
+    let param = Param {
+        ident,
+        pattern,
+        ty,
+        by_ref,
+        in_out,
+        mutable,
+        consumed: false,
+        active,
+        shape: None,
+        span,
+    };
     (param, accepted)
 }
 

@@ -22,6 +22,12 @@ pub(crate) fn twin_name(name: &Ident) -> Ident {
     format_ident!("__{}_over_duals", plain.trim_start_matches("r#"), span = name.span())
 }
 
+/// The name of the function that a twin is of.
+pub(super) fn untwinned(twin: &str) -> &str {
+    let plain = twin.strip_prefix("__").and_then(|name| name.strip_suffix("_over_duals"));
+    plain.unwrap_or(twin)
+}
+
 /// The scalar that a function is written over: the one that its signature names.
 pub(crate) fn scalar_of(function: &ItemFn) -> Option<Ident> {
     struct Find(Option<Ident>);
