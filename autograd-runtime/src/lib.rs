@@ -560,9 +560,9 @@ mod real;
 mod rule;
 #[doc(hidden)]
 pub mod second;
-mod snapshots;
 #[doc(hidden)]
 pub mod shape;
+mod snapshots;
 #[doc(hidden)]
 pub mod tangent;
 mod tensor;

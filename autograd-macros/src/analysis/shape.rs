@@ -175,7 +175,9 @@ impl<'a> Flow<'a> {
                 let bodies: Vec<&Region> = arms.iter().map(|arm| &arm.body).collect();
                 self.branches(&bodies, *dest, state);
             }
-            OpKind::Rest { body, dest } => self.branches(&[body], *dest, state),
+            OpKind::Rest { body, dest } | OpKind::Checkpoint { body, dest } => {
+                self.branches(&[body], *dest, state);
+            }
             OpKind::For { body, .. } => self.repeat(None, body, true, state),
             OpKind::Loop { cond, body } => self.repeat(cond.as_ref(), body, cond.is_some(), state),
             OpKind::Block { body } => {

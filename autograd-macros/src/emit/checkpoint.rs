@@ -143,6 +143,7 @@ impl Emitter<'_> {
             activity: self.activity,
             index: self.index,
             fusion: self.fusion,
+            shapes: self.shapes,
             residuals,
             krate: self.krate.clone(),
             growing: self.growing.clone(),
