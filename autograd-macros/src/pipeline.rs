@@ -16,6 +16,7 @@ use crate::parse::{
     keep_grouping, scalar_of, take_misplaced, twin, Args, BareTypes, OfTrait, Target, TWIN,
 };
 use crate::residual;
+use crate::transform;
 use crate::transform::forward::forward;
 use crate::transform::reverse::reverse;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -248,6 +249,7 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
     });
     let reverse = reverse(&function, &activity, &index, &selection, &fusion);
     clock.lap("transform");
+    dump("reverse", target.name(), || transform::print::print(&function, &reverse));
     let residuals = residual::plan(&function, &activity, &index, &reverse);
     dump("facts", target.name(), || residual::print(&function, &residuals));
     clock.lap("residuals");

@@ -9,9 +9,16 @@ mod residuals;
 mod shapes;
 mod size;
 
+use crate::analysis::activity;
+use crate::analysis::fusion::{self, Fusion};
+use crate::analysis::index::Index;
+use crate::analysis::selection::{self, Selection};
 use crate::diag::Diagnostics;
-use crate::ir::Function;
+use crate::ir::{self, Function};
 use crate::parse::{Args, Target};
+use crate::residual;
+use crate::transform;
+use crate::transform::reverse::reverse;
 use proc_macro2::TokenStream;
 
 /// Parses a function, which must be accepted so far.
@@ -30,6 +37,28 @@ fn lowered(target: &Target) -> Function {
     assert!(diag.is_empty(), "{:?}", diag.messages());
     crate::ir::verify::verify(&function);
     function
+}
+
+/// What `AUTOGRAD_DUMP` prints of a function: its IR, the facts, the reverse pass, and what is kept for it.
+fn stages(source: &str) -> [String; 4] {
+    let target = target(source);
+    let function = lowered(&target);
+    let mut diag = Diagnostics::default();
+    let activity = activity::analyse(&function, &target, &mut diag);
+    assert!(diag.is_empty(), "{:?}", diag.messages());
+    let index = Index::new(&function);
+    let selection = Selection::new(&function);
+    let fusion = Fusion::new(&function, &target, &activity, &index);
+    let reverse = reverse(&function, &activity, &index, &selection, &fusion);
+    let residuals = residual::plan(&function, &activity, &index, &reverse);
+    [
+        ir::print::print(&function),
+        activity::print(&function, &activity)
+            + &selection::print(&function, &selection)
+            + &fusion::print(&function, &fusion),
+        transform::print::print(&function, &reverse),
+        residual::print(&function, &residuals),
+    ]
 }
 
 /// Expands `#[differentiable] source` and formats what comes out.

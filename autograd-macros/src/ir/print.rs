@@ -186,43 +186,11 @@ impl Printer<'_> {
     }
 
     fn operand(&self, operand: &Operand) -> String {
-        match operand {
-            Operand::Var(var) => self.function.var(*var).ident.to_string(),
-            Operand::Literal(literal) => literal.tokens.to_string(),
-        }
+        operand_text(self.function, operand)
     }
 
     fn place(&self, place: &Place) -> String {
-        let mut text = self.function.var(place.root).ident.to_string();
-        for proj in &place.path {
-            let _ = match proj {
-                Proj::Field(syn::Member::Named(name)) => write!(text, ".{name}"),
-                Proj::Field(syn::Member::Unnamed(index)) => write!(text, ".{}", index.index),
-                Proj::Variant(name, member) => {
-                    write!(text, ".{name}.{}", quote::quote!(#member))
-                }
-                Proj::Deref => write!(text, ".*"),
-                Proj::Index(index) => write!(text, "[{}]", self.operand(index)),
-                Proj::Coordinates(indices) => {
-                    let indices: Vec<String> =
-                        indices.iter().map(|index| self.operand(index)).collect();
-                    write!(text, "[[{}]]", indices.join(", "))
-                }
-                Proj::Slice { start, end, inclusive } => {
-                    let bound = |bound: &Option<Operand>| {
-                        bound.as_ref().map_or_else(String::new, |b| self.operand(b))
-                    };
-                    write!(
-                        text,
-                        "[{}..{}{}]",
-                        bound(start),
-                        if *inclusive { "=" } else { "" },
-                        bound(end)
-                    )
-                }
-            };
-        }
-        text
+        self.function.var(place.root).ident.to_string() + &path_text(self.function, &place.path)
     }
 
     fn value(&self, value: &Value) -> String {
@@ -266,4 +234,37 @@ impl Printer<'_> {
             Value::Opaque(opaque) => format!("opaque {{ {} }}", opaque.tokens),
         }
     }
+}
+
+/// An operand as text.
+pub(crate) fn operand_text(function: &Function, operand: &Operand) -> String {
+    match operand {
+        Operand::Var(var) => function.var(*var).ident.to_string(),
+        Operand::Literal(literal) => literal.tokens.to_string(),
+    }
+}
+
+/// What stands behind a variable in the text of a place.
+pub(crate) fn path_text(function: &Function, path: &[Proj]) -> String {
+    let operand = |operand: &Operand| operand_text(function, operand);
+    let bound = |bound: &Option<Operand>| bound.as_ref().map_or_else(String::new, operand);
+    let mut text = String::new();
+    for proj in path {
+        let _ = match proj {
+            Proj::Field(syn::Member::Named(name)) => write!(text, ".{name}"),
+            Proj::Field(syn::Member::Unnamed(index)) => write!(text, ".{}", index.index),
+            Proj::Variant(name, member) => write!(text, ".{name}.{}", quote::quote!(#member)),
+            Proj::Deref => write!(text, ".*"),
+            Proj::Index(index) => write!(text, "[{}]", operand(index)),
+            Proj::Coordinates(indices) => {
+                let indices: Vec<String> = indices.iter().map(operand).collect();
+                write!(text, "[[{}]]", indices.join(", "))
+            }
+            Proj::Slice { start, end, inclusive } => {
+                let dots = if *inclusive { "..=" } else { ".." };
+                write!(text, "[{}{dots}{}]", bound(start), bound(end))
+            }
+        };
+    }
+    text
 }

@@ -37,6 +37,20 @@ fn recurrence() {
     expect_file!["snapshots/recurrence.rs"].assert_eq(&augmented(source));
 }
 
+/// The page that explains the stages shows what they print.
+#[test]
+fn the_page_on_generated_code() {
+    let page = include_str!("../../../docs/generated-code.md");
+    let blocks: Vec<&str> = page.split("```").skip(1).step_by(2).collect();
+    let source = blocks[0].trim_start_matches("rust\n").replace("#[differentiable]\n", "");
+    let code = augmented(&source).replace("\n    ", "\n").replacen("    ", "", 1);
+    let shown = super::stages(&source).into_iter().chain([code]);
+    for (text, block) in shown.zip(&blocks[2..]) {
+        let (_, block) = block.split_once('\n').expect("a block begins with its language");
+        assert_eq!(text, block);
+    }
+}
+
 #[test]
 fn detached_branch() {
     let source = "fn f(x: f64, y: f64) -> f64 {

@@ -1,28 +1,12 @@
 //! What is kept for the reverse pass, printed.
 #![allow(clippy::needless_raw_string_hashes, reason = "the form in which snapshots are blessed")]
 
-use super::{lowered, target};
-use crate::analysis::activity;
-use crate::analysis::fusion::Fusion;
-use crate::analysis::index::Index;
-use crate::analysis::selection::Selection;
-use crate::diag::Diagnostics;
-use crate::residual;
-use crate::transform::reverse::reverse;
+use super::stages;
 use expect_test::{expect, Expect};
 
 fn check(source: &str, expected: &Expect) {
-    let target = target(source);
-    let function = lowered(&target);
-    let mut diag = Diagnostics::default();
-    let activity = activity::analyse(&function, &target, &mut diag);
-    assert!(diag.is_empty(), "{:?}", diag.messages());
-    let index = Index::new(&function);
-    let selection = Selection::new(&function);
-    let fusion = Fusion::new(&function, &target, &activity, &index);
-    let reverse = reverse(&function, &activity, &index, &selection, &fusion);
-    let residuals = residual::plan(&function, &activity, &index, &reverse);
-    expected.assert_eq(&residual::print(&function, &residuals));
+    let [.., residuals] = stages(source);
+    expected.assert_eq(&residuals);
 }
 
 #[test]

@@ -5,4 +5,5 @@ pub(crate) mod forward;
 pub(crate) mod fused;
 mod instance;
 pub(crate) mod operations;
+pub(crate) mod print;
 pub(crate) mod reverse;
