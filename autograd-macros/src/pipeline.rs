@@ -44,7 +44,7 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     }
     let target = Target::new(args, function, &mut diag);
     clock.lap("parse");
-    let plain = emit::checked(plain, &target);
+    let plain = emit::documented(emit::checked(plain, &target), &target);
     let name = target.name().clone();
     let companion = if has_rule {
         ruled(&target, &mut diag)

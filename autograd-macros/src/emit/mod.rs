@@ -6,6 +6,7 @@ mod api;
 mod augmented;
 mod checkpoint;
 mod control;
+mod documentation;
 mod expr;
 mod forward;
 mod frames;
@@ -39,6 +40,7 @@ use signature::Signatures;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+pub(crate) use documentation::documented;
 pub(crate) use names::krate;
 pub(crate) use second::second_order;
 pub(crate) use shape::checked;

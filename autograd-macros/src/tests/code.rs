@@ -37,6 +37,32 @@ fn recurrence() {
     expect_file!["snapshots/recurrence.rs"].assert_eq(&augmented(source));
 }
 
+#[test]
+fn documentation_has_a_table_of_derivatives() {
+    let text = super::expand(
+        "/// A product.
+        pub fn f(x: f64, #[no_grad] r#type: f64, w: &[f64]) -> f64 { x * r#type * w[0] }",
+    );
+    let table = "
+# Derivatives
+
+| call | gives |
+| --- | --- |
+| `f::value_and_grad(x, type, w)` | the value, and the gradient with respect to `x`, `w` |
+| `f::grad(x, type, w)` | the gradient with respect to `x`, `w` |
+| `f::value_and_grad_into(x, type, w, &mut gradient)` | the value; adds the gradient |
+| `f::vjp(x, type, w)` | the value, and a function of its cotangent |
+| `f::jvp(x, type, w, tangents)` | the value, and its tangent |
+";
+    let written: String = text
+        .lines()
+        .take_while(|line| !line.starts_with("pub fn"))
+        .map(|line| line.trim_start_matches("///").trim_end().to_owned() + "\n")
+        .collect();
+    assert!(written.contains(table), "{written}");
+    assert!(!super::expand("pub fn f(x: f64) -> f64 { x }").contains("# Derivatives"));
+}
+
 /// The page that explains the stages shows what they print.
 #[test]
 fn the_page_on_generated_code() {
