@@ -109,6 +109,9 @@ impl<T: Differentiable> Differentiable for [T] {
         for (element, shape) in tangent.iter_mut().zip(shape) {
             T::materialize(shape, element);
         }
+        if tangent.capacity() < shape.len() {
+            pool::grow(tangent, shape.len() - tangent.len());
+        }
         tangent.extend(shape.iter().skip(tangent.len()).map(T::zeros));
     }
     fn visit_parameters<V: ParameterVisitor>(&mut self, gradient: &Self::Tangent, visitor: &mut V) {

@@ -4,6 +4,7 @@
 
 use crate::Tangent;
 use crate::differentiable::NoTangent;
+use crate::kernel::pool;
 
 /// A cotangent whose elements have places: lists, and what has no gradient at all.
 pub trait ListTangent {
@@ -17,6 +18,9 @@ impl<T: Tangent> ListTangent for Vec<T> {
     type Element = T;
     fn elements(&mut self, at_least: usize) -> &mut [T] {
         if self.len() < at_least {
+            if self.capacity() < at_least {
+                pool::grow(self, at_least - self.len());
+            }
             self.resize_with(at_least, T::symbolic_zero);
         }
         self

@@ -4,6 +4,7 @@
 use crate::kernel::pool;
 use crate::private::recorded;
 use crate::{Differentiable, Tangent};
+use std::ops::{Deref, DerefMut};
 
 /// The residuals of a loop, one frame an iteration.
 pub struct Stack<T>(Vec<T>);
@@ -22,10 +23,8 @@ impl<T> Stack<T> {
         /// A loop may be left early: no more than so many frames are taken for granted.
         const MOST: usize = 1024;
         let trips = trips.size_hint().0.min(MOST);
-        if self.0.capacity() == 0 {
-            self.0 = pool::take(trips);
-        } else {
-            self.0.reserve(trips);
+        if self.0.capacity() - self.0.len() < trips {
+            self.grow(self.0.len() + trips);
         }
     }
 
@@ -33,17 +32,16 @@ impl<T> Stack<T> {
     #[inline(always)]
     pub fn push(&mut self, frame: T) {
         if self.0.len() == self.0.capacity() {
-            self.grow();
+            self.grow(4);
         }
         self.0.push(frame);
     }
 
-    /// Moves to twice the room, in memory that was given back if there is any.
+    /// Moves to twice the room, or to what is asked for, in memory that was given back if there is any.
     #[cold]
-    fn grow(&mut self) {
-        let mut larger = pool::take((2 * self.0.capacity()).max(4));
-        larger.append(&mut self.0);
-        pool::give(std::mem::replace(&mut self.0, larger));
+    fn grow(&mut self, least: usize) {
+        let more = least.saturating_sub(self.0.len());
+        pool::grow(&mut self.0, more);
     }
 
     /// The frame of the latest iteration that has not been reversed.
@@ -68,6 +66,12 @@ pub fn vec_with_capacity<T>(capacity: usize) -> Vec<T> {
     pool::take(capacity)
 }
 
+/// `Vec::new()`, of a list that is going to grow.
+#[inline]
+pub fn vec_to_grow<T>() -> Vec<T> {
+    pool::take_to_grow()
+}
+
 /// `vec![value; len]`
 #[inline]
 pub fn vec_repeat<T: Clone>(value: T, len: usize) -> Vec<T> {
@@ -90,6 +94,111 @@ pub fn vec_copied<T: Clone>(slice: &[T]) -> Vec<T> {
     let mut list = pool::take(slice.len());
     list.extend_from_slice(slice);
     list
+}
+
+/// Copies what it refers to, a list with memory that was given back. The macro does not see of every value
+/// whether it is a list: the methods of this type are found first if it is, those of [`CopyingAny`] otherwise.
+pub struct Copying<'a, T: ?Sized>(CopyingAny<'a, T>);
+
+/// Copies what it refers to.
+pub struct CopyingAny<'a, T: ?Sized>(&'a T);
+
+impl<'a, T: ?Sized> Copying<'a, T> {
+    /// Of what is copied.
+    #[inline(always)]
+    pub const fn of(value: &'a T) -> Self {
+        Self(CopyingAny(value))
+    }
+}
+
+impl<'a, T: ?Sized> Deref for Copying<'a, T> {
+    type Target = CopyingAny<'a, T>;
+    #[inline(always)]
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<T: Clone> Copying<'_, Vec<T>> {
+    /// A copy.
+    #[inline(always)]
+    pub fn copy(&self) -> Vec<T> {
+        vec_copied(self.0.0)
+    }
+    /// What `clone`, the user's expression, gives of it.
+    #[inline(always)]
+    pub fn copy_as(&self, _: impl FnOnce() -> Vec<T>) -> Vec<T> {
+        self.copy()
+    }
+}
+
+impl<T: Clone> Copying<'_, [T]> {
+    /// A copy.
+    #[inline(always)]
+    pub fn copy(&self) -> Vec<T> {
+        vec_copied(self.0.0)
+    }
+}
+
+impl<T: ?Sized> CopyingAny<'_, T> {
+    /// A copy.
+    #[inline(always)]
+    pub fn copy(&self) -> T::Owned
+    where
+        T: ToOwned,
+    {
+        self.0.to_owned()
+    }
+    /// What `clone`, the user's expression, gives of it.
+    #[inline(always)]
+    pub fn copy_as<R>(&self, clone: impl FnOnce() -> R) -> R {
+        clone()
+    }
+}
+
+/// Gives back the memory of a value, if it is a list, in the way of [`Copying`].
+pub struct Recycling<T>(RecyclingAny<T>);
+
+/// Does nothing.
+pub struct RecyclingAny<T>(Option<T>);
+
+impl<T> Recycling<T> {
+    /// Of what is used up.
+    #[inline(always)]
+    pub const fn of(value: T) -> Self {
+        Self(RecyclingAny(Some(value)))
+    }
+}
+
+impl<T> Deref for Recycling<T> {
+    type Target = RecyclingAny<T>;
+    #[inline(always)]
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Recycling<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl<T> Recycling<Vec<T>> {
+    /// Gives the memory back.
+    #[inline(always)]
+    pub fn give(&mut self) {
+        self.0.0.take().into_iter().for_each(pool::give);
+    }
+}
+
+impl<T> RecyclingAny<T> {
+    /// Drops the value.
+    #[inline(always)]
+    pub fn give(&mut self) {
+        self.0 = None;
+    }
 }
 
 /// What gives its memory back when it is used up: lists do, references to them have none.

@@ -5,12 +5,12 @@ use super::forward::Use;
 use super::names::ident;
 use super::Emitter;
 use crate::ir::{
-    Aggregate, Callee, Function, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role, Ty,
-    Value, VarId,
+    Aggregate, Callee, EachForm, Function, Op, OpKind, Operand, Place, Proj, Region, RegionId,
+    Role, Source, Ty, Value, VarId,
 };
 use crate::residual::Item;
 use crate::transform::adjoint::{Expr, Node, Stmt};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use std::collections::BTreeSet;
 
@@ -35,23 +35,28 @@ impl Emitter<'_> {
             Value::Opaque(opaque) => {
                 let call: syn::ExprCall = syn::parse2(opaque.tokens.clone()).ok()?;
                 let syn::Expr::Path(path) = &*call.func else { return None };
-                (call.args.is_empty() && is_function_of_vec(&path.path, "new")).then(
-                    || quote_spanned!(span=> #krate::private::vec_with_capacity(#FIRST_CAPACITY)),
-                )
+                (call.args.is_empty() && is_function_of_vec(&path.path, "new"))
+                    .then(|| quote_spanned!(span=> #krate::private::vec_to_grow()))
             }
             Value::Method { name, args, .. } if name == "to_vec" || name == "clone" => {
-                let list = args[0].var()?;
-                let of_scalars = match &self.function.var(list).ty {
+                let list_var = args[0].var()?;
+                let of_scalars = match &self.function.var(list_var).ty {
                     Ty::Vec(element) => element.is_copy(),
                     Ty::Slice(element) | Ty::Array(element, _) => {
                         name == "to_vec" && element.is_copy()
                     }
                     _ => false,
                 };
+                let list = self.operand(&args[0], Use::Receiver);
+                if name == "clone" && self.function.var(list_var).ty == Ty::Unknown {
+                    let borrowed = self.borrowed(&args[0]);
+                    return Some(quote_spanned! {span=>
+                        #krate::private::Copying::of(#borrowed).copy_as(|| #list.clone())
+                    });
+                }
                 if !of_scalars {
                     return None;
                 }
-                let list = self.operand(&args[0], Use::Receiver);
                 Some(quote_spanned!(span=> #krate::private::vec_copied(&#list[..])))
             }
             _ => None,
@@ -64,6 +69,9 @@ impl Emitter<'_> {
         match ty {
             Ty::Vec(element) | Ty::Slice(element) if element.is_copy() => {
                 quote_spanned!(span=> #krate::private::vec_copied(&(#reference)[..]))
+            }
+            Ty::Unknown | Ty::Inactive | Ty::Vec(_) | Ty::Slice(_) => {
+                quote_spanned!(span=> #krate::private::Copying::of(#reference).copy())
             }
             _ => quote_spanned!(span=> #krate::private::keep(#reference)),
         }
@@ -79,7 +87,7 @@ impl Emitter<'_> {
             Stmt::Zero { var, .. } | Stmt::Let { var, .. } => Some(*var),
             _ => None,
         });
-        let bars = bars.filter(|var| self.is_own_list(*var) && !consumed.contains(var));
+        let bars = bars.filter(|var| self.may_be_list(*var) && !consumed.contains(var));
         let bars = bars.map(|var| {
             let bar = self.bar(var);
             quote!(#krate::private::recycle_bar(#bar);)
@@ -95,7 +103,12 @@ impl Emitter<'_> {
             let name = self.reverse_name(var);
             quote!(#krate::private::recycle_value(#name);)
         });
-        bars.chain(lists).chain(values).collect()
+        let copies = self.framed(region).into_iter().filter(|var| self.is_copy_of_any(*var));
+        let copies = copies.map(|var| {
+            let name = self.reverse_name(var);
+            quote!(#krate::private::Recycling::of(#name).give();)
+        });
+        bars.chain(lists).chain(values).chain(copies).collect()
     }
 
     /// The variables whose values the reverse of a region owns.
@@ -124,7 +137,7 @@ impl Emitter<'_> {
             _ => None,
         });
         let locals = locals.filter(|var| {
-            (self.is_own_list(*var) || self.is_own_value(*var))
+            (self.is_own_list(*var) || self.is_own_value(*var) || self.is_clone_of_any(*var))
                 && !self.is_inline(*var)
                 && !self.residuals.is_kept(*var)
                 && !self.used_up.contains(var)
@@ -132,6 +145,9 @@ impl Emitter<'_> {
         locals
             .map(|var| {
                 let name = &self.function.var(var).ident;
+                if self.is_clone_of_any(var) {
+                    return quote!(#krate::private::Recycling::of(#name).give(););
+                }
                 let recycle = if self.is_own_list(var) { "recycle" } else { "recycle_value" };
                 let recycle = ident(recycle);
                 quote!(#krate::private::#recycle(#name);)
@@ -166,6 +182,36 @@ impl Emitter<'_> {
                 Ty::Vec(element) | Ty::Slice(element) if element.is_copy())
     }
 
+    /// Whether a variable holds a copy of something that was borrowed.
+    fn is_copy_of_any(&self, var: VarId) -> bool {
+        self.residuals.values.contains(&var)
+            && matches!(self.function.var(var).ty, Ty::Unknown | Ty::Inactive)
+            && !self.index.is_moved(var)
+            && matches!(self.index.definition(var), Some(Value::Ref { .. }))
+    }
+
+    /// Whether a variable holds a clone of something whose type is not known.
+    fn is_clone_of_any(&self, var: VarId) -> bool {
+        let info = self.function.var(var);
+        info.ty == Ty::Unknown
+            && matches!(info.role, Role::Let | Role::Mutable | Role::Temp { .. })
+            && !self.index.is_moved(var)
+            && !self.index.is_late(var)
+            && match self.index.definition(var) {
+                Some(Value::Method { name, .. }) => name == "clone",
+                Some(Value::Use(Operand::Var(source))) => self.is_clone_of_any(*source),
+                _ => false,
+            }
+    }
+
+    /// Whether the cotangent of a variable may be a list, which is its own.
+    fn may_be_list(&self, var: VarId) -> bool {
+        let is_local = (var.0 as usize) < self.function.vars.len()
+            && !self.function.params.contains(&var)
+            && !self.index.is_late(var);
+        is_local && matches!(self.function.var(var).ty, Ty::Vec(_) | Ty::Unknown)
+    }
+
     /// Whether a variable holds a list, and not a reference to one as far as is known.
     fn is_own_list(&self, var: VarId) -> bool {
         if var.0 as usize >= self.function.vars.len() || self.function.params.contains(&var) {
@@ -182,9 +228,6 @@ impl Emitter<'_> {
             )
     }
 }
-
-/// Room for the first elements of a list of which it is not known how long it will become.
-const FIRST_CAPACITY: usize = 8;
 
 /// Whether a path is `Vec::name`, perhaps with the modules before it.
 fn is_function_of_vec(path: &syn::Path, name: &str) -> bool {
@@ -218,11 +261,13 @@ pub(super) fn used_up(function: &Function) -> BTreeSet<VarId> {
 fn gather_used_up(function: &Function, region: &Region, used_up: &mut BTreeSet<VarId>) {
     let mut operand = |operand: &Operand| used_up.extend(operand.var());
     for op in &region.ops {
-        op_operands(op, &mut operand);
+        op_operands(function, op, &mut operand);
     }
     region.result.iter().for_each(&mut operand);
     for op in &region.ops {
-        if let OpKind::For { source: crate::ir::Source::Each { place, .. }, .. } = &op.kind {
+        if let OpKind::For { source: Source::Each { place, form: EachForm::Owned, .. }, .. } =
+            &op.kind
+        {
             used_up.insert(function.resolve(place).root);
         }
         op.kind.regions().into_iter().for_each(|inner| gather_used_up(function, inner, used_up));
@@ -231,7 +276,7 @@ fn gather_used_up(function: &Function, region: &Region, used_up: &mut BTreeSet<V
 
 /// Calls `f` with the operands that an operation uses as values, and with the roots of the places
 /// that it reads as a whole.
-fn op_operands(op: &Op, f: &mut impl FnMut(&Operand)) {
+fn op_operands(function: &Function, op: &Op, f: &mut impl FnMut(&Operand)) {
     let whole = |place: &Place, f: &mut dyn FnMut(&Operand)| {
         // A field can be moved out; an element cannot.
         if place.path.iter().all(|proj| !matches!(proj, Proj::Index(_) | Proj::Slice { .. })) {
@@ -253,7 +298,11 @@ fn op_operands(op: &Op, f: &mut impl FnMut(&Operand)) {
             Value::Join { parts, .. } => parts.iter().for_each(f),
             Value::Aggregate(_, operands) => operands.iter().for_each(f),
             Value::Opaque(opaque) => {
-                opaque.reads.iter().for_each(|var| f(&Operand::Var(*var)));
+                let whole = opaque.reads.iter().filter(|var| {
+                    let name = &function.var(**var).ident;
+                    !reads_elements_alone(opaque.tokens.clone(), name)
+                });
+                whole.for_each(|var| f(&Operand::Var(*var)));
             }
         },
         OpKind::Alias { alias, .. } => f(&Operand::Var(*alias)),
@@ -265,4 +314,22 @@ fn op_operands(op: &Op, f: &mut impl FnMut(&Operand)) {
         }
         _ => {}
     }
+}
+
+/// Whether tokens mention a variable only to index it: an element cannot be moved out of a list.
+fn reads_elements_alone(tokens: TokenStream, name: &Ident) -> bool {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(ident) if ident == *name => {
+                let is_index = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket);
+                if !tokens.peek().is_some_and(is_index) {
+                    return false;
+                }
+            }
+            TokenTree::Group(group) if !reads_elements_alone(group.stream(), name) => return false,
+            _ => {}
+        }
+    }
+    true
 }

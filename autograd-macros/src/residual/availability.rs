@@ -84,7 +84,7 @@ impl<'a> Availability<'a> {
             Some(Value::Cast(operand, _)) => self.cheap(var) && self.at_hand(operand, var, below),
             Some(Value::Binary(op, lhs, rhs)) => {
                 let cheap = matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul);
-                let index = self.function.var(var).ty == Ty::Inactive;
+                let index = self.is_integer(var);
                 (cheap || index)
                     && self.cheap(var)
                     && self.at_hand(lhs, var, below)
@@ -112,7 +112,13 @@ impl<'a> Availability<'a> {
     /// Whether a variable holds an integer, as far as its definition tells.
     pub(super) fn is_integer(&self, var: VarId) -> bool {
         let info = self.function.var(var);
-        if info.ty != Ty::Inactive || info.is_mutable() {
+        if info.is_mutable() {
+            return false;
+        }
+        if info.ty == Ty::Unknown {
+            return self.is_arithmetic_on_an_index(var);
+        }
+        if info.ty != Ty::Inactive {
             return false;
         }
         if matches!(info.role, Role::LoopIndex) || self.counted.contains(&var) {
@@ -122,6 +128,23 @@ impl<'a> Availability<'a> {
             Some(Value::Binary(..) | Value::Cast(..)) => true,
             Some(Value::Use(Operand::Var(source))) => self.is_integer(*source),
             _ => self.index.is_count(var),
+        }
+    }
+
+    /// Whether a constant of a type that is not known is arithmetic with an integer that is: `i * width`.
+    fn is_arithmetic_on_an_index(&self, var: VarId) -> bool {
+        if self.activity.is_varied(var) {
+            return false;
+        }
+        let is_integer = |operand: &Operand| match operand {
+            Operand::Var(var) => self.is_integer(*var),
+            Operand::Literal(literal) => syn::parse2::<syn::LitInt>(literal.tokens.clone()).is_ok(),
+        };
+        match self.index.definition(var) {
+            Some(Value::Binary(BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul, lhs, rhs)) => {
+                is_integer(lhs) || is_integer(rhs)
+            }
+            _ => false,
         }
     }
 
@@ -162,9 +185,9 @@ impl<'a> Availability<'a> {
 
     /// Named variables of the function's own region are captured instead: that costs nothing.
     fn cheap(&self, var: VarId) -> bool {
-        let var = self.function.var(var);
-        let free_to_capture = var.region == RegionId(0) && var.source.is_some();
-        !free_to_capture && (var.ty.is_float() || var.ty == Ty::Inactive)
+        let info = self.function.var(var);
+        let free_to_capture = info.region == RegionId(0) && info.source.is_some();
+        !free_to_capture && (info.ty.is_float() || info.ty == Ty::Inactive || self.is_integer(var))
     }
 
     /// Whether an operand is there in the reverse pass without being kept in the frame of `reader`.

@@ -20,7 +20,7 @@ const DEPTHS: [usize; 2] = [1 << 16, 256];
 /// How many small blocks are looked at for one that has room.
 const LOOKED_AT: usize = 32;
 /// Elements of up to so many words of 8 bytes are pooled.
-const WORDS: usize = 64;
+const WORDS: usize = 512;
 
 /// Memory for `capacity` elements of the size and alignment of its bin.
 struct Block {
@@ -77,6 +77,17 @@ impl Store {
         } else {
             Self::latest(&mut self.small[bin], capacity)?
         };
+        self.bytes -= element(bin) * block.capacity;
+        Some(block)
+    }
+
+    /// The largest of the latest blocks.
+    fn take_largest(&mut self, bin: usize) -> Option<Block> {
+        let blocks =
+            if self.large[bin].is_empty() { &mut self.small[bin] } else { &mut self.large[bin] };
+        let start = blocks.len().saturating_sub(LOOKED_AT);
+        let index = (start..blocks.len()).max_by_key(|index| blocks[*index].capacity)?;
+        let block = blocks.swap_remove(index);
         self.bytes -= element(bin) * block.capacity;
         Some(block)
     }
@@ -139,6 +150,29 @@ impl Drop for Store {
 /// any. The list may grow.
 pub(crate) fn take<T>(capacity: usize) -> Vec<T> {
     take_between(capacity, usize::MAX)
+}
+
+/// An empty list that is going to grow to a length that is not known: of the largest block of the latest.
+pub(crate) fn take_to_grow<T>() -> Vec<T> {
+    const FIRST: usize = 8;
+    let taken = const { bin::<T>() }.and_then(|bin| {
+        STORE.try_with(|store| store.borrow_mut().take_largest(bin)).ok().flatten()
+    });
+    match taken {
+        // SAFETY: as in `take_between`.
+        Some(block) => unsafe {
+            Vec::from_raw_parts(block.start.cast().as_ptr(), 0, block.capacity)
+        },
+        None => Vec::with_capacity(FIRST),
+    }
+}
+
+/// Makes room for `more` elements, in memory that was given back if there is any.
+#[cold]
+pub(crate) fn grow<T>(list: &mut Vec<T>, more: usize) {
+    let mut larger = take((2 * list.capacity()).max(list.len() + more));
+    larger.append(list);
+    give(std::mem::replace(list, larger));
 }
 
 /// As [`take`], for a list that does not grow: of memory that is not much larger.
