@@ -23,8 +23,10 @@ impl<T> Stack<T> {
         /// A loop may be left early: no more than so many frames are taken for granted.
         const MOST: usize = 1024;
         let trips = trips.size_hint().0.min(MOST);
-        if self.0.capacity() - self.0.len() < trips {
-            self.grow(self.0.len() + trips);
+        if self.0.capacity() == 0 {
+            self.0 = pool::take_for_stack(trips);
+        } else if self.0.capacity() - self.0.len() < trips {
+            pool::grow(&mut self.0, trips);
         }
     }
 
@@ -32,16 +34,15 @@ impl<T> Stack<T> {
     #[inline(always)]
     pub fn push(&mut self, frame: T) {
         if self.0.len() == self.0.capacity() {
-            self.grow(4);
+            self.grow();
         }
         self.0.push(frame);
     }
 
-    /// Moves to twice the room, or to what is asked for, in memory that was given back if there is any.
+    /// Moves to twice the room, in memory that was given back if there is any.
     #[cold]
-    fn grow(&mut self, least: usize) {
-        let more = least.saturating_sub(self.0.len());
-        pool::grow(&mut self.0, more);
+    fn grow(&mut self) {
+        pool::grow(&mut self.0, 4);
     }
 
     /// The frame of the latest iteration that has not been reversed.

@@ -81,15 +81,31 @@ impl Store {
         Some(block)
     }
 
-    /// The largest of the latest blocks.
-    fn take_largest(&mut self, bin: usize) -> Option<Block> {
-        let blocks =
-            if self.large[bin].is_empty() { &mut self.small[bin] } else { &mut self.large[bin] };
-        let start = blocks.len().saturating_sub(LOOKED_AT);
-        let index = (start..blocks.len()).max_by_key(|index| blocks[*index].capacity)?;
-        let block = blocks.swap_remove(index);
+    /// The latest of the large blocks, or else of the small ones.
+    #[inline]
+    fn take_for_stack(&mut self, bin: usize, capacity: usize) -> Option<Block> {
+        let block = match self.large[bin].pop() {
+            Some(block) => block,
+            None => Self::latest(&mut self.small[bin], capacity)?,
+        };
         self.bytes -= element(bin) * block.capacity;
         Some(block)
+    }
+
+    /// The largest of the latest blocks, of no more than `most` bytes.
+    fn take_largest(&mut self, bin: usize, most: usize) -> Option<Block> {
+        for blocks in [&mut self.large[bin], &mut self.small[bin]] {
+            let start = blocks.len().saturating_sub(LOOKED_AT);
+            let fits = |index: &usize| element(bin) * blocks[*index].capacity <= most;
+            let largest =
+                (start..blocks.len()).filter(fits).max_by_key(|index| blocks[*index].capacity);
+            if let Some(index) = largest {
+                let block = blocks.swap_remove(index);
+                self.bytes -= element(bin) * block.capacity;
+                return Some(block);
+            }
+        }
+        None
     }
 
     /// The latest block that has room, of some, or else the latest, which is to grow: so blocks
@@ -152,14 +168,16 @@ pub(crate) fn take<T>(capacity: usize) -> Vec<T> {
     take_between(capacity, usize::MAX)
 }
 
-/// An empty list that is going to grow to a length that is not known: of the largest block of the latest.
+/// An empty list that is going to grow to a length that is not known: of the largest block of the latest, but
+/// not of a very large one, since the list may leave the gradient with its memory.
 pub(crate) fn take_to_grow<T>() -> Vec<T> {
     const FIRST: usize = 8;
+    const MOST: usize = 1 << 16;
     let taken = const { bin::<T>() }.and_then(|bin| {
-        STORE.try_with(|store| store.borrow_mut().take_largest(bin)).ok().flatten()
+        STORE.try_with(|store| store.borrow_mut().take_largest(bin, MOST)).ok().flatten()
     });
     match taken {
-        // SAFETY: as in `take_between`.
+        // SAFETY: as in `made_of`.
         Some(block) => unsafe {
             Vec::from_raw_parts(block.start.cast().as_ptr(), 0, block.capacity)
         },
@@ -180,10 +198,26 @@ pub(crate) fn with_capacity<T>(capacity: usize) -> Vec<T> {
     take_between(capacity, capacity.saturating_mul(4))
 }
 
+/// An empty list for a stack with room for `capacity` elements at first: of a large block if there is one, since a
+/// stack grows and always gives its memory back.
+#[inline]
+pub(crate) fn take_for_stack<T>(capacity: usize) -> Vec<T> {
+    let taken = const { bin::<T>() }.filter(|_| capacity > 0).and_then(|bin| {
+        STORE.try_with(|store| store.borrow_mut().take_for_stack(bin, capacity)).ok().flatten()
+    });
+    made_of(taken, capacity)
+}
+
 fn take_between<T>(capacity: usize, most: usize) -> Vec<T> {
     let taken = const { bin::<T>() }.filter(|_| capacity > 0).and_then(|bin| {
         STORE.try_with(|store| store.borrow_mut().take(bin, capacity, most)).ok().flatten()
     });
+    made_of(taken, capacity)
+}
+
+/// A list with room for `capacity` elements, of a block of the bin of `T` if there is one.
+#[inline]
+fn made_of<T>(taken: Option<Block>, capacity: usize) -> Vec<T> {
     let Some(block) = taken else { return Vec::with_capacity(capacity) };
     // SAFETY: the block is the memory of a `Vec` whose elements had the size and the alignment of `T`,
     // because its bin is that of `T`; it had this capacity, and nobody else has the memory.
