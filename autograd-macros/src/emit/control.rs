@@ -265,6 +265,13 @@ impl Emitter<'_> {
         let label = declared_label(body);
         let (reserve, iterator) = match self.stack(body.id) {
             None => (TokenStream::new(), iterator),
+            Some(stack) if self.residuals.frames.arrays.contains_key(&body.id) => {
+                let length = self.residuals.frames.arrays[&body.id];
+                let krate = &self.krate;
+                let array =
+                    quote!(let mut #stack = #krate::private::ArrayStack::<_, #length>::new(););
+                (array, iterator)
+            }
             Some(stack) => {
                 let trips = super::names::ident("trips");
                 let reserve = quote_spanned! {span=>

@@ -52,7 +52,9 @@ impl Emitter<'_> {
     }
 
     pub(super) fn stacks_of(&self, loops: &BTreeSet<RegionId>) -> Vec<Ident> {
-        loops.iter().filter_map(|body| self.stack(*body)).collect()
+        let arrays = &self.residuals.frames.arrays;
+        let loops = loops.iter().filter(|body| !arrays.contains_key(body));
+        loops.filter_map(|body| self.stack(*body)).collect()
     }
 
     /// The slot of a branch, if it keeps anything.
@@ -83,6 +85,7 @@ impl Emitter<'_> {
                 Item::Branch(region) => branch_name(*region),
                 Item::Count(body) => counter_name(*body),
                 Item::Selector(op) => selector_name(*op),
+                Item::Stack(body) => stack_name(*body),
                 Item::Snapshots(body) => snapshots_name(*body),
                 Item::Entry(checkpoint, var) => self.entry_name(*checkpoint, *var),
             })

@@ -111,8 +111,11 @@ impl Emitter<'_> {
             } => self.steps_again(*var, start, &kept.state, body),
             Stmt::For { source, body, counted, span } => {
                 let (name, range, index) = self.reversed_source(source, body.region.id, *counted);
+                let stack = self.stack(body.region.id);
+                let array = self.residuals.frames.arrays.contains_key(&body.region.id);
+                let array = stack.filter(|_| array).map(|stack| quote!(let mut #stack = #stack;));
                 let body = self.iteration(body);
-                quote_spanned!(*span=> for #name in #range { #index #body })
+                quote_spanned!(*span=> #array for #name in #range { #index #body })
             }
         }
     }

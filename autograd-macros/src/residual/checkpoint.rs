@@ -170,6 +170,13 @@ impl Residuals {
             noted: others(&self.frames.noted),
             counted: others(&self.frames.counted),
             selected: &self.frames.selected - &ops,
+            arrays: self
+                .frames
+                .arrays
+                .clone()
+                .into_iter()
+                .filter(|(r, _)| !regions.contains(r))
+                .collect(),
             passing: others(&self.frames.passing),
         };
         Self {

@@ -86,6 +86,8 @@ pub(crate) struct Frames {
     pub(crate) counted: BTreeSet<RegionId>,
     /// Matches whose arm is noted.
     pub(crate) selected: BTreeSet<u32>,
+    /// Loop bodies whose stack is an array, with its length.
+    pub(crate) arrays: BTreeMap<RegionId, usize>,
     /// Regions whose frames are not kept, since their reverse follows where they run.
     pub(crate) passing: BTreeSet<RegionId>,
 }
@@ -105,6 +107,8 @@ pub(crate) enum Item {
     Count(RegionId),
     /// The arm of a match inside the region.
     Selector(u32),
+    /// The stack of a loop inside the region of which it is known how often it runs at most.
+    Stack(RegionId),
     /// The snapshots of a loop inside the region.
     Snapshots(RegionId),
     /// What a variable holds where control enters a checkpoint inside the region.

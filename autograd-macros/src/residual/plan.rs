@@ -92,7 +92,10 @@ impl Plan<'_> {
                 Stmt::For { source: Source::Range { snapshots: Some(kept), .. }, body, .. } => {
                     self.steps(&kept.state, body, region);
                 }
-                Stmt::For { body, counted, .. } => self.iterations(body, *counted, region),
+                Stmt::For { source, body, counted, .. } => {
+                    self.iterations(body, *counted, region);
+                    self.array(source, body.region.id, region);
+                }
                 Stmt::Loop(body) => self.iterations(body, true, region),
                 _ => {}
             }
@@ -132,6 +135,38 @@ impl Plan<'_> {
             self.found.frames.add(around, Item::Count(body.region.id));
         }
         self.stmts(&body.body, body.region.id);
+    }
+
+    /// Keeps the frames of a short loop in an array, which is a part of the frame around it.
+    fn array(&mut self, source: &Source, body: RegionId, around: RegionId) {
+        /// Frames are moved with the one around them.
+        const MOST: usize = 8;
+        if let Some(trips) = self.most_trips(source).filter(|trips| *trips <= MOST) {
+            if self.found.frames.items.contains_key(&body) {
+                self.found.frames.arrays.insert(body, trips);
+                self.found.frames.add(around, Item::Stack(body));
+            }
+        }
+    }
+
+    /// How often a loop runs at most, if that is written as a number.
+    fn most_trips(&self, source: &Source) -> Option<usize> {
+        let number = |operand: &Operand| match operand {
+            Operand::Literal(literal) => {
+                syn::parse2::<syn::LitInt>(literal.tokens.clone()).ok()?.base10_parse().ok()
+            }
+            Operand::Var(_) => None,
+        };
+        match source {
+            Source::Range { start, end, inclusive, .. } => {
+                let (start, end): (usize, usize) = (number(start)?, number(end)?);
+                Some(end.saturating_sub(start) + usize::from(*inclusive))
+            }
+            Source::Each { place, .. } => match self.function.place_ty(place) {
+                Ty::Array(_, length) => length,
+                _ => None,
+            },
+        }
     }
 
     /// The reverse pass reads the value of `var`.

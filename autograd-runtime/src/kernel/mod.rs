@@ -1,5 +1,6 @@
 //! Kernels: the loops over memory that everything else is made of.
 
+mod array_stack;
 mod dispatch;
 mod dual;
 mod elementwise;
@@ -12,6 +13,7 @@ pub(crate) mod pool;
 mod sums;
 mod threads;
 
+pub use array_stack::ArrayStack;
 pub(crate) use dispatch::Vectorized;
 pub(crate) use elementwise::{Binary, Unary};
 pub use gemm::{Gemm, gemm_count};
