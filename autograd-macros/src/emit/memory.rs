@@ -87,7 +87,7 @@ impl Emitter<'_> {
             Stmt::Zero { var, .. } | Stmt::Let { var, .. } => Some(*var),
             _ => None,
         });
-        let bars = bars.filter(|var| self.may_be_list(*var) && !consumed.contains(var));
+        let bars = bars.filter(|var| self.has_list_cotangent(*var) && !consumed.contains(var));
         let bars = bars.map(|var| {
             let bar = self.bar(var);
             quote!(#krate::private::recycle_bar(#bar);)
@@ -204,12 +204,15 @@ impl Emitter<'_> {
             }
     }
 
-    /// Whether the cotangent of a variable may be a list, which is its own.
-    fn may_be_list(&self, var: VarId) -> bool {
+    /// Whether the cotangent of a variable is a list, as far as can be seen, which is its own.
+    fn has_list_cotangent(&self, var: VarId) -> bool {
         let is_local = (var.0 as usize) < self.function.vars.len()
             && !self.function.params.contains(&var)
             && !self.index.is_late(var);
-        is_local && matches!(self.function.var(var).ty, Ty::Vec(_) | Ty::Unknown)
+        let ty = &self.function.var(var).ty;
+        let is_list =
+            matches!(ty, Ty::Vec(_)) || (*ty == Ty::Unknown && self.growing.contains(&var));
+        is_local && is_list
     }
 
     /// Whether a variable holds a list, and not a reference to one as far as is known.
