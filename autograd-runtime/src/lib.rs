@@ -372,8 +372,36 @@
 //!
 //! The rule of a method is an associated function, `vjp = Self::rule`, and takes `&self`.
 //!
-//! A rule says nothing about forward mode. The function has no `jvp`, and a program that uses the `jvp` or the
-//! `jacobian` of a function that calls it does not compile:
+//! A rule for reverse mode says nothing about forward mode; `jvp = tangent_rule` stands beside it. That rule
+//! takes the arguments of the function and the tangents of the active ones, as `jvp` does, and returns the
+//! value and its tangent:
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable(vjp = cube_rule, jvp = cube_tangent)]
+//! fn cube(x: f64) -> f64 {
+//!     x * x * x
+//! }
+//!
+//! fn cube_rule(x: f64) -> (f64, impl FnOnce(f64) -> f64) {
+//!     (cube(x), move |cotangent| 3.0 * x * x * cotangent)
+//! }
+//!
+//! fn cube_tangent(x: f64, tangent: f64) -> (f64, f64) {
+//!     (cube(x), 3.0 * x * x * tangent)
+//! }
+//!
+//! #[differentiable]
+//! fn f(x: f64) -> f64 {
+//!     cube(x) + x
+//! }
+//!
+//! assert_eq!(f::jvp(2.0, 1.0), (10.0, 13.0));
+//! ```
+//!
+//! Without it the function has no `jvp`, and a program that uses the `jvp` or the `jacobian` of a function
+//! that calls it does not compile:
 //!
 //! ```compile_fail
 //! # use autograd_runtime::prelude::*;

@@ -15,7 +15,7 @@ pub use crate::memory::{
     vec_with_capacity,
 };
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
-pub use crate::rule::{fitting, owned_rule, rule};
+pub use crate::rule::{fitting, fitting_tangent, owned_rule, rule, tangent_rule};
 pub use crate::tangent::{Dot, dot, dot_mut};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};

@@ -1,13 +1,14 @@
-//! The companion of a function whose derivative is a rule of the user's, `vjp = rule`.
+//! The companion of a function whose derivative is a rule of the user's, `vjp = rule` and `jvp = rule`.
 
 use super::names::{ends, ident};
-use super::signature::erased;
+use super::signature::{erased, Signatures};
 use super::Emitter;
 use crate::ir::VarId;
 use crate::parse::Param;
 use crate::transform::reverse::SEED;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
+use syn::ExprPath;
 
 impl Emitter<'_> {
     pub(super) fn emit_ruled(&self) -> TokenStream {
@@ -112,6 +113,47 @@ impl Emitter<'_> {
             if let ::core::option::Option::Some(#place) = #slot.wanted() {
                 let #bar = #krate::private::fitting(&#krate::private::Witness::of(#name), #bar, #text);
                 #krate::private::Merge::merge(#place, #bar);
+            }
+        }
+    }
+
+    /// The tangent function: the rule, which takes a tangent for each active argument.
+    pub(super) fn tangent_by_rule(&self, rule: &ExprPath) -> TokenStream {
+        let signature = self.tangent_signature();
+        let own = self.params().filter(|(param, _)| param.active).map(|(param, _)| {
+            let (given, name) = (Signatures::given(param), &param.ident);
+            let borrow = (!param.by_ref).then(|| quote!(&));
+            let zero = self.signatures.zero_tangent(param, &quote!(#borrow #name));
+            quote!(let #given = #given.own(|| #zero);)
+        });
+        let (first, last) = ends(rule);
+        let active = self.target.params.iter().filter(|param| param.active);
+        let tangents: Vec<_> = active
+            .map(|param| {
+                let mut given = Signatures::given(param);
+                given.set_span(given.span().located_at(last));
+                given
+            })
+            .collect();
+        let tangents = match tangents.as_slice() {
+            [single] => quote!(#single),
+            several => quote_spanned!(last=> (#(#several),*)),
+        };
+        let args = self.signatures.args();
+        let krate = self.signatures.krate_written_at(first);
+        let output = erased(&self.target.output);
+        let tangent = self.signatures.tangent(&output);
+        let call = quote_spanned!(last=> #rule(#(#args,)* #tangents));
+        let function = quote_spanned!(first=> tangent_rule);
+        let ruled = quote_spanned!(last=> #krate::private::#function::<#output, #tangent>(#call));
+        let (value, value_dot) = (ident("value"), ident("value_dot"));
+        let krate = &self.krate;
+        quote! {
+            #signature {
+                #(#own)*
+                let (#value, #value_dot) = #ruled;
+                let #value_dot = #krate::private::fitting_tangent(&#value, #value_dot);
+                (#value, #value_dot)
             }
         }
     }
