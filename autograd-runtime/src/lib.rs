@@ -477,6 +477,9 @@
 //! gradcheck(|p: &Vec<f64>| entropy(p), &p, &entropy::grad(&p)).unwrap();
 //! ```
 //!
+//! Of a function with `order = 2`, `f::gradgradcheck(…)` compares the second derivatives with differences of
+//! the gradient.
+//!
 //! # Looking into the reverse pass
 //!
 //! [`inspect_grad!(x, |g| …)`](inspect_grad) shows a closure the cotangent of a value when the reverse

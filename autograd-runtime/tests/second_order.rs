@@ -239,3 +239,23 @@ fn images() {
     close(&hx, &((plus.0 - minus.0) / 2e-5));
     close(&hb, &((plus.2 - minus.2) / 2e-5));
 }
+
+#[test]
+fn the_checker_of_second_derivatives() {
+    use autograd_runtime::gradgradcheck;
+    gradgradcheck!(rosenbrock, &[0.7, -0.4, 0.2]).unwrap();
+    gradgradcheck!(mixed, 0.8, (1.2, [0.4, 0.9]), &[0.7, 0.3, 0.9, 0.2], 4, 0.25).unwrap();
+    gradgradcheck!(generic, &[0.5_f32], 1.0).unwrap();
+    let x = Tensor::<2, f64>::randn([4, 3], 2);
+    gradgradcheck!(double, &Tensor::randn([3, 3], 1), &x).unwrap();
+    let (x, w) = (Tensor::<4, f64>::randn([2, 2, 4, 4], 1), Tensor::randn([3, 2, 3, 3], 2));
+    gradgradcheck!(image, &x, &w, &Tensor::randn([3], 3)).unwrap();
+    // At a jump of the second derivative dual numbers take one side, and differences both.
+    let error = gradgradcheck!(kink, 0.0).unwrap_err();
+    assert_eq!((error.element, error.direction, error.numeric.round()), (0, Some(0), 1.0));
+}
+
+#[differentiable(order = 2)]
+fn kink(x: f64) -> f64 {
+    if x > 0.0 { x * x } else { 0.0 }
+}

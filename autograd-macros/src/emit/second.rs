@@ -14,7 +14,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
 use syn::Type;
 
-/// Emits `hvp` and `hessian`. `over` is the scalar type of the function: one of its generic parameters, or a
+/// Emits `hvp`, `hessian` and `gradgradcheck`. `over` is the scalar type of the function: one of its generic parameters, or a
 /// type, in whose place its twin has a generic parameter.
 pub(crate) fn second_order(target: &Target, over: &Ident) -> TokenStream {
     // What users call is a matter of the signature.
@@ -26,7 +26,8 @@ pub(crate) fn second_order(target: &Target, over: &Ident) -> TokenStream {
     let emitter = Emitter::new(target, &function, &activity, &index, &fusion, &residuals);
     let hvp = emitter.hvp(over);
     let hessian = emitter.hessian(over);
-    emitter.beside(&quote!(#hvp #hessian))
+    let gradgradcheck = emitter.gradgradcheck();
+    emitter.beside(&quote!(#hvp #hessian #gradgradcheck))
 }
 
 impl Emitter<'_> {
