@@ -6,7 +6,7 @@ use crate::analysis::index::Index;
 use crate::analysis::selection::{self, Selection};
 use crate::clock::Clock;
 use crate::diag::Diagnostics;
-use crate::emit;
+use crate::emit::{self, OverDuals};
 use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::ir::Ty;
@@ -34,7 +34,8 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     };
     BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
-    let plain = without_no_grad(&function);
+    // A twin is called through its augmented primal alone.
+    let plain = (!args.is_twin).then(|| without_no_grad(&function));
     let original = args.second.map(|_| function.clone());
     let has_rule = args.rule.is_some();
     if has_rule {
@@ -75,11 +76,11 @@ fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> O
     let reject = |diag: &mut Diagnostics, message: &str, help: &str| {
         no_second_order(target, diag, message, help)
     };
-    if target.associated {
+    if target.args.of_trait.is_some() {
         return reject(
             diag,
-            "second derivatives of methods are not known yet",
-            "make it a function, over scalars, arrays, lists, tuples and tensors",
+            "second derivatives of methods of traits are not known yet",
+            "make it a method of the type, or a function",
         );
     }
     if target.has_in_out() {
@@ -89,48 +90,86 @@ fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> O
             "take the argument by value and return it",
         );
     }
-    let known = |ty: &syn::Type| !Ty::of(ty, &target.reals).is_unknown();
-    let unknown = target.params.iter().find(|param| param.active && !known(&param.ty));
-    if let Some(param) = unknown {
+    if !target.associated && !may_be_scalar(target) {
         diag.error_on(
-            &param.ty,
-            "second derivatives are not known of parameters of this type",
-            "take scalars, arrays, lists, tuples or tensors of them",
+            &target.output,
+            "second derivatives are of functions whose value is one scalar",
+            "return `f64` or `f32`; a method may have any value, and is used by other methods with `order = 2`",
         );
         return None;
     }
     match target.reals.as_slice() {
-        [] if target.args.rule.is_some() => reject(
-            diag,
-            "second derivatives of a function with a rule are the derivatives of the rule",
-            "make both generic over their scalar: `<T: Real>`",
-        ),
-        [over] => Some(emit::second_order(target, over)),
-        [] => {
-            let Some(scalar) = scalar_of(function) else {
-                return reject(
-                    diag,
-                    "the scalar that this function is written over cannot be seen",
-                    "name `f64` or `f32` in its signature, or make it generic: `<T: Real>`",
-                );
-            };
-            let krate = emit::krate(&target.args);
-            let twin = twin(function, &scalar, &krate);
-            let mark = Ident::new(TWIN, Span::mixed_site());
-            let twin = differentiable(quote!(crate = #krate, #mark), &quote!(#twin));
-            let companions = emit::second_order(target, &scalar);
-            Some(quote! {
-                #[doc(hidden)]
-                #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
-                #twin
-                #companions
-            })
+        [over] if active_receiver(target) => {
+            let message = format!("the receiver of this method is not over its scalar `{over}`");
+            reject(diag, &message, "let the type have the scalar as its parameter, not the method")
         }
+        [over] => Some(emit::second_order(target, over, OverDuals::Generic)),
+        [] => second_order_of_one(target, function, diag),
         _ => reject(
             diag,
             "second derivatives are of functions over one scalar",
             "use one generic parameter for all of them",
         ),
+    }
+}
+
+fn may_be_scalar(target: &Target) -> bool {
+    matches!(Ty::of(&target.output, &target.reals), Ty::Float(_) | Ty::Unknown)
+}
+
+fn active_receiver(target: &Target) -> bool {
+    target.params.iter().any(|param| param.is_self() && param.active)
+}
+
+/// The second derivatives of a function that has no generic parameter for its scalar: of a method of a type
+/// that has one, or of a function over `f64` or `f32`, for which there is a twin.
+fn second_order_of_one(
+    target: &Target,
+    function: &ItemFn,
+    diag: &mut Diagnostics,
+) -> Option<TokenStream> {
+    let scalar = scalar_of(function);
+    if target.associated && scalar.is_none() {
+        // Nothing is to be said of a method with another value: that of the type over duals is called.
+        if !may_be_scalar(target) {
+            return None;
+        }
+        if let Some(over) = scalar_of_type(target) {
+            return Some(emit::second_order(target, &over, OverDuals::OfGeneric));
+        }
+    }
+    if target.args.rule.is_some() {
+        return no_second_order(
+            target,
+            diag,
+            "second derivatives of a function with a rule are the derivatives of the rule",
+            "make both generic over their scalar: `<T: Real>`",
+        );
+    }
+    let Some(scalar) = scalar else {
+        return no_second_order(
+            target,
+            diag,
+            "the scalar that this function is written over cannot be seen",
+            "name `f64` or `f32` in its signature, or make it generic: `<T: Real>`",
+        );
+    };
+    let krate = emit::krate(&target.args);
+    let twin = twin(function, target, &scalar, &krate);
+    let mark = Ident::new(TWIN, Span::mixed_site());
+    let associated = target.associated.then(|| quote!(, associated));
+    let twin = differentiable(quote!(crate = #krate, #mark #associated), &quote!(#twin));
+    // A method with another value is there for other methods, which call its twin.
+    let companions =
+        may_be_scalar(target).then(|| emit::second_order(target, &scalar, OverDuals::Twin));
+    Some(quote!(#twin #companions))
+}
+
+/// The scalar of the type that a method belongs to, if the method returns one.
+fn scalar_of_type(target: &Target) -> Option<Ident> {
+    match &target.output {
+        syn::Type::Path(ty) => ty.path.get_ident().cloned(),
+        _ => None,
     }
 }
 

@@ -375,6 +375,7 @@ pub trait ScalarValue<'a> {}
 
 impl ScalarValue<'_> for f32 {}
 impl ScalarValue<'_> for f64 {}
+impl<T: Real> ScalarValue<'_> for crate::Dual<T> {}
 
 /// The cotangent of a scalar value with respect to itself: one.
 ///

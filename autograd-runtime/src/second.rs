@@ -1,18 +1,29 @@
 //! What generated second derivatives call: arguments over dual numbers, and the tangents of what comes out.
 
-use crate::differentiable::Differentiable;
+use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor};
+use crate::loss::Reduction;
 use crate::{Dual, Real, Tensor};
+use std::marker::PhantomData;
+use std::ops::{Range, RangeInclusive};
 
-/// What can be written over dual numbers.
+/// A type that there is over any scalar.
 #[diagnostic::on_unimplemented(
     message = "second derivatives of a `{Self}` are not known",
-    label = "second derivatives are taken of scalars, arrays, lists, tuples and tensors",
-    note = "pass the parts of it that matter as parameters of their own"
+    label = "not known over other scalars",
+    note = "put `#[derive(Differentiable)]` and `#[autograd(order = 2)]` on the type"
 )]
-pub trait Lift: Differentiable {
-    /// The same over dual numbers.
-    type Over: Differentiable;
+pub trait Over<S: Real> {
+    /// The same over the scalar `S`.
+    type Over;
+}
 
+/// What can be written over dual numbers of `T`, the scalar that it is made of.
+#[diagnostic::on_unimplemented(
+    message = "second derivatives over `{T}` of a `{Self}` are not known",
+    label = "not made of `{T}` alone",
+    note = "put `#[derive(Differentiable)]` and `#[autograd(order = 2)]` on the type, and use one scalar in all of the function"
+)]
+pub trait Lift<T: Real>: Differentiable + Over<Dual<T>, Over: Differentiable> {
     /// The value with a tangent.
     fn lift(&self, tangent: &Self::Tangent) -> Self::Over;
 
@@ -23,8 +34,27 @@ pub trait Lift: Differentiable {
     fn eps(gradient: <Self::Over as Differentiable>::Tangent) -> Self::Tangent;
 }
 
-impl<T: Real> Lift for T {
-    type Over = Dual<T>;
+/// What a type without `#[autograd(order = 2)]` is over other scalars: nothing that it could be used for.
+#[derive(Clone, Copy, Debug)]
+pub struct WithoutOrderTwo<A: ?Sized>(PhantomData<A>);
+
+impl<A: ?Sized> Differentiable for WithoutOrderTwo<A> {
+    type Tangent = NoTangent;
+    type Shape = ();
+    fn tangent_shape(&self) {}
+    fn zeros((): &()) -> NoTangent {
+        NoTangent
+    }
+    fn visit_parameters<V: ParameterVisitor>(&mut self, _: &NoTangent, _: &mut V) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Real, S: Real> Over<S> for T {
+    type Over = S;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Real> Lift<T> for T {
     #[inline(always)]
     fn lift(&self, tangent: &T) -> Dual<T> {
         Dual::new(*self, *tangent)
@@ -41,37 +71,62 @@ impl<T: Real> Lift for T {
 
 macro_rules! lists {
     ($($list:ty)*) => {$(
-        impl<T: Lift> Lift for $list {
-            type Over = Vec<T::Over>;
+        impl<S: Real, A: Over<S>> Over<S> for $list {
+            type Over = Vec<A::Over>;
+        }
+
+        impl<T: Real, A: Lift<T>> Lift<T> for $list {
             fn lift(&self, tangent: &Self::Tangent) -> Self::Over {
                 self.iter().zip(tangent).map(|(x, dx)| x.lift(dx)).collect()
             }
             fn constant(&self) -> Self::Over {
-                self.iter().map(T::constant).collect()
+                self.iter().map(A::constant).collect()
             }
             fn eps(gradient: <Self::Over as Differentiable>::Tangent) -> Self::Tangent {
-                gradient.into_iter().map(T::eps).collect()
+                gradient.into_iter().map(A::eps).collect()
             }
         }
     )*};
 }
-lists!(Vec<T> [T]);
+lists!(Vec<A> [A]);
 
-impl<T: Lift, const N: usize> Lift for [T; N] {
-    type Over = [T::Over; N];
+impl<S: Real, A: Over<S>, const N: usize> Over<S> for [A; N] {
+    type Over = [A::Over; N];
+}
+
+impl<T: Real, A: Lift<T>, const N: usize> Lift<T> for [A; N] {
     fn lift(&self, tangent: &Self::Tangent) -> Self::Over {
         std::array::from_fn(|i| self[i].lift(&tangent[i]))
     }
     fn constant(&self) -> Self::Over {
-        self.each_ref().map(T::constant)
+        self.each_ref().map(A::constant)
     }
     fn eps(gradient: <Self::Over as Differentiable>::Tangent) -> Self::Tangent {
-        gradient.map(T::eps)
+        gradient.map(A::eps)
     }
 }
 
-impl<const R: usize, T: Real> Lift for Tensor<R, T> {
-    type Over = Tensor<R, Dual<T>>;
+impl<S: Real, A: Over<S>> Over<S> for Option<A> {
+    type Over = Option<A::Over>;
+}
+
+impl<T: Real, A: Lift<T>> Lift<T> for Option<A> {
+    fn lift(&self, tangent: &Self::Tangent) -> Self::Over {
+        self.as_ref().map(|x| tangent.as_ref().map_or_else(|| x.constant(), |dx| x.lift(dx)))
+    }
+    fn constant(&self) -> Self::Over {
+        self.as_ref().map(A::constant)
+    }
+    fn eps(gradient: <Self::Over as Differentiable>::Tangent) -> Self::Tangent {
+        gradient.map(A::eps)
+    }
+}
+
+impl<const R: usize, T: Real, S: Real> Over<S> for Tensor<R, T> {
+    type Over = Tensor<R, S>;
+}
+
+impl<const R: usize, T: Real> Lift<T> for Tensor<R, T> {
     fn lift(&self, tangent: &Self) -> Self::Over {
         self.zip_map(tangent, Dual::new)
     }
@@ -85,8 +140,11 @@ impl<const R: usize, T: Real> Lift for Tensor<R, T> {
 
 macro_rules! tuple {
     ($($name:ident $index:tt),*) => {
-        impl<$($name: Lift),*> Lift for ($($name,)*) {
+        impl<Scalar: Real, $($name: Over<Scalar>),*> Over<Scalar> for ($($name,)*) {
             type Over = ($($name::Over,)*);
+        }
+
+        impl<Scalar: Real, $($name: Lift<Scalar>),*> Lift<Scalar> for ($($name,)*) {
             fn lift(&self, tangent: &Self::Tangent) -> Self::Over {
                 ($(self.$index.lift(&tangent.$index),)*)
             }
@@ -105,6 +163,37 @@ tuple!(A 0, B 1, C 2);
 tuple!(A 0, B 1, C 2, D 3);
 tuple!(A 0, B 1, C 2, D 3, E 4);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+
+/// Types that are made of no scalars, and are what they are over any.
+macro_rules! without_scalars {
+    ($($t:ty)*) => {$(
+        impl<S: Real> Over<S> for $t {
+            type Over = Self;
+        }
+
+        impl<T: Real> Lift<T> for $t {
+            fn lift(&self, _: &Self::Tangent) -> Self {
+                self.clone()
+            }
+            fn constant(&self) -> Self {
+                self.clone()
+            }
+            fn eps(gradient: Self::Tangent) -> Self::Tangent {
+                gradient
+            }
+        }
+    )*};
+}
+without_scalars!(
+    () bool char String u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize
+    Range<usize> RangeInclusive<usize> Reduction
+);
 
 /// A constant of the user's in a function over the scalar `T`.
 pub trait Constant<T> {

@@ -36,8 +36,9 @@ use signature::Signatures;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+pub(crate) use augmented::mentions;
 pub(crate) use names::krate;
-pub(crate) use second::second_order;
+pub(crate) use second::{second_order, OverDuals};
 pub(crate) use stubs::stubs;
 pub(crate) use tangent::{ruled_tangent, tangent_declaration, tangents};
 

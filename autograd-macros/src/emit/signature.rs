@@ -85,8 +85,10 @@ impl Signatures<'_> {
         let vis = &self.target.function.vis;
         let allow = allow();
         let doc = format!("Derivatives of the function [`{name}`](fn@{name}).");
+        let hidden = self.hidden();
         quote! {
             #[doc = #doc]
+            #hidden
             #allow
             #vis struct #name {}
 
@@ -99,10 +101,16 @@ impl Signatures<'_> {
 
     pub(super) fn prefix(&self) -> TokenStream {
         if self.target.associated {
-            allow()
+            let (allow, hidden) = (allow(), self.hidden());
+            quote!(#hidden #allow)
         } else {
             TokenStream::new()
         }
+    }
+
+    /// What stands beside a twin is not for users.
+    fn hidden(&self) -> Option<TokenStream> {
+        self.target.args.is_twin.then(|| quote!(#[doc(hidden)]))
     }
 
     /// The parameters of a companion, under plain names.

@@ -7,8 +7,8 @@ use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, GenericParam, ItemFn, Pat, PatType, Receiver, ReceiverKind, ReturnType, Type,
-    TypeParamBound, WherePredicate,
+    Attribute, FnArg, GenericParam, Generics, ItemFn, Pat, PatType, Receiver, ReceiverKind,
+    ReturnType, Type, TypeParamBound, WherePredicate,
 };
 
 /// A function to differentiate, with its signature understood.
@@ -89,7 +89,7 @@ impl Target {
             }
         };
         reject_output(&output, diag);
-        let reals = real_parameters(&function);
+        let reals = real_parameters(&function.sig.generics);
         let mut params = Vec::new();
         let mut named = Vec::new();
         for (index, input) in function.sig.inputs.iter_mut().enumerate() {
@@ -338,14 +338,13 @@ fn reject_output(output: &Type, diag: &mut Diagnostics) {
 }
 
 /// The generic parameters with a bound named `Real`.
-fn real_parameters(function: &ItemFn) -> Vec<Ident> {
+pub(crate) fn real_parameters(generics: &Generics) -> Vec<Ident> {
     let is_real = |bound: &TypeParamBound| match bound {
         TypeParamBound::Trait(bound) => {
             bound.path.segments.last().is_some_and(|segment| segment.ident == "Real")
         }
         _ => false,
     };
-    let generics = &function.sig.generics;
     let mut reals = Vec::new();
     for param in &generics.params {
         if let GenericParam::Type(param) = param {

@@ -4,36 +4,49 @@
 //! cannot be seen, such as a call of a function over `f64` alone, does not fit its type then: that is an
 //! error of the type checker at the user's tokens.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, ToTokens};
+use super::Target;
+use crate::ir::Ty;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
+use std::collections::BTreeSet;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprCall, ExprCast, ExprLit, ExprMacro, ExprPath, ExprRepeat, Item, ItemFn, Lit, Macro,
-    Pat, StmtMacro, Token, Type, TypeArray, TypePath,
+    Expr, ExprCall, ExprCast, ExprLit, ExprMacro, ExprMethodCall, ExprPath, ExprRepeat, FnArg,
+    Item, ItemFn, Lit, Macro, Pat, StmtMacro, Token, Type, TypeArray, TypePath,
 };
 
-/// The name of the twin of a function.
-pub(crate) fn twin_name(name: &Ident) -> Ident {
-    let plain = name.to_string();
-    format_ident!("__{}_over_duals", plain.trim_start_matches("r#"), span = name.span())
+/// The name of the twin of a function. That of a method is made to be read where it is missing.
+pub(crate) fn twin_name(name: &Ident, associated: bool) -> Ident {
+    let text = name.to_string();
+    let plain = text.trim_start_matches("r#");
+    if associated {
+        format_ident!("second_order_{plain}", span = name.span())
+    } else {
+        format_ident!("__{plain}_over_duals", span = name.span())
+    }
 }
 
-/// The scalar that a function is written over: the one that its signature names.
+/// The scalar that a function is written over: the one that the type of its value names, or else the first
+/// one in its signature.
 pub(crate) fn scalar_of(function: &ItemFn) -> Option<Ident> {
     struct Find(Option<Ident>);
     impl<'ast> Visit<'ast> for Find {
         fn visit_type_path(&mut self, ty: &'ast TypePath) {
-            if let Some(name) = ty.path.get_ident().filter(|name| is_scalar(name)) {
-                self.0.get_or_insert_with(|| name.clone());
+            let scalar = ty.path.get_ident().filter(|name| is_scalar(name)).cloned();
+            let scalar = scalar
+                .or_else(|| is_single_tensor(&ty.path).then(|| Ident::new("f32", ty.path.span())));
+            if let Some(scalar) = scalar {
+                self.0.get_or_insert(scalar);
             }
             visit::visit_type_path(self, ty);
         }
     }
     let mut find = Find(None);
+    find.visit_return_type(&function.sig.output);
     find.visit_signature(&function.sig);
     find.0
 }
@@ -42,23 +55,118 @@ fn is_scalar(name: &Ident) -> bool {
     name == "f64" || name == "f32"
 }
 
-/// The twin of a function. `krate` is the path of the runtime.
-pub(crate) fn twin(function: &ItemFn, scalar: &Ident, krate: &TokenStream) -> ItemFn {
+/// `Tensor<2>` has elements of type `f32`.
+fn is_single_tensor(path: &syn::Path) -> bool {
+    let last = path.segments.last().expect("a path has a segment");
+    match &last.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => {
+            last.ident == "Tensor" && arguments.args.len() == 1
+        }
+        _ => false,
+    }
+}
+
+/// The types of the user's that a function takes active values of, or returns, and of which nothing says which
+/// scalar they are over: as text, and `Self` for that of a receiver.
+pub(crate) fn own_types(target: &Target, scalar: &Ident) -> BTreeSet<String> {
+    struct Collect<'a> {
+        scalar: &'a Ident,
+        found: BTreeSet<String>,
+    }
+    impl<'ast> Visit<'ast> for Collect<'_> {
+        fn visit_type_path(&mut self, ty: &'ast TypePath) {
+            let tokens = ty.to_token_stream();
+            let unknown = ty.qself.is_none() && Ty::of(&Type::Path(ty.clone()), &[]) == Ty::Unknown;
+            if unknown && !mentions(&tokens, self.scalar) {
+                self.found.insert(tokens.to_string());
+            } else {
+                visit::visit_type_path(self, ty);
+            }
+        }
+    }
+    let mut collect = Collect { scalar, found: BTreeSet::new() };
+    for param in &target.params {
+        if param.active || param.is_self() {
+            collect.visit_type(&param.ty);
+        }
+    }
+    collect.visit_type(&target.output);
+    collect.found
+}
+
+/// Whether the twin takes another type for this one.
+pub(crate) fn is_over(ty: &Type, own: &BTreeSet<String>, scalar: &Ident) -> bool {
+    struct Find<'a> {
+        own: &'a BTreeSet<String>,
+        scalar: &'a Ident,
+        found: bool,
+    }
+    impl<'ast> Visit<'ast> for Find<'_> {
+        fn visit_type_path(&mut self, ty: &'ast TypePath) {
+            self.found |= self.own.contains(&ty.to_token_stream().to_string());
+            self.found |= self.scalar == "f32" && is_single_tensor(&ty.path);
+            visit::visit_type_path(self, ty);
+        }
+    }
+    let mut find = Find { own, scalar, found: mentions(&ty.to_token_stream(), scalar) };
+    find.visit_type(ty);
+    find.found
+}
+
+fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
+}
+
+/// The twin of a function, of which `target` is the understanding. `krate` is the path of the runtime.
+///
+/// A method becomes an associated function, of a receiver that is over any scalar.
+pub(crate) fn twin(
+    function: &ItemFn,
+    target: &Target,
+    scalar: &Ident,
+    krate: &TokenStream,
+) -> ItemFn {
     let mut twin = function.clone();
     twin.attrs.clear();
-    twin.sig.ident = twin_name(&function.sig.ident);
+    twin.sig.ident = twin_name(&function.sig.ident, target.associated);
     let parameter = Ident::new("Scalar", Span::mixed_site());
-    let mut over = Over { krate, scalar: scalar.to_string(), parameter: parameter.clone() };
+    let mut over = Over {
+        krate,
+        scalar: scalar.to_string(),
+        parameter: parameter.clone(),
+        own: own_types(target, scalar),
+    };
+    if let Some(FnArg::Receiver(receiver)) = twin.sig.inputs.first() {
+        let (attrs, this) = (&receiver.attrs, this(receiver.self_token.span));
+        let by_value = matches!(receiver.kind, syn::ReceiverKind::Value);
+        let borrow = (!by_value).then(|| quote!(&));
+        let ty = Ident::new("Self", receiver.self_token.span);
+        twin.sig.inputs[0] = syn::parse_quote!(#(#attrs)* #this: #borrow #ty);
+    }
     over.visit_signature_mut(&mut twin.sig);
     over.visit_block_mut(&mut twin.block);
     twin.sig.generics.params.push(syn::parse_quote!(#parameter: #krate::Real));
     twin
 }
 
+/// The receiver, in a twin.
+fn this(at: Span) -> Ident {
+    Ident::new("this", Span::mixed_site().located_at(at))
+}
+
+/// What a twin calls on its receiver as it stands.
+const ON_ANY: [&str; 3] = ["clone", "detach", "to_owned"];
+
 struct Over<'a> {
     krate: &'a TokenStream,
     scalar: String,
     parameter: Ident,
+    /// Types that are replaced by what they are over the parameter.
+    own: BTreeSet<String>,
 }
 
 impl Over<'_> {
@@ -95,6 +203,18 @@ impl Over<'_> {
         Some(syn::parse_quote_spanned!(span=> (#receiver).#method(#(#rest),*)))
     }
 
+    /// `self.method(x)` as `Self::second_order_method(this, x)`: the twin of that method.
+    fn method_of_twin(call: &ExprMethodCall) -> Expr {
+        let (method, turbofish, args) = (&call.method, &call.turbofish, call.args.iter());
+        let at = call.receiver.span();
+        let this = this(at);
+        if ON_ANY.iter().any(|name| method == name) {
+            return syn::parse_quote!(#this.#method #turbofish (#(#args),*));
+        }
+        let (of, twin) = (Ident::new("Self", at), twin_name(method, true));
+        syn::parse_quote!(#of::#twin #turbofish (#this #(, #args)*))
+    }
+
     fn list(&mut self, tokens: &TokenStream) -> Option<TokenStream> {
         let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
         let mut exprs = parser.parse2(tokens.clone()).ok()?;
@@ -123,10 +243,26 @@ impl Over<'_> {
             Some("vec") => self.list(tokens).or_else(|| self.repeat(tokens)),
             _ => self.list(tokens),
         };
-        if let Some(tokens) = replaced {
-            mac.tokens = tokens;
-        }
+        mac.tokens = replaced.unwrap_or_else(|| renamed(tokens.clone()));
     }
+}
+
+fn is_self(expr: &Expr) -> bool {
+    matches!(expr, Expr::Path(path) if path.path.is_ident("self"))
+}
+
+/// Tokens that could not be read, with the name of the receiver in a twin.
+fn renamed(tokens: TokenStream) -> TokenStream {
+    let rename = |token: TokenTree| match token {
+        TokenTree::Ident(name) if name == "self" => this(name.span()).into(),
+        TokenTree::Group(group) => {
+            let mut other = proc_macro2::Group::new(group.delimiter(), renamed(group.stream()));
+            other.set_span(group.span());
+            other.into()
+        }
+        other => other,
+    };
+    tokens.into_iter().map(rename).collect()
 }
 
 impl VisitMut for Over<'_> {
@@ -138,15 +274,24 @@ impl VisitMut for Over<'_> {
             return;
         }
         visit_mut::visit_type_path_mut(self, ty);
-        // `Tensor<2>` has elements of type `f32`.
-        let last = ty.path.segments.last_mut().expect("a path has a segment");
-        if let (true, syn::PathArguments::AngleBracketed(arguments)) =
-            (last.ident == "Tensor" && self.scalar == "f32", &mut last.arguments)
-        {
-            if arguments.args.len() == 1 {
+        if self.scalar == "f32" && is_single_tensor(&ty.path) {
+            let last = ty.path.segments.last_mut().expect("a path has a segment");
+            if let syn::PathArguments::AngleBracketed(arguments) = &mut last.arguments {
                 let parameter = &self.parameter;
                 arguments.args.push(syn::parse_quote!(#parameter));
             }
+        }
+    }
+
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        let own = matches!(ty, Type::Path(path) if path.qself.is_none())
+            && self.own.contains(&ty.to_token_stream().to_string());
+        if own {
+            let (krate, parameter) = (self.krate, &self.parameter);
+            let over = quote_spanned!(ty.span()=> <#ty as #krate::private::second::Over<#parameter>>::Over);
+            *ty = syn::parse2(over).expect("a path is a type");
+        } else {
+            visit_mut::visit_type_mut(self, ty);
         }
     }
 
@@ -207,6 +352,14 @@ impl VisitMut for Over<'_> {
                 } else {
                     self.visit_expr_mut(func);
                 }
+            }
+            Expr::MethodCall(call) if is_self(&call.receiver) => {
+                call.args.iter_mut().for_each(|arg| self.visit_expr_mut(arg));
+                *expr = Self::method_of_twin(call);
+            }
+            Expr::Path(ExprPath { qself: None, path, .. }) if path.is_ident("self") => {
+                let this = this(span);
+                *expr = syn::parse_quote!(#this);
             }
             Expr::Path(ExprPath { qself: None, path, .. }) => {
                 let last = path.segments.last().expect("a path has a segment").ident.to_string();
