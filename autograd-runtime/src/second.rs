@@ -243,4 +243,96 @@ pub fn over<T, C: Constant<T>>(constant: C) -> C::Over {
     constant.over()
 }
 
+/// What can stand on the right of a scalar `S`: a scalar, or a tensor of them. There is no such operator of `std` for
+/// all scalars.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this operator between a scalar and a `{Self}`",
+    note = "operators are differentiated between scalars and tensors; write a `#[differentiable]` method for other types"
+)]
+pub trait RightOf<S> {
+    /// The type of the result.
+    type Output;
+    /// `left + self`
+    fn added_to(&self, left: S) -> Self::Output;
+    /// `left - self`
+    fn subtracted_from(&self, left: S) -> Self::Output;
+    /// `left * self`
+    fn multiplied_with(&self, left: S) -> Self::Output;
+    /// `left / self`
+    fn divided_into(&self, left: S) -> Self::Output;
+}
+
+macro_rules! right_of_scalar {
+    ($([$($generics:tt)*] $t:ty;)*) => {$(
+        impl<$($generics)*> RightOf<$t> for $t {
+            type Output = $t;
+            #[inline(always)]
+            fn added_to(&self, left: $t) -> $t {
+                left + *self
+            }
+            #[inline(always)]
+            fn subtracted_from(&self, left: $t) -> $t {
+                left - *self
+            }
+            #[inline(always)]
+            fn multiplied_with(&self, left: $t) -> $t {
+                left * *self
+            }
+            #[inline(always)]
+            fn divided_into(&self, left: $t) -> $t {
+                left / *self
+            }
+        }
+    )*};
+}
+right_of_scalar! {
+    [] f32;
+    [] f64;
+    [T: Real] Dual<T>;
+}
+
+impl<S, B: RightOf<S> + ?Sized> RightOf<S> for &B {
+    type Output = B::Output;
+    #[inline(always)]
+    fn added_to(&self, left: S) -> B::Output {
+        B::added_to(self, left)
+    }
+    #[inline(always)]
+    fn subtracted_from(&self, left: S) -> B::Output {
+        B::subtracted_from(self, left)
+    }
+    #[inline(always)]
+    fn multiplied_with(&self, left: S) -> B::Output {
+        B::multiplied_with(self, left)
+    }
+    #[inline(always)]
+    fn divided_into(&self, left: S) -> B::Output {
+        B::divided_into(self, left)
+    }
+}
+
+/// `a + b`
+#[inline(always)]
+pub fn add<S, B: RightOf<S> + ?Sized>(a: S, b: &B) -> B::Output {
+    b.added_to(a)
+}
+
+/// `a - b`
+#[inline(always)]
+pub fn sub<S, B: RightOf<S> + ?Sized>(a: S, b: &B) -> B::Output {
+    b.subtracted_from(a)
+}
+
+/// `a * b`
+#[inline(always)]
+pub fn mul<S, B: RightOf<S> + ?Sized>(a: S, b: &B) -> B::Output {
+    b.multiplied_with(a)
+}
+
+/// `a / b`
+#[inline(always)]
+pub fn div<S, B: RightOf<S> + ?Sized>(a: S, b: &B) -> B::Output {
+    b.divided_into(a)
+}
+
 pub use crate::jacobian::hessian;

@@ -259,3 +259,52 @@ fn the_checker_of_second_derivatives() {
 fn kink(x: f64) -> f64 {
     if x > 0.0 { x * x } else { 0.0 }
 }
+
+/// Scalars on the left of tensors, where the operators are fused and where they are not.
+#[differentiable(order = 2)]
+fn scalars_first(x: &Tensor<2, f64>, k: f64) -> f64 {
+    let a = 2.0 - x.matmul(x);
+    let c = (k * &a).sum_axis(0);
+    let e = 3.0 * c;
+    let s = a.sum();
+    let g = s * x;
+    let h = no_grad! { 2.0 * x };
+    let mut m = 1.0 / (x.t() + 4.0);
+    for _ in 0..2 {
+        m = 0.5 * m.matmul(x);
+    }
+    let z = if k > 0.0 { 2.0 * m.clone() } else { m.clone() };
+    let y = -2.0 * x;
+    let q = K * x.matmul(x);
+    let v = [k * x.matmul(x), 2.0 - x.matmul(x)];
+    e.sum()
+        + g.sum() * k
+        + (m * h).sum()
+        + z.sum()
+        + y.powi(2).sum()
+        + q.sum()
+        + v[0].sum() * v[1].sum()
+}
+
+const K: f64 = 0.3;
+
+#[differentiable(order = 2)]
+fn scalars_first_single(x: &Tensor<2>, k: f32) -> f32 {
+    let a = 2.0 - x.matmul(x);
+    let b = 2.0f32 * x;
+    (b * a).sum() * k
+}
+#[differentiable(order = 2)]
+fn scalar_first_alone(x: &Tensor<2, f64>) -> f64 {
+    (2.0 - x).sum().powi(2)
+}
+
+#[test]
+fn scalars_on_the_left_of_tensors() {
+    use autograd_runtime::gradgradcheck;
+    let x = Tensor::from([[0.3, 0.7], [-0.2, 0.4]]);
+    gradgradcheck!(scalars_first, &x, 0.4).unwrap();
+    gradgradcheck!(scalar_first_alone, &x).unwrap();
+    let x = Tensor::from([[0.3, 0.7], [-0.2, 0.4]]);
+    gradgradcheck!(scalars_first_single, &x, 0.4).unwrap();
+}

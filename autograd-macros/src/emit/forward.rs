@@ -371,6 +371,17 @@ impl Emitter<'_> {
         self.residuals.is_kept(*var)
     }
 
+    /// Whether an operator has a scalar on its left and what may be a tensor on its right. Over `f64` there is
+    /// such an operator; of a generic scalar, as in a twin, it is a function of the runtime.
+    pub(super) fn has_scalar_first(&self, op: BinaryOp, lhs: &Operand, rhs: &Operand) -> bool {
+        let is_float = |operand: &Operand| match operand {
+            Operand::Var(var) => self.function.var(*var).ty.is_float(),
+            Operand::Literal(literal) => literal.ty.is_float(),
+        };
+        let known = !matches!(op, BinaryOp::Rem | BinaryOp::Bit(_));
+        self.target.args.is_twin && known && is_float(lhs) && !is_float(rhs)
+    }
+
     /// An operand as a reference.
     pub(super) fn borrowed(&self, operand: &Operand) -> TokenStream {
         let tokens = self.operand(operand, Use::Receiver);
@@ -463,6 +474,11 @@ impl Emitter<'_> {
                     return quote_spanned!(span=> #krate::private::#function(#lhs, #rhs));
                 }
                 let lhs = self.operand(lhs, Use::Arithmetic);
+                if self.has_scalar_first(*op, left, right) {
+                    let (krate, rhs) = (self.signatures.krate_written_at(span), self.borrowed(rhs));
+                    let function = operator_function(*op, span);
+                    return quote_spanned!(span=> #krate::private::second::#function(#lhs, #rhs));
+                }
                 let rhs = self.operand(rhs, Use::Arithmetic);
                 let tokens = binary(*op, &lhs, &rhs, span);
                 if arithmetic {

@@ -15,8 +15,9 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprCall, ExprCast, ExprLit, ExprMacro, ExprMethodCall, ExprPath, ExprRepeat, FnArg,
-    Item, ItemFn, Lit, Macro, Pat, StmtMacro, Token, Type, TypeArray, TypePath,
+    ConstParam, Expr, ExprCall, ExprCast, ExprLit, ExprMacro, ExprMethodCall, ExprPath, ExprRepeat,
+    FnArg, Item, ItemFn, Lit, Macro, Pat, PatIdent, StmtMacro, Token, Type, TypeArray, TypeParam,
+    TypePath,
 };
 
 /// The name of the twin of a function. That of a method is made to be read where it is missing.
@@ -139,6 +140,7 @@ pub(crate) fn twin(
         scalar: scalar.to_string(),
         parameter: parameter.clone(),
         own: own_types(target, scalar),
+        bound: bound(function),
     };
     if let Some(FnArg::Receiver(receiver)) = twin.sig.inputs.first() {
         let (attrs, this) = (&receiver.attrs, this(receiver.self_token.span));
@@ -151,6 +153,26 @@ pub(crate) fn twin(
     over.visit_block_mut(&mut twin.block);
     twin.sig.generics.params.push(syn::parse_quote!(#parameter: #krate::Real));
     twin
+}
+
+/// The names that a function binds.
+fn bound(function: &ItemFn) -> BTreeSet<String> {
+    struct Collect(BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Collect {
+        fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
+            self.0.insert(pat.ident.to_string());
+            visit::visit_pat_ident(self, pat);
+        }
+        fn visit_type_param(&mut self, param: &'ast TypeParam) {
+            self.0.insert(param.ident.to_string());
+        }
+        fn visit_const_param(&mut self, param: &'ast ConstParam) {
+            self.0.insert(param.ident.to_string());
+        }
+    }
+    let mut collect = Collect(BTreeSet::new());
+    collect.visit_item_fn(function);
+    collect.0
 }
 
 /// The receiver, in a twin.
@@ -167,6 +189,8 @@ struct Over<'a> {
     parameter: Ident,
     /// Types that are replaced by what they are over the parameter.
     own: BTreeSet<String>,
+    /// What the function binds, or has as parameters.
+    bound: BTreeSet<String>,
 }
 
 impl Over<'_> {
@@ -363,7 +387,10 @@ impl VisitMut for Over<'_> {
             }
             Expr::Path(ExprPath { qself: None, path, .. }) => {
                 let last = path.segments.last().expect("a path has a segment").ident.to_string();
-                let constant = last.len() > 1
+                // A single letter after `::` is more likely a variant.
+                let constant = !self.bound.contains(&last)
+                    && (last.len() > 1 || path.segments.len() == 1)
+                    && last.chars().any(char::is_uppercase)
                     && last.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_');
                 let of_scalar = path.segments.iter().any(|segment| segment.ident == self.scalar);
                 if constant && of_scalar {
