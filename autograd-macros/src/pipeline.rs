@@ -103,7 +103,7 @@ fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> O
             let message = format!("the receiver of this method is not over its scalar `{over}`");
             reject(diag, &message, "let the type have the scalar as its parameter, not the method")
         }
-        [over] => Some(emit::second_order(target, over, OverDuals::Generic)),
+        [over] => Some(second_companions(target, over, OverDuals::Generic)),
         [] => second_order_of_one(target, function, diag),
         _ => reject(
             diag,
@@ -135,7 +135,7 @@ fn second_order_of_one(
             return None;
         }
         if let Some(over) = scalar_of_type(target) {
-            return Some(emit::second_order(target, &over, OverDuals::OfGeneric));
+            return Some(second_companions(target, &over, OverDuals::OfGeneric));
         }
     }
     if target.args.rule.is_some() {
@@ -161,8 +161,21 @@ fn second_order_of_one(
     let twin = differentiable(quote!(crate = #krate, #mark #associated), &quote!(#twin));
     // A method with another value is there for other methods, which call its twin.
     let companions =
-        may_be_scalar(target).then(|| emit::second_order(target, &scalar, OverDuals::Twin));
+        may_be_scalar(target).then(|| second_companions(target, &scalar, OverDuals::Twin));
     Some(quote!(#twin #companions))
+}
+
+/// What users call, and what differentiable functions call that take the gradient of this one.
+fn second_companions(target: &Target, over: &Ident, how: OverDuals) -> TokenStream {
+    let companions = emit::second_order(target, over, how);
+    let nested = emit::gradient_of(target).map(|gradient| {
+        // As of a function with a rule, there is no body to say anything.
+        let mut nothing = Diagnostics::default();
+        let function = lower(&gradient, &mut nothing);
+        let activity = activity::analyse(&function, &gradient, &mut nothing);
+        emit::nested(target, &gradient, &function, &activity)
+    });
+    quote!(#companions #nested)
 }
 
 /// The scalar of the type that a method belongs to, if the method returns one.

@@ -23,12 +23,7 @@ impl Emitter<'_> {
     fn augmented_by_rule(&self) -> TokenStream {
         let signature = self.augmented_signature();
         let krate = &self.krate;
-        let shapes = self.params().filter(|(param, _)| param.active && !param.by_ref);
-        let shapes = shapes.map(|(param, var)| {
-            let (shape, name) = (self.shape(var), &param.ident);
-            quote!(let #shape = #krate::private::Witness::of(&#name);)
-        });
-        let shapes: TokenStream = shapes.collect();
+        let shapes = self.shapes_of_values();
         let (value, shape, pullback) = (ident("value"), ident("value_shape"), ident("pullback"));
         let ruled = self.call_of_rule();
         let mut closure = self.pullback_of_rule();
@@ -43,6 +38,17 @@ impl Emitter<'_> {
                 (#value, #closure)
             }
         }
+    }
+
+    /// What is remembered of the shapes of arguments by value, which get their gradients without a place.
+    pub(super) fn shapes_of_values(&self) -> TokenStream {
+        let krate = &self.krate;
+        let shapes = self.params().filter(|(param, _)| param.active && !param.by_ref);
+        let shapes = shapes.map(|(param, var)| {
+            let (shape, name) = (self.shape(var), &param.ident);
+            quote!(let #shape = #krate::private::Witness::of(&#name);)
+        });
+        shapes.collect()
     }
 
     /// Calls the rule, and makes sure of the types of what it returns.
@@ -65,6 +71,12 @@ impl Emitter<'_> {
     }
 
     fn pullback_of_rule(&self) -> TokenStream {
+        let (pullback, seed) = (ident("pullback"), self.bar(SEED));
+        self.pullback_giving(&quote!(#pullback.run(#seed)))
+    }
+
+    /// A pullback of our form that gives the caller `value`, which is the gradient.
+    pub(super) fn pullback_giving(&self, value: &TokenStream) -> TokenStream {
         let (mut again, mut slots, mut give, mut values) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, var) in self.params() {
@@ -86,12 +98,12 @@ impl Emitter<'_> {
         }
         let seed = self.bar(SEED);
         let cotangent = self.signatures.tangent(&erased(&self.target.output));
-        let (pullback, gradient) = (ident("pullback"), self.gradient_value());
+        let gradient = self.gradient_value();
         let shape = ident("value_shape");
         quote! {
             move |#(#again,)* mut #seed: #cotangent, #(#slots),*| {
                 #shape.write_out(&mut #seed);
-                let #gradient = #pullback.run(#seed);
+                let #gradient = #value;
                 #(#give)*
                 (#(#values,)*)
             }
@@ -120,12 +132,7 @@ impl Emitter<'_> {
     /// The tangent function: the rule, which takes a tangent for each active argument.
     pub(super) fn tangent_by_rule(&self, rule: &ExprPath) -> TokenStream {
         let signature = self.tangent_signature();
-        let own = self.params().filter(|(param, _)| param.active).map(|(param, _)| {
-            let (given, name) = (Signatures::given(param), &param.ident);
-            let borrow = (!param.by_ref).then(|| quote!(&));
-            let zero = self.signatures.zero_tangent(param, &quote!(#borrow #name));
-            quote!(let #given = #given.own(|| #zero);)
-        });
+        let own = self.own_tangents();
         let (first, last) = ends(rule);
         let active = self.target.params.iter().filter(|param| param.active);
         let tangents: Vec<_> = active
@@ -150,11 +157,22 @@ impl Emitter<'_> {
         let krate = &self.krate;
         quote! {
             #signature {
-                #(#own)*
+                #own
                 let (#value, #value_dot) = #ruled;
                 let #value_dot = #krate::private::fitting_tangent(&#value, #value_dot);
                 (#value, #value_dot)
             }
         }
+    }
+
+    /// A tangent of its own for each active argument.
+    pub(super) fn own_tangents(&self) -> TokenStream {
+        let own = self.params().filter(|(param, _)| param.active).map(|(param, _)| {
+            let (given, name) = (Signatures::given(param), &param.ident);
+            let borrow = (!param.by_ref).then(|| quote!(&));
+            let zero = self.signatures.zero_tangent(param, &quote!(#borrow #name));
+            quote!(let #given = #given.own(|| #zero);)
+        });
+        own.collect()
     }
 }

@@ -139,7 +139,7 @@ impl Signatures<'_> {
     }
 
     /// The same, if it can be written without asking the type.
-    fn known_tangent(&self, ty: &Type) -> Option<TokenStream> {
+    pub(super) fn known_tangent(&self, ty: &Type) -> Option<TokenStream> {
         match Ty::of(ty, &self.target.reals) {
             Ty::Float(_) | Ty::Tensor(_) => Some(quote!(#ty)),
             Ty::Array(element, _) if element.is_float() => Some(quote!(#ty)),

@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Meta, Path, Token};
 
 /// What the user wrote between the parentheses of the attribute.
+#[derive(Clone)]
 pub(crate) struct Args {
     /// `crate = some::path`: where the runtime is found.
     pub(crate) krate: Option<Path>,

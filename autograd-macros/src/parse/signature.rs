@@ -29,6 +29,7 @@ pub(crate) struct Target {
     pub(crate) understood: bool,
 }
 
+#[derive(Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "independent facts about a parameter")]
 pub(crate) struct Param {
     /// `self` for a receiver.

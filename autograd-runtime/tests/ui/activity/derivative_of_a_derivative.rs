@@ -1,22 +1,21 @@
-//! A gradient inside of a differentiable function.
+//! Other derivatives than gradients, inside of a differentiable function.
 
 use autograd_runtime::prelude::*;
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn energy(x: f64) -> f64 {
     x * x * x
 }
 
 #[differentiable]
-fn force_squared(x: f64) -> f64 {
-    let force = energy::grad(x);
-    force * force
+fn value_and_force(x: f64) -> f64 {
+    let (value, force) = energy::value_and_grad(x);
+    value * force
 }
 
-// Of what is no longer active it is accepted.
 #[differentiable]
-fn with_a_constant_force(x: f64) -> f64 {
-    energy::grad(x.detach()) * x
+fn stiffness(x: f64) -> f64 {
+    energy::hvp(x, 1.0) * x
 }
 
 fn main() {}
