@@ -19,6 +19,7 @@ use crate::transform::forward::forward;
 use crate::transform::reverse::reverse;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use std::collections::BTreeSet;
 use syn::visit_mut::VisitMut as _;
 use syn::{ItemFn, TraitItemFn};
 
@@ -45,18 +46,26 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     clock.lap("parse");
     let name = target.name().clone();
     let companion = if has_rule {
-        ruled(&target, &mut diag)
+        ruled(&target, &mut diag).map(|tokens| (tokens, BTreeSet::new()))
     } else {
         companion(&target, &mut diag, &mut clock)
     };
-    let second = original.filter(|_| companion.is_some());
-    let second = second.and_then(|function| second_order(&target, &function, &mut diag));
-    let companion = companion.unwrap_or_else(|| emit::stubs(target));
+    let second = original.zip(companion.as_ref()).and_then(|(function, (_, methods))| {
+        second_order(&target, &Original { function, methods }, &mut diag)
+    });
+    let companion = companion.map_or_else(|| emit::stubs(target), |(tokens, _)| tokens);
     let errors = diag.into_tokens();
     let expansion = quote!(#plain #companion #second #errors);
     clock.lap("emit");
     dump("time", &name, || clock.to_string());
     expansion
+}
+
+/// A function as it was written, of which there may be a twin.
+struct Original<'a> {
+    function: ItemFn,
+    /// The methods that it calls with a gradient.
+    methods: &'a BTreeSet<String>,
 }
 
 /// Reports, where second derivatives are asked for, why there are none.
@@ -72,7 +81,11 @@ fn no_second_order(
 
 /// What gives second derivatives of a function: `hvp` and `hessian`, and unless the function is generic over
 /// its scalar, a twin that is.
-fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> Option<TokenStream> {
+fn second_order(
+    target: &Target,
+    original: &Original<'_>,
+    diag: &mut Diagnostics,
+) -> Option<TokenStream> {
     let reject = |diag: &mut Diagnostics, message: &str, help: &str| {
         no_second_order(target, diag, message, help)
     };
@@ -104,7 +117,7 @@ fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> O
             reject(diag, &message, "let the type have the scalar as its parameter, not the method")
         }
         [over] => Some(second_companions(target, over, OverDuals::Generic)),
-        [] => second_order_of_one(target, function, diag),
+        [] => second_order_of_one(target, original, diag),
         _ => reject(
             diag,
             "second derivatives are of functions over one scalar",
@@ -125,10 +138,10 @@ fn active_receiver(target: &Target) -> bool {
 /// that has one, or of a function over `f64` or `f32`, for which there is a twin.
 fn second_order_of_one(
     target: &Target,
-    function: &ItemFn,
+    original: &Original<'_>,
     diag: &mut Diagnostics,
 ) -> Option<TokenStream> {
-    let scalar = scalar_of(function);
+    let scalar = scalar_of(&original.function);
     if target.associated && scalar.is_none() {
         // Nothing is to be said of a method with another value: that of the type over duals is called.
         if !may_be_scalar(target) {
@@ -155,7 +168,7 @@ fn second_order_of_one(
         );
     };
     let krate = emit::krate(&target.args);
-    let twin = twin(function, target, &scalar, &krate);
+    let twin = twin(&original.function, target, &scalar, original.methods, &krate);
     let mark = Ident::new(TWIN, Span::mixed_site());
     let associated = target.associated.then(|| quote!(, associated));
     let twin = differentiable(quote!(crate = #krate, #mark #associated), &quote!(#twin));
@@ -254,7 +267,13 @@ fn ruled(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
 }
 
 /// From a signature to the companion. `None` after an error.
-fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Option<TokenStream> {
+///
+/// Beside it stand the names of the methods that it calls with a gradient.
+fn companion(
+    target: &Target,
+    diag: &mut Diagnostics,
+    clock: &mut Clock,
+) -> Option<(TokenStream, BTreeSet<String>)> {
     if !target.understood {
         return None;
     }
@@ -293,8 +312,9 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
     clock.lap("residuals");
     let tokens =
         emit::companion(target, &function, &activity, &index, &fusion, &reverse, &residuals);
+    let methods = activity::active_methods(&function, &activity);
     if target.args.is_twin {
-        return Some(tokens);
+        return Some((tokens, methods));
     }
     clock.lap("emit");
     let krate = emit::krate(&target.args);
@@ -306,7 +326,7 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
     let tangents = emit::tangents(target, &forward);
     let tokens = quote!(#tokens #tangents);
     dump("code", target.name(), || tokens.to_string());
-    Some(tokens)
+    Some((tokens, methods))
 }
 
 /// Writes what a stage made to the error stream, if `AUTOGRAD_DUMP` names the stage.

@@ -99,9 +99,69 @@
 //!
 //! With `order = 2` the gradient is run over [`Dual`] numbers (forward over reverse). A function that is generic,
 //! `fn f<T: Real>(x: &[T]) -> T`, is taken as it is. Of one over `f64` or `f32` the attribute makes a hidden copy
-//! over any scalar: then the functions that it calls with active values must be generic. Parameters are
-//! scalars, arrays, lists, tuples and tensors. A gradient inside of a generic function, `g::grad(x)`, is
-//! differentiated by passing `Dual`s to the function.
+//! over any scalar: then the functions that it calls with active values must be generic.
+//!
+//! A struct says `#[autograd(order = 2)]` beside its `#[derive(Differentiable)]`, and so do the types of its
+//! fields. Its methods with `order = 2` have `m_hvp` and `m_hessian`, and call with active values each other, and
+//! methods of types that are generic over their scalar, such as the layers of [`nn`]:
+//!
+//! ```
+//! use autograd_runtime::nn::Linear;
+//! use autograd_runtime::prelude::*;
+//!
+//! #[derive(Differentiable)]
+//! #[autograd(order = 2)]
+//! struct Model {
+//!     hidden: Linear<f64>,
+//!     output: Linear<f64>,
+//! }
+//!
+//! impl Model {
+//!     #[differentiable(order = 2)]
+//!     fn predict(&self, #[no_grad] x: &Tensor<2, f64>) -> Tensor<2, f64> {
+//!         let h = self.hidden.forward(x).tanh();
+//!         self.output.forward(&h)
+//!     }
+//!
+//!     #[differentiable(order = 2)]
+//!     fn loss(&self, #[no_grad] x: &Tensor<2, f64>, #[no_grad] y: &Tensor<2, f64>) -> f64 {
+//!         loss::mse_loss(&self.predict(x), y, loss::Reduction::Mean)
+//!     }
+//! }
+//!
+//! let model = Model { hidden: Linear::new(2, 4, 1), output: Linear::new(4, 1, 2) };
+//! let (x, y) = (Tensor::randn([8, 2], 3), Tensor::randn([8, 1], 4));
+//! let direction = model.loss_grad(&x, &y);
+//! let product: ModelGrad = model.loss_hvp(&x, &y, direction);
+//! assert_eq!(product.output.weight.shape(), [4, 1]);
+//! assert_eq!(model.loss_hessian(&x, &y).shape(), [17, 17]);
+//! ```
+//!
+//! A struct or an enum of your own that is generic, `struct Spring<T: Real = f64> { … }` with `impl<T: Real>
+//! Spring<T>`, is there over all scalars, so that everything is accepted in its methods that is accepted at all. In a
+//! method of one over `f64` or `f32`, fields are read by `self.field` and not by a pattern of `Self { … }`; an enum is
+//! generic. Methods that give integers and the like without a gradient need no `order = 2`.
+//!
+//! A gradient inside of a differentiable function, `g::grad(x)`, is differentiated if `g` has `order = 2`: by `g::hvp`,
+//! in both modes. So a function of a gradient has a gradient, and a generic one nests as deep as you like.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable(order = 2)]
+//! fn energy(x: &[f64]) -> f64 {
+//!     x[0].powi(3) * x[1]
+//! }
+//!
+//! /// The squared force.
+//! #[differentiable]
+//! fn force(x: &[f64]) -> f64 {
+//!     energy::grad(x).iter().map(|g| g * g).sum()
+//! }
+//!
+//! // 9 x₀⁴ x₁² + x₀⁶
+//! assert_eq!(force::grad(&[1.0, 2.0]), vec![36.0 * 4.0 + 6.0, 18.0 * 2.0]);
+//! ```
 //!
 //! # Tensors and models
 //!
@@ -234,8 +294,7 @@
 //!
 //! Not accepted, where an active value is involved: `?`, `unsafe`, `async`, a `&mut` that is bound to a
 //! name, closures that are given away, other iterator adapters, other methods that change a value in
-//! place, such as `sort_by`. Forward mode, Hessians and checkpointing do not exist yet
-//! either.
+//! place, such as `sort_by`. Checkpointing does not exist yet either.
 //!
 //! What is not accepted is a compile error at your own tokens that says what to do. The same code over
 //! values that are *not* active is carried over as it stands:

@@ -2,6 +2,7 @@
 
 use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor};
 use crate::loss::Reduction;
+use crate::private::WithoutDerivative;
 use crate::{Dual, Real, Tensor};
 use std::marker::PhantomData;
 use std::ops::{Range, RangeInclusive};
@@ -241,6 +242,34 @@ impl<T, C: Constant<T>, const N: usize> Constant<T> for [C; N] {
 #[inline(always)]
 pub fn over<T, C: Constant<T>>(constant: C) -> C::Over {
     constant.over()
+}
+
+/// What a method that is called without a gradient may give to a second derivative.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` of a method that is called without a gradient has no second derivative",
+    label = "may depend on what is differentiated",
+    note = "write out here what the method computes"
+)]
+pub trait WithoutScalars {
+    /// Itself: what does not exist where the trait is missing, so that its use is not a further error.
+    type Value;
+    /// Itself.
+    fn value(self) -> Self::Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: WithoutDerivative> WithoutScalars for T {
+    type Value = T;
+    #[inline(always)]
+    fn value(self) -> T {
+        self
+    }
+}
+
+/// Lets the value of a method through, if it cannot depend on a scalar smoothly.
+#[inline(always)]
+pub fn without_scalars<T: WithoutScalars>(value: T) -> T::Value {
+    value.value()
 }
 
 /// What can stand on the right of a scalar `S`: a scalar, or a tensor of them. There is no such operator of `std` for

@@ -353,3 +353,47 @@ fn enums() {
     assert!((second - 2.0 * 7.9 * area).abs() < 1e-12);
     assert!(matches!(product.shapes[1], ShapeGrad::Zero));
 }
+
+/// Methods that are called without a gradient stay as they are.
+#[derive(Differentiable, Clone)]
+#[autograd(order = 2)]
+struct Polynomial {
+    coefficients: Vec<f64>,
+    shift: f64,
+}
+
+impl Polynomial {
+    fn degree(&self) -> usize {
+        self.coefficients.len()
+    }
+
+    fn is_even(&self, i: usize) -> bool {
+        i % 2 == 0 && self.shift > 0.0
+    }
+
+    #[differentiable(order = 2)]
+    fn term(&self, x: f64, i: usize) -> f64 {
+        self.coefficients[i] * (x - self.shift).powi(i as i32)
+    }
+
+    #[differentiable(order = 2)]
+    fn at(&self, x: f64) -> f64 {
+        let mut sum = 0.0;
+        for i in 0..self.degree() {
+            let scale = no_grad! { if self.is_even(i) { 2.0 } else { 3.0 } };
+            sum += Self::term(self, x, i) * scale;
+        }
+        println!("a polynomial of degree {}", self.degree() - 1);
+        assert_eq!(Self::degree(self), self.coefficients.len());
+        let copy = self.clone();
+        sum * copy.shift
+    }
+}
+
+#[test]
+fn methods_without_a_gradient() {
+    let polynomial = Polynomial { coefficients: vec![0.3, -1.2, 0.7, 0.4], shift: 0.2 };
+    polynomial.at_gradgradcheck(0.9).unwrap();
+    let polynomial = Polynomial { shift: -0.2, ..polynomial };
+    polynomial.at_gradgradcheck(0.9).unwrap();
+}

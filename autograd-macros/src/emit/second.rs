@@ -3,6 +3,7 @@
 use super::jacobian::argument;
 use super::names::ident;
 use super::signature::{erased, Signatures};
+use super::stubs::has_no_name;
 use super::Emitter;
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
@@ -64,12 +65,15 @@ impl Emitter<'_> {
         });
         let own = own_types(self.target, over);
         let lifted = |param: &Param| param.active || is_over(&param.ty, &own, over);
-        let arguments = self.target.params.iter().map(|param| {
-            if lifted(param) {
+        let arguments = self.target.params.iter().flat_map(|param| {
+            // The twin of a method takes the original receiver too.
+            let original = (param.is_self() && how == OverDuals::Twin).then(|| quote!(self));
+            let argument = if lifted(param) {
                 self.over_duals(param, over, how)
             } else {
                 param.ident.to_token_stream()
-            }
+            };
+            std::iter::once(argument).chain(original)
         });
         let call = self.gradient_over_duals(over, how, &arguments.collect::<Vec<_>>());
         let result = ident("result");
@@ -158,8 +162,14 @@ impl Emitter<'_> {
 
     fn hessian(&self, over: &Ident) -> TokenStream {
         let krate = &self.krate;
-        let bounds = [self.signatures.scalar_bound(), self.signatures.clone_bounds()];
-        let bounds: Vec<TokenStream> = bounds.into_iter().flatten().collect();
+        // What is passed by value is passed once for each column.
+        let copied = self.target.params.iter().filter(|param| !param.by_ref);
+        let copied = copied.filter(|param| !has_no_name(&param.ty)).map(|param| {
+            let ty = erased(&param.ty);
+            quote!(for<'autograd> #ty: #krate::private::Cloned<'autograd>)
+        });
+        let bounds: Vec<TokenStream> =
+            self.signatures.scalar_bound().into_iter().chain(copied).collect();
         let bounds = (!bounds.is_empty()).then(|| quote!(#(#bounds),*));
         let signature =
             self.signatures.signature("hessian", None, &quote!(#krate::Tensor<2, #over>), bounds);

@@ -124,11 +124,14 @@ fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
 
 /// The twin of a function, of which `target` is the understanding. `krate` is the path of the runtime.
 ///
-/// A method becomes an associated function, of a receiver that is over any scalar.
+/// A method becomes an associated function, of a receiver that is over any scalar and of the original one. What
+/// it calls with a gradient, `methods`, it calls on the former; what is left gives no scalars, and is called
+/// on the latter.
 pub(crate) fn twin(
     function: &ItemFn,
     target: &Target,
     scalar: &Ident,
+    methods: &BTreeSet<String>,
     krate: &TokenStream,
 ) -> ItemFn {
     let mut twin = function.clone();
@@ -141,15 +144,22 @@ pub(crate) fn twin(
         parameter: parameter.clone(),
         own: own_types(target, scalar),
         bound: bound(function),
+        methods,
     };
+    let mut primal = None;
     if let Some(FnArg::Receiver(receiver)) = twin.sig.inputs.first() {
         let (attrs, this) = (&receiver.attrs, this(receiver.self_token.span));
         let by_value = matches!(receiver.kind, syn::ReceiverKind::Value);
         let borrow = (!by_value).then(|| quote!(&));
         let ty = Ident::new("Self", receiver.self_token.span);
+        let original = original(receiver.self_token.span);
+        primal = Some(syn::parse_quote!(#[no_grad] #original: &#ty));
         twin.sig.inputs[0] = syn::parse_quote!(#(#attrs)* #this: #borrow #ty);
     }
     over.visit_signature_mut(&mut twin.sig);
+    if let Some(primal) = primal {
+        twin.sig.inputs.insert(1, primal);
+    }
     over.visit_block_mut(&mut twin.block);
     twin.sig.generics.params.push(syn::parse_quote!(#parameter: #krate::Real));
     twin
@@ -180,6 +190,11 @@ fn this(at: Span) -> Ident {
     Ident::new("this", Span::mixed_site().located_at(at))
 }
 
+/// The receiver of the method itself, in a twin.
+fn original(at: Span) -> Ident {
+    Ident::new("original", Span::mixed_site().located_at(at))
+}
+
 /// What a twin calls on its receiver as it stands.
 const ON_ANY: [&str; 3] = ["clone", "detach", "to_owned"];
 
@@ -191,6 +206,8 @@ struct Over<'a> {
     own: BTreeSet<String>,
     /// What the function binds, or has as parameters.
     bound: BTreeSet<String>,
+    /// The methods that are called with a gradient.
+    methods: &'a BTreeSet<String>,
 }
 
 impl Over<'_> {
@@ -227,16 +244,48 @@ impl Over<'_> {
         Some(syn::parse_quote_spanned!(span=> (#receiver).#method(#(#rest),*)))
     }
 
-    /// `self.method(x)` as `Self::second_order_method(this, x)`: the twin of that method.
-    fn method_of_twin(call: &ExprMethodCall) -> Expr {
-        let (method, turbofish, args) = (&call.method, &call.turbofish, call.args.iter());
+    /// `self.method(x)` as `Self::second_order_method(this, original, x)`, the twin of that method, or as
+    /// `original.method(x)`.
+    fn method_of_twin(&mut self, call: &mut ExprMethodCall) -> Expr {
         let at = call.receiver.span();
-        let this = this(at);
-        if ON_ANY.iter().any(|name| method == name) {
-            return syn::parse_quote!(#this.#method #turbofish (#(#args),*));
+        let (this, original) = (this(at), original(at));
+        if ON_ANY.iter().any(|name| call.method == name) {
+            call.args.iter_mut().for_each(|arg| self.visit_expr_mut(arg));
+            call.receiver = Box::new(syn::parse_quote!(#this));
+            return Expr::MethodCall(call.clone());
         }
+        if !self.methods.contains(&call.method.to_string()) {
+            return self.without_scalars(call.to_token_stream(), call.method.span());
+        }
+        call.args.iter_mut().for_each(|arg| self.visit_expr_mut(arg));
+        let (method, turbofish, args) = (&call.method, &call.turbofish, call.args.iter());
         let (of, twin) = (Ident::new("Self", at), twin_name(method, true));
-        syn::parse_quote!(#of::#twin #turbofish (#this #(, #args)*))
+        syn::parse_quote!(#of::#twin #turbofish (#this, #original #(, #args)*))
+    }
+
+    /// `Self::method(self, x)`, in the same way.
+    fn function_of_twin(&mut self, call: &mut ExprCall) -> Option<Expr> {
+        let Expr::Path(function) = &mut *call.func else { return None };
+        let of_self =
+            function.path.segments.len() == 2 && function.path.segments[0].ident == "Self";
+        if !of_self || !call.args.first().is_some_and(is_self) {
+            return None;
+        }
+        let method = function.path.segments[1].ident.clone();
+        if !self.methods.contains(&method.to_string()) {
+            return Some(self.without_scalars(call.to_token_stream(), method.span()));
+        }
+        function.path.segments[1].ident = twin_name(&method, true);
+        let original = original(call.args[0].span());
+        call.args.iter_mut().for_each(|arg| self.visit_expr_mut(arg));
+        call.args.insert(1, syn::parse_quote!(#original));
+        Some(Expr::Call(call.clone()))
+    }
+
+    /// A call of what has no twin, on the original receiver.
+    fn without_scalars(&self, call: TokenStream, span: Span) -> Expr {
+        let (krate, call) = (self.krate, renamed(call, original));
+        syn::parse_quote_spanned!(span=> #krate::private::second::without_scalars(#call))
     }
 
     fn list(&mut self, tokens: &TokenStream) -> Option<TokenStream> {
@@ -267,7 +316,7 @@ impl Over<'_> {
             Some("vec") => self.list(tokens).or_else(|| self.repeat(tokens)),
             _ => self.list(tokens),
         };
-        mac.tokens = replaced.unwrap_or_else(|| renamed(tokens.clone()));
+        mac.tokens = replaced.unwrap_or_else(|| renamed(tokens.clone(), this));
     }
 }
 
@@ -275,12 +324,13 @@ fn is_self(expr: &Expr) -> bool {
     matches!(expr, Expr::Path(path) if path.path.is_ident("self"))
 }
 
-/// Tokens that could not be read, with the name of the receiver in a twin.
-fn renamed(tokens: TokenStream) -> TokenStream {
+/// Tokens with another name for the receiver.
+fn renamed(tokens: TokenStream, receiver: fn(Span) -> Ident) -> TokenStream {
     let rename = |token: TokenTree| match token {
-        TokenTree::Ident(name) if name == "self" => this(name.span()).into(),
+        TokenTree::Ident(name) if name == "self" => receiver(name.span()).into(),
         TokenTree::Group(group) => {
-            let mut other = proc_macro2::Group::new(group.delimiter(), renamed(group.stream()));
+            let tokens = renamed(group.stream(), receiver);
+            let mut other = proc_macro2::Group::new(group.delimiter(), tokens);
             other.set_span(group.span());
             other.into()
         }
@@ -358,7 +408,12 @@ impl VisitMut for Over<'_> {
                 let inner = inner.clone();
                 *expr = self.number(&quote!(#inner as f64), span);
             }
-            Expr::Call(ExprCall { func, args, .. }) => {
+            Expr::Call(call) => {
+                if let Some(of_twin) = self.function_of_twin(call) {
+                    *expr = of_twin;
+                    return;
+                }
+                let ExprCall { func, args, .. } = call;
                 args.iter_mut().for_each(|arg| self.visit_expr_mut(arg));
                 if let Expr::Path(path) = &mut **func {
                     self.visit_path_mut(&mut path.path);
@@ -378,8 +433,7 @@ impl VisitMut for Over<'_> {
                 }
             }
             Expr::MethodCall(call) if is_self(&call.receiver) => {
-                call.args.iter_mut().for_each(|arg| self.visit_expr_mut(arg));
-                *expr = Self::method_of_twin(call);
+                *expr = self.method_of_twin(call);
             }
             Expr::Path(ExprPath { qself: None, path, .. }) if path.is_ident("self") => {
                 let this = this(span);

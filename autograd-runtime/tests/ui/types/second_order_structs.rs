@@ -26,6 +26,13 @@ struct Outer {
     inner: First,
 }
 
+impl Outer {
+    #[differentiable(order = 2)]
+    fn loss(&self, x: f64) -> f64 {
+        self.inner.w * x
+    }
+}
+
 #[derive(Differentiable)]
 #[autograd(order = 2)]
 struct Model {
@@ -41,6 +48,16 @@ impl Model {
     #[differentiable(order = 2)]
     fn loss(&self, x: f64) -> f64 {
         self.scale(x) * x
+    }
+
+    fn offset(&self) -> f64 {
+        self.w * self.w
+    }
+
+    #[differentiable(order = 2)]
+    fn detached(&self, x: f64) -> f64 {
+        let offset = no_grad! { self.offset() };
+        (self.w - offset) * x
     }
 }
 
