@@ -138,8 +138,7 @@
 //! ```
 //!
 //! A struct or an enum of your own that is generic, `struct Spring<T: Real = f64> { … }` with `impl<T: Real>
-//! Spring<T>`, is there over all scalars, so that everything is accepted in its methods that is accepted at all. In a
-//! method of one over `f64` or `f32`, fields are read by `self.field` and not by a pattern of `Self { … }`; an enum is
+//! Spring<T>`, is there over all scalars: its methods may be called on fields, and it may be constructed. An enum is
 //! generic. Methods that give integers and the like without a gradient need no `order = 2`.
 //!
 //! A gradient inside of a differentiable function, `g::grad(x)`, is differentiated if `g` has `order = 2`: by `g::hvp`,

@@ -308,3 +308,52 @@ fn scalars_on_the_left_of_tensors() {
     let x = Tensor::from([[0.3, 0.7], [-0.2, 0.4]]);
     gradgradcheck!(scalars_first_single, &x, 0.4).unwrap();
 }
+
+/// References to scalars have operators, if these are `f64`.
+#[differentiable(order = 2)]
+fn of_references(x: &[f64], y: &[f64], k: f64, r: &f64) -> f64 {
+    let a: f64 = x.iter().map(|x| x * x).sum();
+    let b: f64 = x.iter().zip(y).map(|(x, y)| x * y - k * x + y / k).sum();
+    let mut c = 0.0;
+    for (x, y) in x.iter().zip(y) {
+        c += (x - y) * x.sin() * 2.0 - y * k;
+        c -= -x * y / x;
+        c *= x;
+        c += y;
+    }
+    let d = x.iter().fold(0.0, |s, x| s + x * x);
+    let v: Vec<f64> = x.iter().map(|x| x - 1.0).collect();
+    let w: Vec<f64> = x.iter().map(|x| -x).collect();
+    a * b + c * d + v[0] * v[1] + r * r * k / r + w[0] * w[1]
+}
+
+#[differentiable(order = 2)]
+fn of_elements(m: &[[f64; 2]], pairs: &[(f64, f64)]) -> f64 {
+    let mut s = 0.0;
+    for row in m {
+        for v in row {
+            s += v * v * v;
+        }
+        s += row.iter().map(|v| 2.0 * v / (1.0 + v * v)).product::<f64>();
+    }
+    for w in m.windows(2) {
+        s += w[1][0] * w[0][1];
+    }
+    for (a, b) in pairs {
+        s += a * b - a / b;
+    }
+    for (i, p) in pairs.iter().enumerate() {
+        s += p.0 * p.1 * i as f64;
+    }
+    let best = m.iter().map(|r| r[0]).fold(f64::NEG_INFINITY, f64::max);
+    let roots: f64 = m.iter().map(|r| r[0]).map(f64::sqrt).sum();
+    let low = m.iter().map(|r| r[1]).fold(1e9, f64::min);
+    s * best * roots + low * low
+}
+
+#[test]
+fn references_to_scalars() {
+    use autograd_runtime::gradgradcheck;
+    gradgradcheck!(of_references, &[0.3, 0.9], &[0.4, -0.2], 0.7, &0.3).unwrap();
+    gradgradcheck!(of_elements, &[[0.3, 0.9], [0.4, -0.2]], &[(0.3, 0.4)]).unwrap();
+}

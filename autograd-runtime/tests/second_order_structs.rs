@@ -397,3 +397,24 @@ fn methods_without_a_gradient() {
     let polynomial = Polynomial { shift: -0.2, ..polynomial };
     polynomial.at_gradgradcheck(0.9).unwrap();
 }
+
+/// What a pattern binds by reference.
+#[derive(Differentiable, Clone)]
+#[autograd(order = 2)]
+struct Product {
+    w: f64,
+    k: f64,
+}
+impl Product {
+    #[differentiable(order = 2)]
+    fn scaled(&self, x: &f64, o: &Option<f64>) -> f64 {
+        let Self { k, w } = self;
+        let z = if let Some(o) = o { o * o } else { 0.0 };
+        -k * w * x + x * z - w / x
+    }
+}
+
+#[test]
+fn patterns() {
+    Product { w: 0.2, k: 0.3 }.scaled_gradgradcheck(&0.3, &Some(0.2)).unwrap();
+}

@@ -265,6 +265,9 @@ impl Emitter<'_> {
     }
 
     pub(super) fn operand(&self, operand: &Operand, usage: Use) -> TokenStream {
+        if let (Use::Arithmetic, Some(scalar)) = (usage, self.scalar_behind(operand)) {
+            return quote_spanned!(scalar.span()=> (*#scalar));
+        }
         match operand {
             Operand::Literal(literal) => literal.tokens.clone(),
             Operand::Var(var) if self.is_inline(*var) => self.inline(*var, usage),
@@ -277,6 +280,34 @@ impl Emitter<'_> {
             }
             Operand::Var(var) => self.variable(*var, usage),
         }
+    }
+
+    /// Whether an operand may be a reference to a scalar, in a twin.
+    fn may_be_behind(&self, operand: &Operand) -> bool {
+        operand.var().is_some_and(|var| {
+            let ty = &self.function.var(var).ty;
+            self.target.args.is_twin && *ty == Ty::Unknown && self.is_written_as_reference(var)
+        })
+    }
+
+    /// The reference to a scalar that an operand is, in a twin: over `f64` references have operators, but a generic
+    /// scalar has none on them.
+    fn scalar_behind(&self, operand: &Operand) -> Option<&Ident> {
+        if !self.target.args.is_twin {
+            return None;
+        }
+        let var = operand.var()?;
+        let root = match self.index.definition(var) {
+            Some(Value::Ref { place, style: RefStyle::Plain | RefStyle::AutoRef })
+                if place.path.is_empty() && self.is_inline(var) =>
+            {
+                place.root
+            }
+            Some(_) => return None,
+            None => var,
+        };
+        let info = self.function.var(root);
+        (info.is_reference() && info.ty.is_float()).then_some(&info.ident)
     }
 
     fn inline(&self, var: VarId, usage: Use) -> TokenStream {
@@ -442,7 +473,8 @@ impl Emitter<'_> {
             }
             Value::Unary(op, operand) => {
                 let inner = operand;
-                if self.stays_without_operators(operand) && *op == UnaryOp::Neg {
+                let borrows = self.stays_without_operators(operand) || self.may_be_behind(operand);
+                if borrows && *op == UnaryOp::Neg {
                     let (krate, operand) = (&self.krate, self.borrowed(operand));
                     return quote_spanned!(span=> #krate::private::neg(#operand));
                 }
@@ -458,9 +490,11 @@ impl Emitter<'_> {
             Value::Binary(op, lhs, rhs) => {
                 let (left, right) = (lhs, rhs);
                 let arithmetic = !matches!(op, BinaryOp::Bit(_));
-                let borrows =
-                    self.stays_without_operators(lhs) || self.stays_without_operators(rhs);
-                if arithmetic && borrows {
+                let borrows = [lhs, rhs].into_iter().any(|operand| {
+                    self.stays_without_operators(operand) || self.may_be_behind(operand)
+                });
+                let first = self.has_scalar_first(*op, lhs, rhs);
+                if arithmetic && borrows && !first {
                     let (lhs, rhs) = (self.borrowed(lhs), self.borrowed(rhs));
                     let made = |operand: &Operand| {
                         operand.var().is_some_and(|var| self.tangents.contains(&var))
@@ -474,7 +508,7 @@ impl Emitter<'_> {
                     return quote_spanned!(span=> #krate::private::#function(#lhs, #rhs));
                 }
                 let lhs = self.operand(lhs, Use::Arithmetic);
-                if self.has_scalar_first(*op, left, right) {
+                if first {
                     let (krate, rhs) = (self.signatures.krate_written_at(span), self.borrowed(rhs));
                     let function = operator_function(*op, span);
                     return quote_spanned!(span=> #krate::private::second::#function(#lhs, #rhs));

@@ -251,7 +251,7 @@ impl Over<'_> {
         let (this, original) = (this(at), original(at));
         if ON_ANY.iter().any(|name| call.method == name) {
             call.args.iter_mut().for_each(|arg| self.visit_expr_mut(arg));
-            call.receiver = Box::new(syn::parse_quote!(#this));
+            *call.receiver = syn::parse_quote!(#this);
             return Expr::MethodCall(call.clone());
         }
         if !self.methods.contains(&call.method.to_string()) {
@@ -286,6 +286,26 @@ impl Over<'_> {
     fn without_scalars(&self, call: TokenStream, span: Span) -> Expr {
         let (krate, call) = (self.krate, renamed(call, original));
         syn::parse_quote_spanned!(span=> #krate::private::second::without_scalars(#call))
+    }
+
+    /// `f64::max`, as a function that is passed to `fold`, as a closure: no path leads to that of the parameter.
+    fn functions_as_closures(&self, call: &mut ExprMethodCall) {
+        let two = call.method == "fold" || call.method == "reduce";
+        for arg in &mut call.args {
+            let Expr::Path(ExprPath { qself: None, path, .. }) = arg else { continue };
+            let name = &path.segments[path.segments.len() - 1].ident;
+            let is_function = name.to_string().chars().all(|c| !c.is_uppercase());
+            if path.segments.len() == 2 && path.segments[0].ident == self.scalar && is_function {
+                let (span, name) = (path.span(), name.clone());
+                let (a, b) =
+                    (Ident::new("a", Span::mixed_site()), Ident::new("b", Span::mixed_site()));
+                *arg = if two {
+                    syn::parse_quote_spanned!(span=> |#a, #b| #a.#name(#b))
+                } else {
+                    syn::parse_quote_spanned!(span=> |#a| #a.#name())
+                };
+            }
+        }
     }
 
     fn list(&mut self, tokens: &TokenStream) -> Option<TokenStream> {
@@ -462,6 +482,10 @@ impl VisitMut for Over<'_> {
                 }
             }
             Expr::Macro(ExprMacro { mac, .. }) => self.mac(mac),
+            Expr::MethodCall(call) => {
+                self.functions_as_closures(call);
+                visit_mut::visit_expr_method_call_mut(self, call);
+            }
             other => visit_mut::visit_expr_mut(self, other),
         }
     }
