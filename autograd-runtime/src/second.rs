@@ -2,7 +2,6 @@
 
 use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor};
 use crate::loss::Reduction;
-use crate::private::WithoutDerivative;
 use crate::{Dual, Real, Tensor};
 use std::marker::PhantomData;
 use std::ops::{Range, RangeInclusive};
@@ -250,26 +249,36 @@ pub fn over<T, C: Constant<T>>(constant: C) -> C::Over {
     label = "may depend on what is differentiated",
     note = "write out here what the method computes"
 )]
-pub trait WithoutScalars {
-    /// Itself: what does not exist where the trait is missing, so that its use is not a further error.
-    type Value;
-    /// Itself.
-    fn value(self) -> Self::Value;
+pub trait WithoutScalars {}
+
+macro_rules! values_without_scalars {
+    ($([$($generics:tt)*] $t:ty;)*) => {
+        $(impl<$($generics)*> WithoutScalars for $t {})*
+    };
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: WithoutDerivative> WithoutScalars for T {
-    type Value = T;
-    #[inline(always)]
-    fn value(self) -> T {
-        self
-    }
+macro_rules! numbers_without_scalars {
+    ($($t:ty)*) => {
+        values_without_scalars! {
+            $([] $t; [] Option<$t>; [] Vec<$t>; [const N: usize] [$t; N]; [] Range<$t>; [] RangeInclusive<$t>;)*
+        }
+    };
+}
+numbers_without_scalars!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+values_without_scalars! {
+    [] ();
+    [] bool;
+    [] char;
+    [] String;
+    ['a] &'a str;
+    [] std::cmp::Ordering;
+    [const R: usize] Tensor<R, bool>;
 }
 
 /// Lets the value of a method through, if it cannot depend on a scalar smoothly.
 #[inline(always)]
-pub fn without_scalars<T: WithoutScalars>(value: T) -> T::Value {
-    value.value()
+pub fn without_scalars<T: WithoutScalars>(value: T) -> T {
+    value
 }
 
 /// What can stand on the right of a scalar `S`: a scalar, or a tensor of them. There is no such operator of `std` for
