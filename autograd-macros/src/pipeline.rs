@@ -6,7 +6,7 @@ use crate::analysis::index::Index;
 use crate::analysis::selection::{self, Selection};
 use crate::clock::Clock;
 use crate::diag::Diagnostics;
-use crate::emit::{self, OverDuals};
+use crate::emit::{self, Nested, OverDuals};
 use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::ir::Ty;
@@ -178,17 +178,18 @@ fn second_order_of_one(
     Some(quote!(#twin #companions))
 }
 
-/// What users call, and what differentiable functions call that take the gradient of this one.
+/// What users call, and what differentiable functions call that take derivatives of this one.
 fn second_companions(target: &Target, over: &Ident, how: OverDuals) -> TokenStream {
     let companions = emit::second_order(target, over, how);
-    let nested = emit::gradient_of(target).map(|gradient| {
+    let nested = [Nested::Grad, Nested::ValueAndGrad].into_iter().filter_map(|nested| {
+        let derivative = emit::derivative_of(target, nested)?;
         // As of a function with a rule, there is no body to say anything.
         let mut nothing = Diagnostics::default();
-        let function = lower(&gradient, &mut nothing);
-        let activity = activity::analyse(&function, &gradient, &mut nothing);
-        emit::nested(target, &gradient, &function, &activity)
+        let function = lower(&derivative, &mut nothing);
+        let activity = activity::analyse(&function, &derivative, &mut nothing);
+        Some(emit::nested(target, nested, &derivative, &function, &activity))
     });
-    quote!(#companions #nested)
+    quote!(#companions #(#nested)*)
 }
 
 /// The scalar of the type that a method belongs to, if the method returns one.

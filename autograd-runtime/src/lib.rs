@@ -141,8 +141,8 @@
 //! Spring<T>`, is there over all scalars: its methods may be called on fields, and it may be constructed. An enum is
 //! generic. Methods that give integers and the like without a gradient need no `order = 2`.
 //!
-//! A gradient inside of a differentiable function, `g::grad(x)`, is differentiated if `g` has `order = 2`: by `g::hvp`,
-//! in both modes. So a function of a gradient has a gradient, and a generic one nests as deep as you like.
+//! A gradient inside of a differentiable function, `g::grad(x)` or `g::value_and_grad(x)`, is differentiated if `g` has
+//! `order = 2` and takes no structs: by `g::hvp`, in both modes. So a function of a gradient has a gradient, and a generic one nests as deep as you like.
 //!
 //! ```
 //! use autograd_runtime::prelude::*;

@@ -1,8 +1,9 @@
 //! What generated second derivatives call: arguments over dual numbers, and the tangents of what comes out.
 
-use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor};
+use crate::differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
 use crate::loss::Reduction;
 use crate::{Dual, Real, Tensor};
+use std::any::Any;
 use std::marker::PhantomData;
 use std::ops::{Range, RangeInclusive};
 
@@ -371,6 +372,42 @@ pub fn mul<S, B: RightOf<S> + ?Sized>(a: S, b: &B) -> B::Output {
 #[inline(always)]
 pub fn div<S, B: RightOf<S> + ?Sized>(a: S, b: &B) -> B::Output {
     b.divided_into(a)
+}
+
+/// A scalar as one of the type `T`, which it is of but in functions over several.
+fn converted<S: Real, T: Real>(x: S) -> T {
+    let same: Option<&T> = (&x as &dyn Any).downcast_ref();
+    same.copied().unwrap_or_else(|| T::from_f64(x.to_f64()))
+}
+
+/// `sum + scale * gradient`
+pub fn plus_scaled<G: Tangent, S: Real>(mut sum: G, mut gradient: G, scale: S) -> G {
+    struct Scale<S>(S);
+    impl<S: Real> TangentVisitor for Scale<S> {
+        fn visit<T: Real>(&mut self, part: &mut [T]) {
+            let scale: T = converted(self.0);
+            part.iter_mut().for_each(|x| *x *= scale);
+        }
+    }
+    gradient.visit_tangents(&mut Scale(scale));
+    sum.accumulate(gradient);
+    sum
+}
+
+/// The derivative in a direction, by the gradient.
+pub fn slope<G: Tangent, S: Real>(gradient: &G, direction: &G) -> S {
+    struct Scalars<S>(Vec<S>);
+    impl<S: Real> TangentVisitor for Scalars<S> {
+        fn visit<T: Real>(&mut self, part: &mut [T]) {
+            self.0.extend(part.iter().map(|x| converted::<T, S>(*x)));
+        }
+    }
+    let scalars = |tangent: &G| {
+        let mut scalars = Scalars::<S>(Vec::new());
+        tangent.clone().visit_tangents(&mut scalars);
+        scalars.0
+    };
+    scalars(gradient).into_iter().zip(scalars(direction)).map(|(g, d)| g * d).sum()
 }
 
 pub use crate::jacobian::hessian;

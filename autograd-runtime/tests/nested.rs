@@ -187,3 +187,35 @@ fn associated_functions() {
     // 3x³ + 12x²
     assert_eq!(Functions::slope_grad(2.0), 36.0 + 48.0);
 }
+
+#[differentiable]
+fn value_and_force(x: f64) -> f64 {
+    let (value, force) = energy::value_and_grad(x * x);
+    value * force + force
+}
+
+/// Of which one part is not used.
+#[differentiable(order = 2)]
+fn residual<T: Real>(a: T, x: &[T], b: T) -> T {
+    let (value, (da, dx, db)) = inner::value_and_grad(a * b, x, b);
+    let (again, _) = inner::value_and_grad(b, x, a);
+    value * da + dx[1] * db - again
+}
+
+#[differentiable(order = 2)]
+fn inner<T: Real>(a: T, x: &[T], b: T) -> T {
+    (a * x[0]).sin() * x[1].exp() + b * b * a * x[0]
+}
+
+#[test]
+fn values_with_their_gradients() {
+    // x⁶ · 3x⁴ + 3x⁴
+    let (value, gradient) = value_and_force::value_and_grad(1.5);
+    close(value, 3.0 * 1.5_f64.powi(10) + 3.0 * 1.5_f64.powi(4));
+    close(gradient, 30.0 * 1.5_f64.powi(9) + 12.0 * 1.5_f64.powi(3));
+    close(value_and_force::jvp(1.5, 2.0).1, 2.0 * gradient);
+    gradcheck!(residual, 0.7, &[0.3, -0.4], 1.2).unwrap();
+    gradgradcheck!(residual, 0.7, &[0.3, -0.4], 1.2).unwrap();
+    let (_, tangent) = residual::jvp(0.7, &[0.3, -0.4], 1.2, (1.0, vec![-0.5, 2.0], 0.3));
+    close(tangent, slope(|t| residual(0.7 + t, &[0.3 - 0.5 * t, -0.4 + 2.0 * t], 1.2 + 0.3 * t)));
+}

@@ -39,7 +39,7 @@ use std::collections::BTreeSet;
 
 pub(crate) use augmented::mentions;
 pub(crate) use names::krate;
-pub(crate) use nested::{gradient_of, nested};
+pub(crate) use nested::{derivative_of, nested, Nested};
 pub(crate) use second::{second_order, OverDuals};
 pub(crate) use stubs::stubs;
 pub(crate) use tangent::{ruled_tangent, tangent_declaration, tangents};
