@@ -76,7 +76,7 @@ fn no_second_order(
     help: &str,
 ) -> Option<TokenStream> {
     diag.error(target.args.second?, message, help);
-    None
+    Some(emit::second_stubs(target))
 }
 
 /// What gives second derivatives of a function: `hvp` and `hessian`, and unless the function is generic over
@@ -109,7 +109,7 @@ fn second_order(
             "second derivatives are of functions whose value is one scalar",
             "return `f64` or `f32`; a method may have any value, and is used by other methods with `order = 2`",
         );
-        return None;
+        return Some(emit::second_stubs(target));
     }
     match target.reals.as_slice() {
         [over] if active_receiver(target) => {

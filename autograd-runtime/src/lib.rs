@@ -206,7 +206,8 @@
 //! ```
 //!
 //! The companions of a method are methods beside it: `loss_value_and_grad`, `loss_grad`,
-//! `loss_value_and_grad_into`, `loss_vjp`, `loss_jvp`, `loss_graph`, `loss_gradcheck`. A function in an `impl`
+//! `loss_value_and_grad_into`, `loss_vjp`, `loss_jvp`, `loss_graph`, `loss_gradcheck`; with `order = 2` also `loss_hvp`,
+//! `loss_hessian`, `loss_gradgradcheck`. A function in an `impl`
 //! that has no `self` says so: `#[differentiable(associated)]`. Shapes that do not fit panic at your
 //! line, with the operation and both shapes.
 //!

@@ -41,7 +41,7 @@ pub(crate) use augmented::mentions;
 pub(crate) use names::krate;
 pub(crate) use nested::{derivative_of, nested, Nested};
 pub(crate) use second::{second_order, OverDuals};
-pub(crate) use stubs::stubs;
+pub(crate) use stubs::{second_stubs, stubs};
 pub(crate) use tangent::{ruled_tangent, tangent_declaration, tangents};
 
 /// All that emission reads.

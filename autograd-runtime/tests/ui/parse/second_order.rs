@@ -62,4 +62,13 @@ struct Composed<A: Differentiable> {
 
 fn main() {
     third::hvp(1.0, 1.0);
+    // Not further errors.
+    several_values::hvp(1.0, 1.0);
+    changing::hessian(&mut [1.0]);
+    not_understood::hvp(1.0, 1.0);
+}
+
+#[differentiable(order = 2)]
+fn not_understood(x: f64) -> f64 {
+    x * x as i32 as f64
 }
