@@ -219,3 +219,26 @@ fn values_with_their_gradients() {
     let (_, tangent) = residual::jvp(0.7, &[0.3, -0.4], 1.2, (1.0, vec![-0.5, 2.0], 0.3));
     close(tangent, slope(|t| residual(0.7 + t, &[0.3 - 0.5 * t, -0.4 + 2.0 * t], 1.2 + 0.3 * t)));
 }
+
+/// The second derivative of a function with a rule is that of the rule.
+#[differentiable(order = 2, vjp = quartic_rule)]
+fn quartic<T: Real>(x: T) -> T {
+    x.powi(4)
+}
+
+fn quartic_rule<T: Real>(x: T) -> (T, impl FnOnce(T) -> T) {
+    (quartic(x), move |dy| dy * x.powi(3) * T::from_f64(4.0))
+}
+
+#[differentiable]
+fn of_a_rule(x: f64) -> f64 {
+    let (value, slope) = quartic::value_and_grad(x);
+    value + quartic::grad(x) * slope
+}
+
+#[test]
+fn rules() {
+    // x⁴ + 16x⁶
+    close(of_a_rule::grad(1.5), 4.0 * 1.5_f64.powi(3) + 96.0 * 1.5_f64.powi(5));
+    close(of_a_rule::jvp(1.5, 1.0).1, 4.0 * 1.5_f64.powi(3) + 96.0 * 1.5_f64.powi(5));
+}
