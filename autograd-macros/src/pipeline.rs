@@ -7,7 +7,7 @@ use crate::analysis::selection::{self, Selection};
 use crate::analysis::shape;
 use crate::clock::Clock;
 use crate::diag::Diagnostics;
-use crate::emit;
+use crate::emit::{self, Nested, OverDuals};
 use crate::ir::print::print;
 use crate::ir::verify::verify;
 use crate::ir::Ty;
@@ -21,6 +21,7 @@ use crate::transform::forward::forward;
 use crate::transform::reverse::reverse;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use std::collections::BTreeSet;
 use syn::visit_mut::VisitMut as _;
 use syn::{ItemFn, TraitItemFn};
 
@@ -36,7 +37,8 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     };
     BareTypes.visit_item_fn_mut(&mut function);
     take_misplaced(&mut function, &mut diag);
-    let plain = without_our_attributes(&function);
+    // A twin is called through its augmented primal alone.
+    let plain = (!args.is_twin).then(|| without_our_attributes(&function));
     let original = args.second.map(|_| function.clone());
     let has_rule = args.rule.is_some();
     if has_rule {
@@ -44,21 +46,29 @@ pub(crate) fn differentiable(args: TokenStream, item: &TokenStream) -> TokenStre
     }
     let target = Target::new(args, function, &mut diag);
     clock.lap("parse");
-    let plain = emit::documented(emit::checked(plain, &target), &target);
+    let plain = plain.map(|plain| emit::documented(emit::checked(plain, &target), &target));
     let name = target.name().clone();
     let companion = if has_rule {
-        ruled(&target, &mut diag)
+        ruled(&target, &mut diag).map(|tokens| (tokens, BTreeSet::new()))
     } else {
         companion(&target, &mut diag, &mut clock)
     };
-    let second = original.filter(|_| companion.is_some());
-    let second = second.and_then(|function| second_order(&target, &function, &mut diag));
-    let companion = companion.unwrap_or_else(|| emit::stubs(target));
+    let second = original.zip(companion.as_ref()).and_then(|(function, (_, methods))| {
+        second_order(&target, &Original { function, methods }, &mut diag)
+    });
+    let companion = companion.map_or_else(|| emit::stubs(target), |(tokens, _)| tokens);
     let errors = diag.into_tokens();
     let expansion = quote!(#plain #companion #second #errors);
     clock.lap("emit");
     dump("time", &name, || clock.to_string());
     expansion
+}
+
+/// A function as it was written, of which there may be a twin.
+struct Original<'a> {
+    function: ItemFn,
+    /// The methods that it calls with a gradient.
+    methods: &'a BTreeSet<String>,
 }
 
 /// Reports, where second derivatives are asked for, why there are none.
@@ -69,20 +79,24 @@ fn no_second_order(
     help: &str,
 ) -> Option<TokenStream> {
     diag.error(target.args.second?, message, help);
-    None
+    Some(emit::second_stubs(target))
 }
 
 /// What gives second derivatives of a function: `hvp` and `hessian`, and unless the function is generic over
 /// its scalar, a twin that is.
-fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> Option<TokenStream> {
+fn second_order(
+    target: &Target,
+    original: &Original<'_>,
+    diag: &mut Diagnostics,
+) -> Option<TokenStream> {
     let reject = |diag: &mut Diagnostics, message: &str, help: &str| {
         no_second_order(target, diag, message, help)
     };
-    if target.associated {
+    if target.args.of_trait.is_some() {
         return reject(
             diag,
-            "second derivatives of methods are not known yet",
-            "make it a function, over scalars, arrays, lists, tuples and tensors",
+            "second derivatives of methods of traits are not known yet",
+            "make it a method of the type, or a function",
         );
     }
     if target.has_in_out() {
@@ -92,48 +106,100 @@ fn second_order(target: &Target, function: &ItemFn, diag: &mut Diagnostics) -> O
             "take the argument by value and return it",
         );
     }
-    let known = |ty: &syn::Type| !Ty::of(ty, &target.reals).is_unknown();
-    let unknown = target.params.iter().find(|param| param.active && !known(&param.ty));
-    if let Some(param) = unknown {
+    if !target.associated && !may_be_scalar(target) {
         diag.error_on(
-            &param.ty,
-            "second derivatives are not known of parameters of this type",
-            "take scalars, arrays, lists, tuples or tensors of them",
+            &target.output,
+            "second derivatives are of functions whose value is one scalar",
+            "return `f64` or `f32`; a method may have any value, and is used by other methods with `order = 2`",
         );
-        return None;
+        return Some(emit::second_stubs(target));
     }
     match target.reals.as_slice() {
-        [] if target.args.rule.is_some() => reject(
-            diag,
-            "second derivatives of a function with a rule are the derivatives of the rule",
-            "make both generic over their scalar: `<T: Real>`",
-        ),
-        [over] => Some(emit::second_order(target, over)),
-        [] => {
-            let Some(scalar) = scalar_of(function) else {
-                return reject(
-                    diag,
-                    "the scalar that this function is written over cannot be seen",
-                    "name `f64` or `f32` in its signature, or make it generic: `<T: Real>`",
-                );
-            };
-            let krate = emit::krate(&target.args);
-            let twin = twin(function, &scalar, &krate);
-            let mark = Ident::new(TWIN, Span::mixed_site());
-            let twin = differentiable(quote!(crate = #krate, #mark), &quote!(#twin));
-            let companions = emit::second_order(target, &scalar);
-            Some(quote! {
-                #[doc(hidden)]
-                #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
-                #twin
-                #companions
-            })
+        [over] if active_receiver(target) => {
+            let message = format!("the receiver of this method is not over its scalar `{over}`");
+            reject(diag, &message, "let the type have the scalar as its parameter, not the method")
         }
+        [over] => Some(second_companions(target, over, OverDuals::Generic)),
+        [] => second_order_of_one(target, original, diag),
         _ => reject(
             diag,
             "second derivatives are of functions over one scalar",
             "use one generic parameter for all of them",
         ),
+    }
+}
+
+fn may_be_scalar(target: &Target) -> bool {
+    matches!(Ty::of(&target.output, &target.reals), Ty::Float(_) | Ty::Unknown)
+}
+
+fn active_receiver(target: &Target) -> bool {
+    target.params.iter().any(|param| param.is_self() && param.active)
+}
+
+/// The second derivatives of a function that has no generic parameter for its scalar: of a method of a type
+/// that has one, or of a function over `f64` or `f32`, for which there is a twin.
+fn second_order_of_one(
+    target: &Target,
+    original: &Original<'_>,
+    diag: &mut Diagnostics,
+) -> Option<TokenStream> {
+    let scalar = scalar_of(&original.function);
+    if target.associated && scalar.is_none() {
+        // Nothing is to be said of a method with another value: that of the type over duals is called.
+        if !may_be_scalar(target) {
+            return None;
+        }
+        if let Some(over) = scalar_of_type(target) {
+            return Some(second_companions(target, &over, OverDuals::OfGeneric));
+        }
+    }
+    if target.args.rule.is_some() {
+        return no_second_order(
+            target,
+            diag,
+            "second derivatives of a function with a rule are the derivatives of the rule",
+            "make both generic over their scalar: `<T: Real>`",
+        );
+    }
+    let Some(scalar) = scalar else {
+        return no_second_order(
+            target,
+            diag,
+            "the scalar that this function is written over cannot be seen",
+            "name `f64` or `f32` in its signature, or make it generic: `<T: Real>`",
+        );
+    };
+    let krate = emit::krate(&target.args);
+    let twin = twin(&original.function, target, &scalar, original.methods, &krate);
+    let mark = Ident::new(TWIN, Span::mixed_site());
+    let associated = target.associated.then(|| quote!(, associated));
+    let twin = differentiable(quote!(crate = #krate, #mark #associated), &quote!(#twin));
+    // A method with another value is there for other methods, which call its twin.
+    let companions =
+        may_be_scalar(target).then(|| second_companions(target, &scalar, OverDuals::Twin));
+    Some(quote!(#twin #companions))
+}
+
+/// What users call, and what differentiable functions call that take derivatives of this one.
+fn second_companions(target: &Target, over: &Ident, how: OverDuals) -> TokenStream {
+    let companions = emit::second_order(target, over, how);
+    let nested = [Nested::Grad, Nested::ValueAndGrad].into_iter().filter_map(|nested| {
+        let derivative = emit::derivative_of(target, nested)?;
+        // As of a function with a rule, there is no body to say anything.
+        let mut nothing = Diagnostics::default();
+        let function = lower(&derivative, &mut nothing);
+        let activity = activity::analyse(&function, &derivative, &mut nothing);
+        Some(emit::nested(target, nested, &derivative, &function, &activity))
+    });
+    quote!(#companions #(#nested)*)
+}
+
+/// The scalar of the type that a method belongs to, if the method returns one.
+fn scalar_of_type(target: &Target) -> Option<Ident> {
+    match &target.output {
+        syn::Type::Path(ty) => ty.path.get_ident().cloned(),
+        _ => None,
     }
 }
 
@@ -212,7 +278,13 @@ fn ruled(target: &Target, diag: &mut Diagnostics) -> Option<TokenStream> {
 }
 
 /// From a signature to the companion. `None` after an error.
-fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Option<TokenStream> {
+///
+/// Beside it stand the names of the methods that it calls with a gradient.
+fn companion(
+    target: &Target,
+    diag: &mut Diagnostics,
+    clock: &mut Clock,
+) -> Option<(TokenStream, BTreeSet<String>)> {
     if !target.understood {
         return None;
     }
@@ -261,8 +333,9 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
         residuals: &residuals,
     };
     let tokens = emit::companion(target, &function, &facts, &reverse);
+    let methods = activity::active_methods(&function, &activity);
     if target.args.is_twin {
-        return Some(tokens);
+        return Some((tokens, methods));
     }
     clock.lap("emit");
     let krate = emit::krate(&target.args);
@@ -274,7 +347,7 @@ fn companion(target: &Target, diag: &mut Diagnostics, clock: &mut Clock) -> Opti
     let tangents = emit::tangents(target, &forward);
     let tokens = quote!(#tokens #tangents);
     dump("code", target.name(), || tokens.to_string());
-    Some(tokens)
+    Some((tokens, methods))
 }
 
 /// Writes what a stage made to the error stream, if `AUTOGRAD_DUMP` names the stage.

@@ -1,5 +1,7 @@
 //! Comparing a gradient with central differences.
 
+mod second;
+
 use crate::Real;
 use crate::differentiable::{Differentiable, ParameterVisitor};
 use std::borrow::BorrowMut;
@@ -168,6 +170,7 @@ impl Gradcheck {
                     element,
                     leaf: at.leaf,
                     index: at.index,
+                    direction: None,
                     analytic: at.analytic,
                     numeric,
                     wrong: 0,
@@ -198,13 +201,16 @@ pub struct GradcheckError {
     pub leaf: usize,
     /// The element's position in that buffer.
     pub index: usize,
-    /// The gradient that was given.
+    /// Of second derivatives, the number of the direction that they were taken in, from 0: that of the
+    /// scalar along which it is, if `x` has 32 of them or fewer.
+    pub direction: Option<usize>,
+    /// The derivative that was given.
     pub analytic: f64,
     /// The central difference.
     pub numeric: f64,
-    /// How many elements disagree.
+    /// How many elements disagree, in all directions.
     pub wrong: usize,
-    /// How many elements there are.
+    /// How many elements were compared.
     pub count: usize,
     /// The absolute tolerance that was in force.
     pub atol: f64,
@@ -214,13 +220,20 @@ pub struct GradcheckError {
 
 impl fmt::Display for GradcheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { element, leaf, index, analytic, numeric, wrong, count, atol, rtol } = self;
-        write!(
-            f,
-            "gradcheck: element {element} (buffer {leaf}, index {index}): the gradient is \
-             {analytic}, the central difference is {numeric} (atol {atol}, rtol {rtol}); \
-             {wrong} of {count} elements disagree"
-        )
+        let Self { element, leaf, index, analytic, numeric, wrong, count, atol, rtol, .. } = self;
+        match self.direction {
+            None => write!(
+                f,
+                "gradcheck: element {element} (buffer {leaf}, index {index}): the gradient is {analytic}, \
+                 the central difference is {numeric}"
+            )?,
+            Some(direction) => write!(
+                f,
+                "gradgradcheck: element {element} (buffer {leaf}, index {index}), direction {direction}: the \
+                 Hessian-vector product is {analytic}, the central difference of the gradient is {numeric}"
+            )?,
+        }
+        write!(f, " (atol {atol}, rtol {rtol}); {wrong} of {count} elements disagree")
     }
 }
 
@@ -328,5 +341,29 @@ impl ParameterVisitor for Set {
 macro_rules! gradcheck {
     ($($function:ident)::+, $($argument:expr),+ $(,)?) => {
         $($function)::+::gradcheck($($argument),+)
+    };
+}
+
+/// Checks the second derivatives of a function with `order = 2` against central differences of its gradient.
+///
+/// `gradgradcheck!(f, args…)` takes `f::hvp` in the direction of each scalar of the active parameters, if
+/// there are 32 of them or fewer, otherwise in 8 pseudo-random directions, and compares it with the
+/// differences of `f::grad` as [`Gradcheck::check_second`] does. A method is checked through its companion:
+/// `value.method_gradgradcheck(args…)`.
+///
+/// ```
+/// use autograd_runtime::prelude::*;
+/// use autograd_runtime::gradgradcheck;
+///
+/// #[differentiable(order = 2)]
+/// fn f(x: f64, w: &[f64]) -> f64 {
+///     x.sin() * w[0] + w[1] * w[1]
+/// }
+/// assert!(gradgradcheck!(f, 0.3, &[1.0, 2.0]).is_ok());
+/// ```
+#[macro_export]
+macro_rules! gradgradcheck {
+    ($($function:ident)::+, $($argument:expr),+ $(,)?) => {
+        $($function)::+::gradgradcheck($($argument),+)
     };
 }

@@ -99,9 +99,68 @@
 //!
 //! With `order = 2` the gradient is run over [`Dual`] numbers (forward over reverse). A function that is generic,
 //! `fn f<T: Real>(x: &[T]) -> T`, is taken as it is. Of one over `f64` or `f32` the attribute makes a hidden copy
-//! over any scalar: then the functions that it calls with active values must be generic. Parameters are
-//! scalars, arrays, lists, tuples and tensors. A gradient inside of a generic function, `g::grad(x)`, is
-//! differentiated by passing `Dual`s to the function.
+//! over any scalar: then the functions that it calls with active values must be generic.
+//!
+//! A struct says `#[autograd(order = 2)]` beside its `#[derive(Differentiable)]`, and so do the types of its
+//! fields. Its methods with `order = 2` have `m_hvp` and `m_hessian`, and call with active values each other, and
+//! methods of types that are generic over their scalar, such as the layers of [`nn`]:
+//!
+//! ```
+//! use autograd_runtime::nn::Linear;
+//! use autograd_runtime::prelude::*;
+//!
+//! #[derive(Differentiable)]
+//! #[autograd(order = 2)]
+//! struct Model {
+//!     hidden: Linear<f64>,
+//!     output: Linear<f64>,
+//! }
+//!
+//! impl Model {
+//!     #[differentiable(order = 2)]
+//!     fn predict(&self, #[no_grad] x: &Tensor<2, f64>) -> Tensor<2, f64> {
+//!         let h = self.hidden.forward(x).tanh();
+//!         self.output.forward(&h)
+//!     }
+//!
+//!     #[differentiable(order = 2)]
+//!     fn loss(&self, #[no_grad] x: &Tensor<2, f64>, #[no_grad] y: &Tensor<2, f64>) -> f64 {
+//!         loss::mse_loss(&self.predict(x), y, loss::Reduction::Mean)
+//!     }
+//! }
+//!
+//! let model = Model { hidden: Linear::new(2, 4, 1), output: Linear::new(4, 1, 2) };
+//! let (x, y) = (Tensor::randn([8, 2], 3), Tensor::randn([8, 1], 4));
+//! let direction = model.loss_grad(&x, &y);
+//! let product: ModelGrad = model.loss_hvp(&x, &y, direction);
+//! assert_eq!(product.output.weight.shape(), [4, 1]);
+//! assert_eq!(model.loss_hessian(&x, &y).shape(), [17, 17]);
+//! ```
+//!
+//! A struct or an enum of your own that is generic, `struct Spring<T: Real = f64> { … }` with `impl<T: Real>
+//! Spring<T>`, is there over all scalars: its methods may be called on fields, and it may be constructed. An enum is
+//! generic. Methods that give integers and the like without a gradient need no `order = 2`.
+//!
+//! A gradient inside of a differentiable function, `g::grad(x)` or `g::value_and_grad(x)`, is differentiated if `g` has
+//! `order = 2` and takes no structs: by `g::hvp`, in both modes. So a function of a gradient has a gradient, and a generic one nests as deep as you like.
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable(order = 2)]
+//! fn energy(x: &[f64]) -> f64 {
+//!     x[0].powi(3) * x[1]
+//! }
+//!
+//! /// The squared force.
+//! #[differentiable]
+//! fn force(x: &[f64]) -> f64 {
+//!     energy::grad(x).iter().map(|g| g * g).sum()
+//! }
+//!
+//! // 9 x₀⁴ x₁² + x₀⁶
+//! assert_eq!(force::grad(&[1.0, 2.0]), vec![36.0 * 4.0 + 6.0, 18.0 * 2.0]);
+//! ```
 //!
 //! # Tensors and models
 //!
@@ -147,7 +206,8 @@
 //! ```
 //!
 //! The companions of a method are methods beside it: `loss_value_and_grad`, `loss_grad`,
-//! `loss_value_and_grad_into`, `loss_vjp`, `loss_jvp`, `loss_graph`, `loss_gradcheck`. A function in an `impl`
+//! `loss_value_and_grad_into`, `loss_vjp`, `loss_jvp`, `loss_graph`, `loss_gradcheck`; with `order = 2` also `loss_hvp`,
+//! `loss_hessian`, `loss_gradgradcheck`. A function in an `impl`
 //! that has no `self` says so: `#[differentiable(associated)]`. Shapes that do not fit panic at your
 //! line, with the operation and both shapes.
 //!
@@ -419,8 +479,36 @@
 //!
 //! The rule of a method is an associated function, `vjp = Self::rule`, and takes `&self`.
 //!
-//! A rule says nothing about forward mode. The function has no `jvp`, and a program that uses the `jvp` or the
-//! `jacobian` of a function that calls it does not compile:
+//! A rule for reverse mode says nothing about forward mode; `jvp = tangent_rule` stands beside it. That rule
+//! takes the arguments of the function and the tangents of the active ones, as `jvp` does, and returns the
+//! value and its tangent:
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! #[differentiable(vjp = cube_rule, jvp = cube_tangent)]
+//! fn cube(x: f64) -> f64 {
+//!     x * x * x
+//! }
+//!
+//! fn cube_rule(x: f64) -> (f64, impl FnOnce(f64) -> f64) {
+//!     (cube(x), move |cotangent| 3.0 * x * x * cotangent)
+//! }
+//!
+//! fn cube_tangent(x: f64, tangent: f64) -> (f64, f64) {
+//!     (cube(x), 3.0 * x * x * tangent)
+//! }
+//!
+//! #[differentiable]
+//! fn f(x: f64) -> f64 {
+//!     cube(x) + x
+//! }
+//!
+//! assert_eq!(f::jvp(2.0, 1.0), (10.0, 13.0));
+//! ```
+//!
+//! Without it the function has no `jvp`, and a program that uses the `jvp` or the `jacobian` of a function
+//! that calls it does not compile:
 //!
 //! ```compile_fail
 //! # use autograd_runtime::prelude::*;
@@ -495,6 +583,9 @@
 //! entropy::gradcheck(&p).unwrap();
 //! gradcheck(|p: &Vec<f64>| entropy(p), &p, &entropy::grad(&p)).unwrap();
 //! ```
+//!
+//! Of a function with `order = 2`, `f::gradgradcheck(…)` compares the second derivatives with differences of
+//! the gradient.
 //!
 //! # Looking into the reverse pass
 //!

@@ -15,7 +15,7 @@ pub use crate::memory::{
     vec_repeat, vec_to_grow, vec_with_capacity,
 };
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
-pub use crate::rule::{fitting, owned_rule, rule};
+pub use crate::rule::{fitting, fitting_tangent, owned_rule, rule, tangent_rule};
 pub use crate::snapshots::Snapshots;
 pub use crate::tangent::{Dot, dot, dot_mut};
 pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
@@ -376,6 +376,7 @@ pub trait ScalarValue<'a> {}
 
 impl ScalarValue<'_> for f32 {}
 impl ScalarValue<'_> for f64 {}
+impl<T: Real> ScalarValue<'_> for crate::Dual<T> {}
 
 /// The cotangent of a scalar value with respect to itself: one.
 ///

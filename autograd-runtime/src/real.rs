@@ -63,6 +63,7 @@ macro_rules! real {
             + crate::private::Div<Self, Output = Self>
             + crate::private::Rem<Self, Output = Self>
             + crate::private::Neg<Output = Self>
+            + crate::second::RightOf<Self, Output = Self>
             + crate::kernel::Gemm
             + crate::kernel::Vectorized
             + crate::fused::Operand<Scalar = Self, Like = crate::fused::Scalar, Gradient = Self>

@@ -1,4 +1,4 @@
-//! Rules of the user's, `#[differentiable(vjp = rule)]`.
+//! Rules of the user's, `#[differentiable(vjp = rule, jvp = rule)]`.
 
 use crate::private::Witness;
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
@@ -47,6 +47,29 @@ pub fn fitting<D: Differentiable + ?Sized>(
         "the rule gives a gradient of {given} elements for `{name}`, which has {expected}"
     );
     gradient
+}
+
+/// What a rule for forward mode returns: the value `V` and its tangent `D`.
+#[inline(always)]
+pub fn tangent_rule<V, D>(ruled: (V, D)) -> (V, D) {
+    ruled
+}
+
+/// The tangent that a rule gives of its value, written out if it is a symbolic zero.
+///
+/// # Panics
+/// If it does not have as many elements as the value.
+#[track_caller]
+pub fn fitting_tangent<D: Differentiable>(value: &D, mut tangent: D::Tangent) -> D::Tangent {
+    let shape = value.tangent_shape();
+    let expected = count(&mut D::zeros(&shape));
+    D::materialize(&shape, &mut tangent);
+    let given = count(&mut tangent);
+    assert!(
+        given == expected,
+        "the rule gives a tangent of {given} elements for the value, which has {expected}"
+    );
+    tangent
 }
 
 fn count(tangent: &mut impl Tangent) -> usize {

@@ -122,3 +122,59 @@ fn in_place_restores_every_bit() {
 fn a_step_of_zero_panics() {
     let _ = Gradcheck::new().step(0.0);
 }
+
+/// The Hessian of [`f`] by hand, times a direction.
+fn product((a, b, c): &Point, (da, db, dc): Point) -> Point {
+    let (sin, cos, e) = (a.sin(), a.cos(), c[0].exp());
+    let slope = db[0] * b[1] + b[0] * db[1];
+    (
+        -sin * b[0] * b[1] * da + cos * slope,
+        vec![cos * b[1] * da + sin * db[1], cos * b[0] * da + sin * db[0]],
+        [e / c[1] * (dc[0] - dc[1] / c[1]), e / (c[1] * c[1]) * (2.0 * dc[1] / c[1] - dc[0])],
+    )
+}
+
+#[test]
+fn right_second_derivatives_pass_and_wrong_ones_are_named() {
+    let x = at();
+    let check = Gradcheck::new();
+    check.check_second(gradient, product, &x).unwrap();
+    assert_eq!(x, at());
+    let wrong = |x: &Point, direction: Point| {
+        let d = direction.1[1];
+        let mut product = product(x, direction);
+        product.1[0] += 0.25 * d;
+        product
+    };
+    let error = check.check_second(gradient, wrong, &x).unwrap_err();
+    assert_eq!((error.element, error.leaf, error.index, error.direction), (1, 1, 0, Some(2)));
+    assert_eq!((error.wrong, error.count), (1, 25));
+    assert!((error.analytic - error.numeric - 0.25).abs() < 1e-8);
+    let text = error.to_string();
+    assert!(
+        text.starts_with(
+            "gradgradcheck: element 1 (buffer 1, index 0), direction 2: the Hessian-vector product is "
+        ) && text.ends_with("; 1 of 25 elements disagree"),
+        "{text}"
+    );
+}
+
+#[test]
+fn of_many_scalars_some_directions_are_compared() {
+    let x: Vec<f64> = (0..100).map(|i| f64::from(i) * 0.1 - 3.0).collect();
+    let gradient = |x: &Vec<f64>| x.iter().map(|x| x * x * x).collect();
+    let product = |x: &Vec<f64>, d: Vec<f64>| -> Vec<f64> {
+        x.iter().zip(d).map(|(x, d)| 3.0 * x * x * d).collect()
+    };
+    Gradcheck::new().check_second(gradient, product, &x).unwrap();
+    let wrong = |x: &Vec<f64>, d: Vec<f64>| {
+        let mut product = product(x, d);
+        product[70] *= 1.1;
+        product
+    };
+    let error = Gradcheck::new().check_second(gradient, wrong, &x).unwrap_err();
+    assert_eq!((error.element, error.wrong, error.count), (70, 8, 800));
+    let not_finite = |x: &Vec<f64>, _| vec![f64::NAN; x.len()];
+    let error = Gradcheck::new().check_second(gradient, not_finite, &x).unwrap_err();
+    assert_eq!(error.wrong, 800);
+}

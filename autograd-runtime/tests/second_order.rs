@@ -239,3 +239,121 @@ fn images() {
     close(&hx, &((plus.0 - minus.0) / 2e-5));
     close(&hb, &((plus.2 - minus.2) / 2e-5));
 }
+
+#[test]
+fn the_checker_of_second_derivatives() {
+    use autograd_runtime::gradgradcheck;
+    gradgradcheck!(rosenbrock, &[0.7, -0.4, 0.2]).unwrap();
+    gradgradcheck!(mixed, 0.8, (1.2, [0.4, 0.9]), &[0.7, 0.3, 0.9, 0.2], 4, 0.25).unwrap();
+    gradgradcheck!(generic, &[0.5_f32], 1.0).unwrap();
+    let x = Tensor::<2, f64>::randn([4, 3], 2);
+    gradgradcheck!(double, &Tensor::randn([3, 3], 1), &x).unwrap();
+    let (x, w) = (Tensor::<4, f64>::randn([2, 2, 4, 4], 1), Tensor::randn([3, 2, 3, 3], 2));
+    gradgradcheck!(image, &x, &w, &Tensor::randn([3], 3)).unwrap();
+    // At a jump of the second derivative dual numbers take one side, and differences both.
+    let error = gradgradcheck!(kink, 0.0).unwrap_err();
+    assert_eq!((error.element, error.direction, error.numeric.round()), (0, Some(0), 1.0));
+}
+
+#[differentiable(order = 2)]
+fn kink(x: f64) -> f64 {
+    if x > 0.0 { x * x } else { 0.0 }
+}
+
+/// Scalars on the left of tensors, where the operators are fused and where they are not.
+#[differentiable(order = 2)]
+fn scalars_first(x: &Tensor<2, f64>, k: f64) -> f64 {
+    let a = 2.0 - x.matmul(x);
+    let c = (k * &a).sum_axis(0);
+    let e = 3.0 * c;
+    let s = a.sum();
+    let g = s * x;
+    let h = no_grad! { 2.0 * x };
+    let mut m = 1.0 / (x.t() + 4.0);
+    for _ in 0..2 {
+        m = 0.5 * m.matmul(x);
+    }
+    let z = if k > 0.0 { 2.0 * m.clone() } else { m.clone() };
+    let y = -2.0 * x;
+    let q = K * x.matmul(x);
+    let v = [k * x.matmul(x), 2.0 - x.matmul(x)];
+    e.sum()
+        + g.sum() * k
+        + (m * h).sum()
+        + z.sum()
+        + y.powi(2).sum()
+        + q.sum()
+        + v[0].sum() * v[1].sum()
+}
+
+const K: f64 = 0.3;
+
+#[differentiable(order = 2)]
+fn scalars_first_single(x: &Tensor<2>, k: f32) -> f32 {
+    let a = 2.0 - x.matmul(x);
+    let b = 2.0f32 * x;
+    (b * a).sum() * k
+}
+#[differentiable(order = 2)]
+fn scalar_first_alone(x: &Tensor<2, f64>) -> f64 {
+    (2.0 - x).sum().powi(2)
+}
+
+#[test]
+fn scalars_on_the_left_of_tensors() {
+    use autograd_runtime::gradgradcheck;
+    let x = Tensor::from([[0.3, 0.7], [-0.2, 0.4]]);
+    gradgradcheck!(scalars_first, &x, 0.4).unwrap();
+    gradgradcheck!(scalar_first_alone, &x).unwrap();
+    let x = Tensor::from([[0.3, 0.7], [-0.2, 0.4]]);
+    gradgradcheck!(scalars_first_single, &x, 0.4).unwrap();
+}
+
+/// References to scalars have operators, if these are `f64`.
+#[differentiable(order = 2)]
+fn of_references(x: &[f64], y: &[f64], k: f64, r: &f64) -> f64 {
+    let a: f64 = x.iter().map(|x| x * x).sum();
+    let b: f64 = x.iter().zip(y).map(|(x, y)| x * y - k * x + y / k).sum();
+    let mut c = 0.0;
+    for (x, y) in x.iter().zip(y) {
+        c += (x - y) * x.sin() * 2.0 - y * k;
+        c -= -x * y / x;
+        c *= x;
+        c += y;
+    }
+    let d = x.iter().fold(0.0, |s, x| s + x * x);
+    let v: Vec<f64> = x.iter().map(|x| x - 1.0).collect();
+    let w: Vec<f64> = x.iter().map(|x| -x).collect();
+    a * b + c * d + v[0] * v[1] + r * r * k / r + w[0] * w[1]
+}
+
+#[differentiable(order = 2)]
+fn of_elements(m: &[[f64; 2]], pairs: &[(f64, f64)]) -> f64 {
+    let mut s = 0.0;
+    for row in m {
+        for v in row {
+            s += v * v * v;
+        }
+        s += row.iter().map(|v| 2.0 * v / (1.0 + v * v)).product::<f64>();
+    }
+    for w in m.windows(2) {
+        s += w[1][0] * w[0][1];
+    }
+    for (a, b) in pairs {
+        s += a * b - a / b;
+    }
+    for (i, p) in pairs.iter().enumerate() {
+        s += p.0 * p.1 * i as f64;
+    }
+    let best = m.iter().map(|r| r[0]).fold(f64::NEG_INFINITY, f64::max);
+    let roots: f64 = m.iter().map(|r| r[0]).map(f64::sqrt).sum();
+    let low = m.iter().map(|r| r[1]).fold(1e9, f64::min);
+    s * best * roots + low * low
+}
+
+#[test]
+fn references_to_scalars() {
+    use autograd_runtime::gradgradcheck;
+    gradgradcheck!(of_references, &[0.3, 0.9], &[0.4, -0.2], 0.7, &0.3).unwrap();
+    gradgradcheck!(of_elements, &[[0.3, 0.9], [0.4, -0.2]], &[(0.3, 0.4)]).unwrap();
+}

@@ -709,6 +709,21 @@ fn differentiable_operands(value: &Value) -> Vec<&Operand> {
 }
 
 /// Prints the label of each named variable, for tests and dumps.
+/// The names of the methods, and of the functions beside them, that are called with a gradient.
+pub(crate) fn active_methods(function: &Function, activity: &Activity) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    function.body.walk(&mut |op| {
+        let OpKind::Define { value: Value::Call { callee, .. }, .. } = &op.kind else { return };
+        let name = match callee {
+            Callee::Method(name, _) => Some(name),
+            Callee::Associated(path) => path.segments.last().map(|last| &last.ident),
+            _ => None,
+        };
+        names.extend(name.filter(|_| activity.op_is_active(op)).map(ToString::to_string));
+    });
+    names
+}
+
 pub(crate) fn print(function: &Function, activity: &Activity) -> String {
     let mut text = String::new();
     for id in function.ids() {

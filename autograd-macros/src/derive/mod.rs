@@ -1,6 +1,7 @@
 //! `#[derive(Differentiable)]`: the tangent type of a struct or an enum.
 
 mod enums;
+mod second;
 mod structs;
 
 use crate::diag::Diagnostics;
@@ -44,10 +45,14 @@ pub(crate) fn differentiable(item: TokenStream) -> TokenStream {
             TokenStream::new()
         }
     };
+    let second = match args.second {
+        Some(order) if diag.is_empty() => second::derive(&input, &krate, order, &mut diag),
+        _ => second::missing(&input, &krate),
+    };
     if !diag.is_empty() {
         return diag.into_tokens();
     }
-    tokens
+    quote!(#tokens #second)
 }
 
 /// Where the first type stands of which only the type checker knows whether it has a derivative: if

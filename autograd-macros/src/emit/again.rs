@@ -1,7 +1,7 @@
 //! Values of the primal in the reverse pass: read, or computed again.
 
 use super::expr::Form;
-use super::forward::{binary, projections};
+use super::forward::{binary, operator_function, projections};
 use super::Emitter;
 use crate::ir::{Operand, Place, Proj, Ty, UnaryOp, Value, VarId};
 use crate::residual::Length;
@@ -72,6 +72,11 @@ impl Emitter<'_> {
             Value::Unary(UnaryOp::Not, operand) => {
                 let operand = nested(operand, Form::Plain);
                 quote_spanned!(span=> (!#operand))
+            }
+            Value::Binary(op, lhs, rhs) if self.has_scalar_first(*op, lhs, rhs) => {
+                let (lhs, rhs) = (nested(lhs, Form::Plain), nested(rhs, Form::Reference));
+                let function = operator_function(*op, span);
+                quote_spanned!(span=> #krate::private::second::#function(#lhs, #rhs))
             }
             Value::Binary(op, lhs, rhs) => {
                 let tokens =

@@ -25,6 +25,10 @@ impl Emitter<'_> {
             // Where the trait does not know it, rustc shows the user's name.
             return item_at(augmented, self.target.function.sig.ident.span());
         }
+        if self.target.args.is_twin {
+            let functions = [self.plain_of_twin(), self.value_and_grad(), self.grad()];
+            return self.signatures.around(&quote!(#augmented #(#functions)*));
+        }
         let callers = self.callers();
         let graph = self.graph_function(graph);
         self.signatures.around(&quote!(#augmented #callers #graph))
@@ -47,6 +51,18 @@ impl Emitter<'_> {
             self.gradcheck(),
         ];
         quote!(#(#functions)*)
+    }
+
+    /// What the twins of other methods call where they need no gradient. The body stands in the augmented
+    /// primal alone, so that rustc reports once what it does not accept in it.
+    fn plain_of_twin(&self) -> TokenStream {
+        if !self.target.associated {
+            return TokenStream::new();
+        }
+        let (name, output) = (self.target.name(), self.target.output.to_token_stream());
+        let signature = self.signatures.signature_of(name, None, &output, None);
+        let call = self.augmented_call_self();
+        quote!(#signature { #call.0 })
     }
 
     pub(super) fn augmented_call_self(&self) -> TokenStream {

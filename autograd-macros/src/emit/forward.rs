@@ -268,6 +268,9 @@ impl Emitter<'_> {
     }
 
     pub(super) fn operand(&self, operand: &Operand, usage: Use) -> TokenStream {
+        if let (Use::Arithmetic, Some(scalar)) = (usage, self.scalar_behind(operand)) {
+            return quote_spanned!(scalar.span()=> (*#scalar));
+        }
         match operand {
             Operand::Literal(literal) => literal.tokens.clone(),
             Operand::Var(var) if self.is_inline(*var) => self.inline(*var, usage),
@@ -280,6 +283,34 @@ impl Emitter<'_> {
             }
             Operand::Var(var) => self.variable(*var, usage),
         }
+    }
+
+    /// Whether an operand may be a reference to a scalar, in a twin.
+    fn may_be_behind(&self, operand: &Operand) -> bool {
+        operand.var().is_some_and(|var| {
+            let ty = &self.function.var(var).ty;
+            self.target.args.is_twin && *ty == Ty::Unknown && self.is_written_as_reference(var)
+        })
+    }
+
+    /// The reference to a scalar that an operand is, in a twin: over `f64` references have operators, but a generic
+    /// scalar has none on them.
+    fn scalar_behind(&self, operand: &Operand) -> Option<&Ident> {
+        if !self.target.args.is_twin {
+            return None;
+        }
+        let var = operand.var()?;
+        let root = match self.index.definition(var) {
+            Some(Value::Ref { place, style: RefStyle::Plain | RefStyle::AutoRef })
+                if place.path.is_empty() && self.is_inline(var) =>
+            {
+                place.root
+            }
+            Some(_) => return None,
+            None => var,
+        };
+        let info = self.function.var(root);
+        (info.is_reference() && info.ty.is_float()).then_some(&info.ident)
     }
 
     fn inline(&self, var: VarId, usage: Use) -> TokenStream {
@@ -374,6 +405,17 @@ impl Emitter<'_> {
         self.residuals.is_kept(*var)
     }
 
+    /// Whether an operator has a scalar on its left and what may be a tensor on its right. Over `f64` there is
+    /// such an operator; of a generic scalar, as in a twin, it is a function of the runtime.
+    pub(super) fn has_scalar_first(&self, op: BinaryOp, lhs: &Operand, rhs: &Operand) -> bool {
+        let is_float = |operand: &Operand| match operand {
+            Operand::Var(var) => self.function.var(*var).ty.is_float(),
+            Operand::Literal(literal) => literal.ty.is_float(),
+        };
+        let known = !matches!(op, BinaryOp::Rem | BinaryOp::Bit(_));
+        self.target.args.is_twin && known && is_float(lhs) && !is_float(rhs)
+    }
+
     /// An operand as a reference.
     pub(super) fn borrowed(&self, operand: &Operand) -> TokenStream {
         let tokens = self.operand(operand, Use::Receiver);
@@ -434,7 +476,8 @@ impl Emitter<'_> {
             }
             Value::Unary(op, operand) => {
                 let inner = operand;
-                if self.stays_without_operators(operand) && *op == UnaryOp::Neg {
+                let borrows = self.stays_without_operators(operand) || self.may_be_behind(operand);
+                if borrows && *op == UnaryOp::Neg {
                     let (krate, operand) = (&self.krate, self.borrowed(operand));
                     return quote_spanned!(span=> #krate::private::neg(#operand));
                 }
@@ -450,9 +493,11 @@ impl Emitter<'_> {
             Value::Binary(op, lhs, rhs) => {
                 let (left, right) = (lhs, rhs);
                 let arithmetic = !matches!(op, BinaryOp::Bit(_));
-                let borrows =
-                    self.stays_without_operators(lhs) || self.stays_without_operators(rhs);
-                if arithmetic && borrows {
+                let borrows = [lhs, rhs].into_iter().any(|operand| {
+                    self.stays_without_operators(operand) || self.may_be_behind(operand)
+                });
+                let first = self.has_scalar_first(*op, lhs, rhs);
+                if arithmetic && borrows && !first {
                     let (lhs, rhs) = (self.borrowed(lhs), self.borrowed(rhs));
                     let made = |operand: &Operand| {
                         operand.var().is_some_and(|var| self.tangents.contains(&var))
@@ -466,6 +511,11 @@ impl Emitter<'_> {
                     return quote_spanned!(span=> #krate::private::#function(#lhs, #rhs));
                 }
                 let lhs = self.operand(lhs, Use::Arithmetic);
+                if first {
+                    let (krate, rhs) = (self.signatures.krate_written_at(span), self.borrowed(rhs));
+                    let function = operator_function(*op, span);
+                    return quote_spanned!(span=> #krate::private::second::#function(#lhs, #rhs));
+                }
                 let rhs = self.operand(rhs, Use::Arithmetic);
                 let tokens = binary(*op, &lhs, &rhs, span);
                 if arithmetic {

@@ -1,4 +1,4 @@
-//! The companion that checks a gradient against central differences.
+//! The companions that check gradients and second derivatives against central differences.
 
 use super::names::ident;
 use super::signature::erased;
@@ -64,6 +64,62 @@ impl Emitter<'_> {
                 #through
                 #(#checks)*
                 ::core::result::Result::Ok(())
+            }
+        }
+    }
+
+    /// Compares `hvp` with central differences of the gradient.
+    pub(super) fn gradgradcheck(&self) -> TokenStream {
+        let krate = &self.krate;
+        let returns = quote!(::core::result::Result<(), #krate::GradcheckError>);
+        let bounds =
+            self.signatures.scalar_bound().into_iter().chain([self.signatures.cloned_bounds()]);
+        let signature =
+            self.signatures.signature("gradgradcheck", None, &returns, Some(quote!(#(#bounds),*)));
+        let (at, varied, direction) = (ident("at"), ident("varied"), ident("direction"));
+        let active: Vec<&Param> = self.target.params.iter().filter(|param| param.active).collect();
+        let (types, copies): (Vec<_>, Vec<_>) = active.iter().map(|param| copy_of(param)).unzip();
+        let single = active.len() == 1;
+        let (ty, copy) = match (types.as_slice(), copies.as_slice()) {
+            ([ty], [copy]) => (ty.clone(), copy.clone()),
+            _ => (quote!((#(#types),*)), quote!((#(#copies),*))),
+        };
+        let mut next = 0..;
+        let arguments: Vec<TokenStream> = self
+            .target
+            .params
+            .iter()
+            .map(|param| {
+                if !param.active {
+                    return pass(param, &param.ident, true);
+                }
+                let index = syn::Index::from(next.next().unwrap_or_default());
+                let part = if single { quote!((*#varied)) } else { quote!(#varied.#index) };
+                if param.by_ref {
+                    quote!(&#part)
+                } else {
+                    quote!(::core::clone::Clone::clone(&#part))
+                }
+            })
+            .collect();
+        let gradient = self.signatures.companion_name("grad");
+        let gradient = self.signatures.call(&gradient, None, &arguments);
+        let given = arguments.into_iter().chain([direction.to_token_stream()]);
+        let product = self.signatures.companion_name("hvp");
+        let product = self.signatures.call(&product, None, &given.collect::<Vec<_>>());
+        let name = self.target.name();
+        let doc = format!(
+            "Compares the second derivatives of `{name}` with central differences of its gradient."
+        );
+        quote! {
+            #[doc = #doc]
+            #signature {
+                let #at = #copy;
+                #krate::Gradcheck::new().check_second(
+                    |#varied: &#ty| #gradient,
+                    |#varied: &#ty, #direction| #product,
+                    &#at,
+                )
             }
         }
     }

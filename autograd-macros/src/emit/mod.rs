@@ -19,6 +19,7 @@ mod joint;
 mod kernel;
 mod memory;
 mod names;
+mod nested;
 mod pullback;
 mod rule;
 mod second;
@@ -40,11 +41,13 @@ use signature::Signatures;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+pub(crate) use augmented::mentions;
 pub(crate) use documentation::documented;
 pub(crate) use names::krate;
-pub(crate) use second::second_order;
+pub(crate) use nested::{derivative_of, nested, Nested};
+pub(crate) use second::{second_order, OverDuals};
 pub(crate) use shape::checked;
-pub(crate) use stubs::stubs;
+pub(crate) use stubs::{second_stubs, stubs};
 pub(crate) use tangent::{ruled_tangent, tangent_declaration, tangents};
 
 /// All that emission reads.

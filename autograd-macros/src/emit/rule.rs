@@ -1,13 +1,14 @@
-//! The companion of a function whose derivative is a rule of the user's, `vjp = rule`.
+//! The companion of a function whose derivative is a rule of the user's, `vjp = rule` and `jvp = rule`.
 
 use super::names::{ends, ident};
-use super::signature::erased;
+use super::signature::{erased, Signatures};
 use super::Emitter;
 use crate::ir::VarId;
 use crate::parse::Param;
 use crate::transform::reverse::SEED;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
+use syn::ExprPath;
 
 impl Emitter<'_> {
     pub(super) fn emit_ruled(&self) -> TokenStream {
@@ -22,12 +23,7 @@ impl Emitter<'_> {
     fn augmented_by_rule(&self) -> TokenStream {
         let (signature, check) = (self.augmented_signature(), self.signatures.shape_check());
         let krate = &self.krate;
-        let shapes = self.params().filter(|(param, _)| param.active && !param.by_ref);
-        let shapes = shapes.map(|(param, var)| {
-            let (shape, name) = (self.shape(var), &param.ident);
-            quote!(let #shape = #krate::private::Witness::of(&#name);)
-        });
-        let shapes: TokenStream = shapes.collect();
+        let shapes = self.shapes_of_values();
         let (value, shape, pullback) = (ident("value"), ident("value_shape"), ident("pullback"));
         let ruled = self.call_of_rule();
         let mut closure = self.pullback_of_rule();
@@ -43,6 +39,17 @@ impl Emitter<'_> {
                 (#value, #closure)
             }
         }
+    }
+
+    /// What is remembered of the shapes of arguments by value, which get their gradients without a place.
+    pub(super) fn shapes_of_values(&self) -> TokenStream {
+        let krate = &self.krate;
+        let shapes = self.params().filter(|(param, _)| param.active && !param.by_ref);
+        let shapes = shapes.map(|(param, var)| {
+            let (shape, name) = (self.shape(var), &param.ident);
+            quote!(let #shape = #krate::private::Witness::of(&#name);)
+        });
+        shapes.collect()
     }
 
     /// Calls the rule, and makes sure of the types of what it returns.
@@ -65,6 +72,12 @@ impl Emitter<'_> {
     }
 
     fn pullback_of_rule(&self) -> TokenStream {
+        let (pullback, seed) = (ident("pullback"), self.bar(SEED));
+        self.pullback_giving(&quote!(#pullback.run(#seed)))
+    }
+
+    /// A pullback of our form that gives the caller `value`, which is the gradient.
+    pub(super) fn pullback_giving(&self, value: &TokenStream) -> TokenStream {
         let (mut again, mut slots, mut give, mut values) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, var) in self.params() {
@@ -86,12 +99,12 @@ impl Emitter<'_> {
         }
         let seed = self.bar(SEED);
         let cotangent = self.signatures.tangent(&erased(&self.target.output));
-        let (pullback, gradient) = (ident("pullback"), self.gradient_value());
+        let gradient = self.gradient_value();
         let shape = ident("value_shape");
         quote! {
             move |#(#again,)* mut #seed: #cotangent, #(#slots),*| {
                 #shape.write_out(&mut #seed);
-                let #gradient = #pullback.run(#seed);
+                let #gradient = #value;
                 #(#give)*
                 (#(#values,)*)
             }
@@ -115,5 +128,52 @@ impl Emitter<'_> {
                 #krate::private::Merge::merge(#place, #bar);
             }
         }
+    }
+
+    /// The tangent function: the rule, which takes a tangent for each active argument.
+    pub(super) fn tangent_by_rule(&self, rule: &ExprPath) -> TokenStream {
+        let signature = self.tangent_signature();
+        let own = self.own_tangents();
+        let (first, last) = ends(rule);
+        let active = self.target.params.iter().filter(|param| param.active);
+        let tangents: Vec<_> = active
+            .map(|param| {
+                let mut given = Signatures::given(param);
+                given.set_span(given.span().located_at(last));
+                given
+            })
+            .collect();
+        let tangents = match tangents.as_slice() {
+            [single] => quote!(#single),
+            several => quote_spanned!(last=> (#(#several),*)),
+        };
+        let args = self.signatures.args();
+        let krate = self.signatures.krate_written_at(first);
+        let output = erased(&self.target.output);
+        let tangent = self.signatures.tangent(&output);
+        let call = quote_spanned!(last=> #rule(#(#args,)* #tangents));
+        let function = quote_spanned!(first=> tangent_rule);
+        let ruled = quote_spanned!(last=> #krate::private::#function::<#output, #tangent>(#call));
+        let (value, value_dot) = (ident("value"), ident("value_dot"));
+        let krate = &self.krate;
+        quote! {
+            #signature {
+                #own
+                let (#value, #value_dot) = #ruled;
+                let #value_dot = #krate::private::fitting_tangent(&#value, #value_dot);
+                (#value, #value_dot)
+            }
+        }
+    }
+
+    /// A tangent of its own for each active argument.
+    pub(super) fn own_tangents(&self) -> TokenStream {
+        let own = self.params().filter(|(param, _)| param.active).map(|(param, _)| {
+            let (given, name) = (Signatures::given(param), &param.ident);
+            let borrow = (!param.by_ref).then(|| quote!(&));
+            let zero = self.signatures.zero_tangent(param, &quote!(#borrow #name));
+            quote!(let #given = #given.own(|| #zero);)
+        });
+        own.collect()
     }
 }

@@ -3,20 +3,30 @@
 use super::jacobian::argument;
 use super::names::ident;
 use super::signature::{erased, Signatures};
+use super::stubs::has_no_name;
 use super::Emitter;
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::ir::Function;
-use crate::parse::{twin_name, Param, Target};
+use crate::parse::{is_over, own_types, twin_name, Param, Target};
 use crate::residual::Residuals;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned, ToTokens};
-use syn::Type;
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 
-/// Emits `hvp` and `hessian`. `over` is the scalar type of the function: one of its generic parameters, or a
-/// type, in whose place its twin has a generic parameter.
-pub(crate) fn second_order(target: &Target, over: &Ident) -> TokenStream {
+/// How a function is run over dual numbers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OverDuals {
+    /// The function has a generic parameter for its scalar.
+    Generic,
+    /// The method belongs to a type that has one.
+    OfGeneric,
+    /// The function is over `f64` or `f32`, and has a twin that is generic.
+    Twin,
+}
+
+/// Emits `hvp`, `hessian` and `gradgradcheck`. `over` is the scalar of the function.
+pub(crate) fn second_order(target: &Target, over: &Ident, how: OverDuals) -> TokenStream {
     // What users call is a matter of the signature.
     let function = Function::empty();
     let activity = Activity::default();
@@ -24,17 +34,14 @@ pub(crate) fn second_order(target: &Target, over: &Ident) -> TokenStream {
     let residuals = Residuals::default();
     let fusion = Fusion::default();
     let emitter = Emitter::new(target, &function, &activity, &index, &fusion, &residuals);
-    let hvp = emitter.hvp(over);
+    let hvp = emitter.hvp(over, how);
     let hessian = emitter.hessian(over);
-    emitter.beside(&quote!(#hvp #hessian))
+    let gradgradcheck = emitter.gradgradcheck();
+    emitter.beside(&quote!(#hvp #hessian #gradgradcheck))
 }
 
 impl Emitter<'_> {
-    fn is_generic(&self, over: &Ident) -> bool {
-        self.target.reals.contains(over)
-    }
-
-    fn hvp(&self, over: &Ident) -> TokenStream {
+    fn hvp(&self, over: &Ident, how: OverDuals) -> TokenStream {
         let krate = &self.krate;
         let gradient = self.signatures.gradient_type();
         let span = self.signatures.doubtful().0;
@@ -56,8 +63,19 @@ impl Emitter<'_> {
             let borrow = (!param.by_ref).then(|| quote!(&));
             self.signatures.write_out(param, &quote!(#borrow #name), &quote!(&mut #dot))
         });
-        let arguments = self.target.params.iter().map(|param| self.over_duals(param, over));
-        let call = self.gradient_over_duals(over, &arguments.collect::<Vec<_>>());
+        let own = own_types(self.target, over);
+        let lifted = |param: &Param| param.active || is_over(&param.ty, &own, over);
+        let arguments = self.target.params.iter().flat_map(|param| {
+            // The twin of a method takes the original receiver too.
+            let original = (param.is_self() && how == OverDuals::Twin).then(|| quote!(self));
+            let argument = if lifted(param) {
+                self.over_duals(param, over, how)
+            } else {
+                param.ident.to_token_stream()
+            };
+            std::iter::once(argument).chain(original)
+        });
+        let call = self.gradient_over_duals(over, how, &arguments.collect::<Vec<_>>());
         let result = ident("result");
         let parts: Vec<TokenStream> = active
             .iter()
@@ -66,7 +84,7 @@ impl Emitter<'_> {
                 let index = syn::Index::from(index);
                 let part = if active.len() == 1 { quote!(#result) } else { quote!(#result.#index) };
                 let ty = erased(&param.ty);
-                quote!(<#ty as #krate::private::second::Lift>::eps(#part))
+                quote!(<#ty as #krate::private::second::Lift<#over>>::eps(#part))
             })
             .collect();
         let parts = match parts.as_slice() {
@@ -89,29 +107,32 @@ impl Emitter<'_> {
     }
 
     /// A parameter as an argument of the gradient over dual numbers.
-    fn over_duals(&self, param: &Param, over: &Ident) -> TokenStream {
+    fn over_duals(&self, param: &Param, over: &Ident, how: OverDuals) -> TokenStream {
         let krate = &self.krate;
         let name = &param.ident;
         let ty = erased(&param.ty);
         let borrow = (!param.by_ref).then(|| quote!(&));
         let lifted = if param.active {
             let dot = Signatures::given(param);
-            quote!(<#ty as #krate::private::second::Lift>::lift(#borrow #name, &#dot))
-        } else if mentions(&ty, over) {
-            quote!(<#ty as #krate::private::second::Lift>::constant(#borrow #name))
+            quote!(<#ty as #krate::private::second::Lift<#over>>::lift(#borrow #name, &#dot))
         } else {
-            return quote!(#name);
+            quote!(<#ty as #krate::private::second::Lift<#over>>::constant(#borrow #name))
         };
-        if param.by_ref {
+        // A twin takes its receiver as the method does.
+        if param.by_ref && !(param.consumed && how == OverDuals::Twin) {
             quote!(&#lifted)
         } else {
             lifted
         }
     }
 
-    fn gradient_over_duals(&self, over: &Ident, arguments: &[TokenStream]) -> TokenStream {
+    fn gradient_over_duals(
+        &self,
+        over: &Ident,
+        how: OverDuals,
+        arguments: &[TokenStream],
+    ) -> TokenStream {
         let krate = &self.krate;
-        let generic = self.is_generic(over);
         let generics = self.target.function.sig.generics.params.iter();
         let types = generics.filter_map(|param| match param {
             syn::GenericParam::Type(param) if param.ident == *over => {
@@ -121,17 +142,34 @@ impl Emitter<'_> {
             syn::GenericParam::Const(param) => Some(param.ident.to_token_stream()),
             syn::GenericParam::Lifetime(_) => None,
         });
-        let own = (!generic).then(|| quote!(#krate::Dual<#over>));
+        let own = (how == OverDuals::Twin).then(|| quote!(#krate::Dual<#over>));
         let types: Vec<TokenStream> = types.chain(own).collect();
-        let name = self.target.name();
-        let companion = if generic { quote!(Self) } else { twin_name(name).to_token_stream() };
-        quote!(#companion::grad::<#(#types),*>(#(#arguments),*))
+        let gradient = self.signatures.companion_name("grad");
+        let twin = twin_name(self.target.name(), self.target.associated);
+        let function = match how {
+            OverDuals::Generic => quote!(Self::#gradient),
+            OverDuals::OfGeneric => {
+                quote!(<<Self as #krate::private::second::Over<#krate::Dual<#over>>>::Over>::#gradient)
+            }
+            OverDuals::Twin if self.target.associated => {
+                let gradient = format_ident!("{twin}_grad");
+                quote!(Self::#gradient)
+            }
+            OverDuals::Twin => quote!(#twin::#gradient),
+        };
+        quote!(#function::<#(#types),*>(#(#arguments),*))
     }
 
     fn hessian(&self, over: &Ident) -> TokenStream {
         let krate = &self.krate;
-        let bounds = [self.signatures.scalar_bound(), self.signatures.clone_bounds()];
-        let bounds: Vec<TokenStream> = bounds.into_iter().flatten().collect();
+        // What is passed by value is passed once for each column.
+        let copied = self.target.params.iter().filter(|param| !param.by_ref);
+        let copied = copied.filter(|param| !has_no_name(&param.ty)).map(|param| {
+            let ty = erased(&param.ty);
+            quote!(for<'autograd> #ty: #krate::private::Cloned<'autograd>)
+        });
+        let bounds: Vec<TokenStream> =
+            self.signatures.scalar_bound().into_iter().chain(copied).collect();
         let bounds = (!bounds.is_empty()).then(|| quote!(#(#bounds),*));
         let signature =
             self.signatures.signature("hessian", None, &quote!(#krate::Tensor<2, #over>), bounds);
@@ -152,10 +190,4 @@ impl Emitter<'_> {
             }
         }
     }
-}
-
-/// Whether a type names the scalar.
-fn mentions(ty: &Type, scalar: &Ident) -> bool {
-    super::augmented::mentions(&ty.to_token_stream(), &scalar.to_string())
-        || (scalar == "f32" && ty.to_token_stream().to_string().contains("Tensor"))
 }

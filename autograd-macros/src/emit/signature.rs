@@ -85,8 +85,10 @@ impl Signatures<'_> {
         let vis = &self.target.function.vis;
         let allow = allow();
         let doc = format!("Derivatives of the function [`{name}`](fn@{name}).");
+        let hidden = self.hidden();
         quote! {
             #[doc = #doc]
+            #hidden
             #allow
             #vis struct #name {}
 
@@ -99,10 +101,16 @@ impl Signatures<'_> {
 
     pub(super) fn prefix(&self) -> TokenStream {
         if self.target.associated {
-            allow()
+            let (allow, hidden) = (allow(), self.hidden());
+            quote!(#hidden #allow)
         } else {
             TokenStream::new()
         }
+    }
+
+    /// What stands beside a twin is not for users.
+    fn hidden(&self) -> Option<TokenStream> {
+        self.target.args.is_twin.then(|| quote!(#[doc(hidden)]))
     }
 
     /// The parameters of a companion, under plain names.
@@ -131,7 +139,7 @@ impl Signatures<'_> {
     }
 
     /// The same, if it can be written without asking the type.
-    fn known_tangent(&self, ty: &Type) -> Option<TokenStream> {
+    pub(super) fn known_tangent(&self, ty: &Type) -> Option<TokenStream> {
         match Ty::of(ty, &self.target.reals) {
             Ty::Float(_) | Ty::Tensor(_) => Some(quote!(#ty)),
             Ty::Array(element, _) if element.is_float() => Some(quote!(#ty)),

@@ -2,7 +2,7 @@
 //! that uses of them are not further errors.
 
 use super::names::{self, ident};
-use super::signature::Signatures;
+use super::signature::{allow, Signatures};
 use crate::parse::Target;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
@@ -22,7 +22,34 @@ pub(crate) fn stubs(mut target: Target) -> TokenStream {
     signatures.around(&signatures.stubs())
 }
 
+/// What stands in for second derivatives that there are none of, after an error.
+pub(crate) fn second_stubs(target: &Target) -> TokenStream {
+    let signatures = Signatures { target, krate: names::krate(&target.args) };
+    let tokens = signatures.second_stubs();
+    if target.associated {
+        return tokens;
+    }
+    let (name, allow) = (target.name(), allow());
+    quote! {
+        #allow
+        impl #name {
+            #tokens
+        }
+    }
+}
+
 impl Signatures<'_> {
+    fn second_stubs(&self) -> TokenStream {
+        let krate = &self.krate;
+        let gradient = self.gradient_type();
+        let tangents = Ident::new("tangents", Span::mixed_site().located_at(self.doubtful().0));
+        let hvp = self.stub("hvp", Some(quote!(#tangents: #gradient)), &gradient);
+        let hessian = self.stub("hessian", None, &quote!(#krate::Tensor<2, f64>));
+        let checked = quote!(::core::result::Result<(), #krate::GradcheckError>);
+        let check = self.stub("gradgradcheck", None, &checked);
+        quote!(#hvp #hessian #check)
+    }
+
     fn stubs(&self) -> TokenStream {
         let krate = &self.krate;
         let unit: Type = parse_quote!(());
@@ -67,8 +94,10 @@ impl Signatures<'_> {
         let call = self.pullback_call(differentiated);
         let augmented = self.stub_with_pullback(&self.augmented_ident(), value, &call);
         let (prefix, vis, graph) = (self.prefix(), self.visibility(), self.companion_name("graph"));
+        let second = self.target.args.second.map(|_| self.second_stubs());
         quote! {
             #(#functions)*
+            #second
             #vjp
             #augmented
             #jvp

@@ -31,23 +31,20 @@ pub(crate) fn tangents(target: &Target, forward: &Forward) -> TokenStream {
         return emitter
             .no_tangent(&format!("the tangent of `{operation}` in `{name}` is not known"));
     }
-    let function = emitter.tangent_function(forward);
-    if target.args.of_trait == Some(OfTrait::Implemented) {
-        return item_at(function, target.name().span());
-    }
-    let jvp = emitter.jvp();
-    let jacobians = emitter.jacobians();
-    emitter.beside(&quote!(#function #jvp #jacobians))
+    emitter.with_jvp(emitter.tangent_function(forward))
 }
 
-/// Emits what stands in for the tangent function of a function whose derivative is a rule for the reverse
-/// pass: what calls it has a gradient, but no `jvp`.
+/// Emits the tangent function and `jvp` of a function whose derivative is a rule of the user's. Without
+/// one for forward mode, what calls it has a gradient, but no `jvp`.
 pub(crate) fn ruled_tangent(target: &Target, function: &Function) -> TokenStream {
     let activity = Activity::default();
     let index = Index::new(function);
     let residuals = Residuals::default();
     let fusion = Fusion::default();
     let emitter = Emitter::new(target, function, &activity, &index, &fusion, &residuals);
+    if let Some(rule) = &target.args.tangent_rule {
+        return emitter.with_jvp(emitter.tangent_by_rule(rule));
+    }
     let name = target.name();
     emitter.no_tangent(&format!("the rule of `{name}` is one for reverse mode alone"))
 }
@@ -132,7 +129,17 @@ impl Emitter<'_> {
         }
     }
 
-    fn tangent_signature(&self) -> TokenStream {
+    /// A tangent function, and what users call.
+    fn with_jvp(&self, function: TokenStream) -> TokenStream {
+        if self.target.args.of_trait == Some(OfTrait::Implemented) {
+            return item_at(function, self.target.name().span());
+        }
+        let jvp = self.jvp();
+        let jacobians = self.jacobians();
+        self.beside(&quote!(#function #jvp #jacobians))
+    }
+
+    pub(super) fn tangent_signature(&self) -> TokenStream {
         let name = self.signatures.tangent_ident();
         let prefix = self.signatures.prefix();
         let vis = self.signatures.visibility();

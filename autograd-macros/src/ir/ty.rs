@@ -35,16 +35,6 @@ impl Ty {
         matches!(self, Self::Float(_))
     }
 
-    /// Whether a part of it is not known.
-    pub(crate) fn is_unknown(&self) -> bool {
-        match self {
-            Self::Unknown => true,
-            Self::Array(t, _) | Self::Slice(t) | Self::Vec(t) | Self::Tensor(t) => t.is_unknown(),
-            Self::Tuple(ts) => ts.iter().any(Self::is_unknown),
-            Self::Float(_) | Self::Inactive => false,
-        }
-    }
-
     pub(crate) fn is_inactive(&self) -> bool {
         match self {
             Self::Inactive => true,

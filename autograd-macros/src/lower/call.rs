@@ -32,15 +32,7 @@ const ITERATORS: &[&str] = &[
 fn is_companion(name: &Ident) -> bool {
     matches!(
         name.to_string().as_str(),
-        "grad"
-            | "value_and_grad"
-            | "value_and_grad_into"
-            | "vjp"
-            | "jvp"
-            | "hvp"
-            | "hessian"
-            | "jacobian"
-            | "jacobian_sparse"
+        "value_and_grad_into" | "vjp" | "jvp" | "hvp" | "hessian" | "jacobian" | "jacobian_sparse"
     )
 }
 
@@ -129,9 +121,13 @@ impl Lowerer<'_> {
             Some(owner) if is_type_name(&Ident::new(&owner, Span::call_site())) => {
                 Callee::Associated(path.clone())
             }
+            // What differentiates these stands beside those of a function with `order = 2`.
+            Some(_) if last == "grad" || last == "value_and_grad" => {
+                Callee::Associated(path.clone())
+            }
             Some(owner) if is_companion(&last) => {
                 let message = format!("`{owner}::{last}` of an active value is not differentiated");
-                let help = "derivatives of derivatives are taken over dual numbers: give the inner function `order = 2` and call `hvp`, or make both generic over their scalar and pass `Dual`s; a function of your own that has this name is called by its name alone".to_owned();
+                let help = "`grad` and `value_and_grad` are, of a function with `order = 2`; others are over dual numbers: make both functions generic over their scalar and pass `Dual`s; a function of your own that has this name is called by its name alone".to_owned();
                 Callee::Constant(path.clone(), Reject { message, help })
             }
             _ => Callee::Function(path.clone()),

@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Meta, Path, Token};
 
 /// What the user wrote between the parentheses of the attribute.
+#[derive(Clone)]
 pub(crate) struct Args {
     /// `crate = some::path`: where the runtime is found.
     pub(crate) krate: Option<Path>,
@@ -19,6 +20,8 @@ pub(crate) struct Args {
     pub(crate) anomaly: bool,
     /// `vjp = some::rule`: the derivative is the user's, and the body is not looked into.
     pub(crate) rule: Option<ExprPath>,
+    /// `jvp = some::rule`: the same for forward mode.
+    pub(crate) tangent_rule: Option<ExprPath>,
     /// `order = 2`, and where it stands: second derivatives are wanted.
     pub(crate) second: Option<Span>,
     /// The function is a twin, of which the gradient alone is wanted.
@@ -34,6 +37,7 @@ impl Default for Args {
             of_trait: None,
             anomaly,
             rule: None,
+            tangent_rule: None,
             second: None,
             is_twin: false,
         }
@@ -53,10 +57,13 @@ pub(crate) enum OfTrait {
 pub(crate) const TWIN: &str = "__twin";
 
 const KNOWN: &str =
-    "the arguments of `#[differentiable]` are `crate = some::path`, `order = 2`, `vjp = some::rule`, `anomaly`, `associated`, `trait` and `impl`";
+    "the arguments of `#[differentiable]` are `crate = some::path`, `order = 2`, `vjp = some::rule`, `jvp = some::rule`, `anomaly`, `associated`, `trait` and `impl`";
 const RULE: &str = "`vjp` takes the path of a rule, such as `vjp = my_rule`";
 const RULE_HELP: &str =
     "the rule is a function of the same arguments that returns the value and the function from its cotangent to the gradient";
+const TANGENT_RULE: &str = "`jvp` takes the path of a rule, such as `jvp = my_rule`";
+const TANGENT_RULE_HELP: &str =
+    "the rule is a function of the same arguments and of their tangents that returns the value and its tangent";
 const CRATE: &str = "`crate` takes a path, such as `crate = my_crate::autograd`";
 
 /// One argument. `crate` is a keyword, and so not the path of a `Meta`.
@@ -94,6 +101,8 @@ impl Args {
                 return args;
             }
         };
+        let is_vjp = |arg: &Arg| matches!(arg, Arg::Other(meta) if meta.path().is_ident("vjp"));
+        let reverse = parsed.iter().any(is_vjp);
         for arg in parsed {
             match &arg {
                 Arg::Crate(_, Some(Expr::Path(path))) => args.krate = Some(path.path.clone()),
@@ -128,8 +137,8 @@ impl Args {
                         ),
                     }
                 }
-                Arg::Other(Meta::NameValue(pair)) if pair.path.is_ident("jvp") => {
-                    diag.error_on(&pair.path, "rules for forward mode are not accepted yet", KNOWN);
+                Arg::Other(meta) if meta.path().is_ident("jvp") => {
+                    args.tangent_rule = tangent_rule(meta, reverse, diag);
                 }
                 Arg::Other(other) => {
                     let path = other.path();
@@ -145,6 +154,25 @@ impl Args {
         }
         args
     }
+}
+
+/// The rule for forward mode. `reverse` says whether there is one for reverse mode too.
+fn tangent_rule(meta: &Meta, reverse: bool, diag: &mut Diagnostics) -> Option<ExprPath> {
+    if !reverse {
+        diag.error_on(
+            meta.path(),
+            "a rule for forward mode stands beside one for reverse mode",
+            "reverse mode needs `vjp = some::rule`: the body of a function with a rule is not looked into",
+        );
+    }
+    match meta {
+        Meta::NameValue(pair) => match &pair.value {
+            Expr::Path(rule) => return Some(rule.clone()),
+            other => diag.error_on(other, TANGENT_RULE, TANGENT_RULE_HELP),
+        },
+        meta => diag.error_on(meta.path(), TANGENT_RULE, TANGENT_RULE_HELP),
+    }
+    None
 }
 
 fn order(value: &Expr) -> Option<u8> {

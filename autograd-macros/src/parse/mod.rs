@@ -12,5 +12,5 @@ pub(crate) use args::{Args, OfTrait, TWIN};
 pub(crate) use attributes::take_misplaced;
 pub(crate) use grouping::{is_compound, keep_grouping, BareTypes};
 pub(crate) use shape::Entry;
-pub(crate) use signature::{Param, Target};
-pub(crate) use twin::{scalar_of, twin, twin_name};
+pub(crate) use signature::{real_parameters, Param, Target};
+pub(crate) use twin::{is_over, own_types, scalar_of, twin, twin_name};

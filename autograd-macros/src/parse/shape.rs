@@ -13,6 +13,7 @@ const FORM: &str = "write a name, a number or `_` for each dimension: `#[shape(n
 pub(super) const PLACE: &str = "`#[shape(…)]` stands on a parameter that is a tensor or a list";
 
 /// What is declared of a parameter's dimensions, outermost first.
+#[derive(Clone)]
 pub(crate) struct Declared {
     pub(crate) dims: Vec<Entry>,
     /// Whether it is of a list, which has one dimension: its length.
@@ -20,6 +21,7 @@ pub(crate) struct Declared {
 }
 
 /// What is declared of one dimension.
+#[derive(Clone)]
 pub(crate) enum Entry {
     /// A name, which stands for one length wherever it is written.
     Name(Ident),

@@ -9,8 +9,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, GenericParam, ItemFn, Pat, PatType, Receiver, ReceiverKind, ReturnType, Type,
-    TypeParamBound, WherePredicate,
+    Attribute, FnArg, GenericParam, Generics, ItemFn, Pat, PatType, Receiver, ReceiverKind,
+    ReturnType, Type, TypeParamBound, WherePredicate,
 };
 
 /// A function to differentiate, with its signature understood.
@@ -31,6 +31,7 @@ pub(crate) struct Target {
     pub(crate) understood: bool,
 }
 
+#[derive(Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "independent facts about a parameter")]
 pub(crate) struct Param {
     /// `self` for a receiver.
@@ -103,7 +104,7 @@ impl Target {
             }
         };
         reject_output(&output, diag);
-        let reals = real_parameters(&function);
+        let reals = real_parameters(&function.sig.generics);
         let mut params = Vec::new();
         let mut named = Vec::new();
         for (index, input) in function.sig.inputs.iter_mut().enumerate() {
@@ -365,14 +366,13 @@ fn reject_output(output: &Type, diag: &mut Diagnostics) {
 }
 
 /// The generic parameters with a bound named `Real`.
-fn real_parameters(function: &ItemFn) -> Vec<Ident> {
+pub(crate) fn real_parameters(generics: &Generics) -> Vec<Ident> {
     let is_real = |bound: &TypeParamBound| match bound {
         TypeParamBound::Trait(bound) => {
             bound.path.segments.last().is_some_and(|segment| segment.ident == "Real")
         }
         _ => false,
     };
-    let generics = &function.sig.generics;
     let mut reals = Vec::new();
     for param in &generics.params {
         if let GenericParam::Type(param) = param {

@@ -11,7 +11,7 @@ macro_rules! activation {
         /// It has no parameters; as a method of a tensor it is called
         #[doc = concat!("[`", stringify!($method), "`](Tensor::", stringify!($method), ").")]
         #[derive(Differentiable, Clone, Copy, Debug, Default, PartialEq)]
-        #[autograd(crate = crate)]
+        #[autograd(crate = crate, order = 2)]
         pub struct $name;
 
         impl $name {

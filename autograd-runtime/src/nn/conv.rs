@@ -17,7 +17,7 @@ use rand_chacha::ChaCha8Rng;
 /// assert_eq!(layer.forward(&Tensor::zeros([2, 3, 6, 6])).shape(), [2, 8, 6, 6]);
 /// ```
 #[derive(Differentiable, Clone, Debug, PartialEq)]
-#[autograd(crate = crate)]
+#[autograd(crate = crate, order = 2)]
 pub struct Conv2d<T: Real = f32> {
     /// `[outputs, inputs / groups, rows, columns]`, as `torch.nn.Conv2d.weight`.
     pub weight: Tensor<4, T>,

@@ -18,7 +18,7 @@ use autograd_macros::{Differentiable, differentiable};
 /// assert!((y.mean() - 1.0).abs() < 0.1);
 /// ```
 #[derive(Differentiable, Clone, Debug, PartialEq)]
-#[autograd(crate = crate)]
+#[autograd(crate = crate, order = 2)]
 pub struct Dropout {
     /// The probability of an element to be dropped.
     #[no_grad]

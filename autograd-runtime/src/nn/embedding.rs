@@ -12,7 +12,7 @@ use autograd_macros::{Differentiable, differentiable};
 /// assert_eq!(table.forward(&[1, 1, 0]), Tensor::from([[3.0, 4.0], [3.0, 4.0], [1.0, 2.0]]));
 /// ```
 #[derive(Differentiable, Clone, Debug, PartialEq)]
-#[autograd(crate = crate)]
+#[autograd(crate = crate, order = 2)]
 pub struct Embedding<T: Real = f32> {
     /// `[entries, dimensions]`
     pub weight: Tensor<2, T>,

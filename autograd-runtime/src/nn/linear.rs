@@ -17,7 +17,7 @@ use rand_chacha::ChaCha8Rng;
 /// assert_eq!(y, Tensor::from([[14.0, 26.0]]));
 /// ```
 #[derive(Differentiable, Clone, Debug, PartialEq)]
-#[autograd(crate = crate)]
+#[autograd(crate = crate, order = 2)]
 pub struct Linear<T: Real = f32> {
     /// `[inputs, outputs]`: the transpose of `torch.nn.Linear.weight`.
     pub weight: Tensor<2, T>,

@@ -14,7 +14,7 @@ use autograd_macros::{Differentiable, differentiable};
 /// assert!((y[[0, 0]] + 1.0).abs() < 1e-4 && (y[[0, 1]] - 1.0).abs() < 1e-4);
 /// ```
 #[derive(Differentiable, Clone, Debug, PartialEq)]
-#[autograd(crate = crate)]
+#[autograd(crate = crate, order = 2)]
 pub struct LayerNorm<T: Real = f32> {
     /// `[features]`, initially 1.
     pub weight: Tensor<1, T>,

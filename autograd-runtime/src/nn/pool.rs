@@ -21,7 +21,7 @@ macro_rules! pooling {
         /// assert_eq!(layer.forward(&x).shape(), [2, 3, 8, 8]);
         /// ```
         #[derive(Differentiable, Clone, Copy, Debug, PartialEq)]
-        #[autograd(crate = crate)]
+        #[autograd(crate = crate, order = 2)]
         pub struct $name {
             /// The windows.
             #[no_grad]
@@ -64,7 +64,7 @@ pooling! {
 /// assert_eq!(Flatten.forward(&Tensor::<4>::zeros([5, 2, 3, 4])).shape(), [5, 24]);
 /// ```
 #[derive(Differentiable, Clone, Copy, Debug, Default, PartialEq)]
-#[autograd(crate = crate)]
+#[autograd(crate = crate, order = 2)]
 pub struct Flatten;
 
 impl Flatten {

@@ -5,6 +5,7 @@ use super::broadcast::{Broadcast, BroadcastRank, assign, combine, map};
 use super::operation::Arithmetic;
 use super::rank::Rank;
 use crate::kernel::Unary;
+use crate::second::RightOf;
 use crate::{Real, Tensor};
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -108,6 +109,23 @@ operators! {
     Sub sub - SubAssign sub_assign -=;
     Mul mul * MulAssign mul_assign *=;
     Div div / DivAssign div_assign /=;
+}
+
+/// The operators with a scalar on the left, for all scalars.
+impl<const R: usize, T: Real> RightOf<T> for Tensor<R, T> {
+    type Output = Self;
+    fn added_to(&self, left: T) -> Self {
+        map(Arithmetic::Add.scalar_first(left), self)
+    }
+    fn subtracted_from(&self, left: T) -> Self {
+        map(Arithmetic::Sub.scalar_first(left), self)
+    }
+    fn multiplied_with(&self, left: T) -> Self {
+        map(Arithmetic::Mul.scalar_first(left), self)
+    }
+    fn divided_into(&self, left: T) -> Self {
+        map(Arithmetic::Div.scalar_first(left), self)
+    }
 }
 
 /// The negative of each element.

@@ -107,7 +107,9 @@ impl<'f> Flow<'f> {
         match operand {
             Operand::Var(var) => self.function.var(*var).ty.is_float(),
             // A constant is no tensor.
-            Operand::Literal(literal) => literal.ty.is_float() || literal.ty.is_unknown(),
+            Operand::Literal(literal) => {
+                literal.ty.is_float() || literal.ty == crate::ir::Ty::Unknown
+            }
         }
     }
 

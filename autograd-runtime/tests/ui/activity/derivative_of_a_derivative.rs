@@ -1,22 +1,20 @@
-//! A gradient inside of a differentiable function.
+//! Other derivatives than gradients, inside of a differentiable function.
 
 use autograd_runtime::prelude::*;
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn energy(x: f64) -> f64 {
     x * x * x
 }
 
 #[differentiable]
-fn force_squared(x: f64) -> f64 {
-    let force = energy::grad(x);
-    force * force
+fn through_a_pullback(x: f64) -> f64 {
+    energy::vjp(x).1(1.0)
 }
 
-// Of what is no longer active it is accepted.
 #[differentiable]
-fn with_a_constant_force(x: f64) -> f64 {
-    energy::grad(x.detach()) * x
+fn stiffness(x: f64) -> f64 {
+    energy::hvp(x, 1.0) * x
 }
 
 fn main() {}
