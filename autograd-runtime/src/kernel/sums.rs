@@ -3,14 +3,23 @@
 //! A sum runs in several lanes at a time, and what they come to after a number of steps is summed
 //! pairwise: the rounding error grows with the logarithm of the length.
 
-use super::dispatch::Program;
+use super::dispatch::{Program, Set, run, run_on};
 use super::lane::Lane;
+use super::pool::{self, Scratch};
+use super::threads::{self, Shared};
 use crate::Real;
+use std::ops::Range;
 
 /// The lanes that are summed at a time, so that one addition need not wait for another.
 const ACCUMULATORS: usize = 4;
 /// The steps after which the lanes are put together.
 const STEPS: usize = 64;
+
+/// What a thread sums at a time, if there are several: `2ᵏ` blocks, whatever the lanes are, so that it is
+/// what one thread would have put together.
+const PART: usize = 1 << 16;
+/// About how many exponentials are worth another thread.
+const GRAIN: usize = 1 << 14;
 
 /// What is summed.
 pub(super) trait Summand {
@@ -19,6 +28,12 @@ pub(super) trait Summand {
     /// The `n` elements from `at` on, of which there are as many; what is beyond is arbitrary. `n` is
     /// not more than `L::LEN`. To be marked `#[inline(always)]`.
     fn lane<L: Lane<Scalar = Self::Scalar>>(&mut self, at: usize, n: usize) -> L;
+}
+
+/// What several threads may sum.
+pub(super) trait Divisible: Summand + Sync {
+    /// The elements of a range.
+    fn part(&self, range: Range<usize>) -> Self;
 }
 
 /// The `n` elements of a slice from `at` on, and `fill` for the others of a lane.
@@ -59,6 +74,12 @@ impl<T: Real> Summand for Terms<'_, T> {
     }
 }
 
+impl<T: Real> Divisible for Terms<'_, T> {
+    fn part(&self, range: Range<usize>) -> Self {
+        Self(&self.0[range])
+    }
+}
+
 /// The squares of the distances from a centre.
 pub(super) struct Squares<'a, T> {
     pub(super) x: &'a [T],
@@ -73,6 +94,12 @@ impl<T: Real> Summand for Squares<'_, T> {
     #[inline(always)]
     fn lane<L: Lane<Scalar = T>>(&mut self, at: usize, n: usize) -> L {
         (load::<L>(self.x, at, n, T::ZERO) - L::splat(self.centre)).square()
+    }
+}
+
+impl<T: Real> Divisible for Squares<'_, T> {
+    fn part(&self, range: Range<usize>) -> Self {
+        Self { x: &self.x[range], centre: self.centre }
     }
 }
 
@@ -96,6 +123,12 @@ impl<T: Real> Summand for Products<'_, T> {
     #[inline(always)]
     fn lane<L: Lane<Scalar = T>>(&mut self, at: usize, n: usize) -> L {
         load::<L>(self.0, at, n, T::ZERO) * load::<L>(self.1, at, n, T::ZERO)
+    }
+}
+
+impl<T: Real> Divisible for Products<'_, T> {
+    fn part(&self, range: Range<usize>) -> Self {
+        Self(&self.0[range.clone()], &self.1[range])
     }
 }
 
@@ -129,6 +162,11 @@ struct Pairwise<T> {
 
 impl<T: Real> Pairwise<T> {
     #[inline(always)]
+    fn new() -> Self {
+        Self { sums: [T::ZERO; usize::BITS as usize], blocks: 0 }
+    }
+
+    #[inline(always)]
     fn add(&mut self, mut block: T) {
         let mut k = 0;
         while self.blocks >> k & 1 == 1 {
@@ -153,14 +191,14 @@ impl<T: Real> Pairwise<T> {
     }
 }
 
-/// The sum of all elements of a summand.
+/// The sum of all elements of a summand, on lanes.
 #[inline(always)]
-fn sum<L: Lane, S: Summand<Scalar = L::Scalar>>(mut summand: S) -> L::Scalar {
+fn sum_on<L: Lane, S: Summand<Scalar = L::Scalar>>(mut summand: S) -> L::Scalar {
     let (len, block) = (summand.len(), STEPS * ACCUMULATORS * L::LEN);
     if len <= block {
         return sum_of_block::<L, S>(&mut summand, 0, len);
     }
-    let mut pairwise = Pairwise { sums: [L::Scalar::ZERO; usize::BITS as usize], blocks: 0 };
+    let mut pairwise = Pairwise::new();
     let mut at = 0;
     while at < len {
         let end = len.min(at + block);
@@ -195,15 +233,36 @@ fn sum_of_block<L: Lane, S: Summand<Scalar = L::Scalar>>(
     ((sums[0] + sums[1]) + (sums[2] + sums[3])).reduce_sum()
 }
 
+/// The sum of all elements of a summand, on several threads if there are many.
+pub(super) fn sum<S: Divisible>(summand: S) -> S::Scalar {
+    let len = summand.len();
+    if len < 2 * PART || threads::count() == 1 {
+        return run(Sum(summand));
+    }
+    let set = Set::best();
+    let mut sums = Scratch::of(pool::filled(S::Scalar::ZERO, len.div_ceil(PART)));
+    let shared = Shared::new(&mut sums);
+    threads::for_each_chunk(len, PART, |range| {
+        let place = shared.part(range.start / PART..range.start / PART + 1);
+        // SAFETY: the machine has the set; the place is that of this chunk.
+        unsafe { place.as_mut()[0] = run_on(set, Sum(summand.part(range))) };
+    });
+    let mut pairwise = Pairwise::new();
+    for sum in sums.iter() {
+        pairwise.add(*sum);
+    }
+    pairwise.total()
+}
+
 /// The sum of a summand, as a program.
-pub(super) struct Sum<S>(pub(super) S);
+struct Sum<S>(S);
 
 impl<S: Summand> Program for Sum<S> {
     type Scalar = S::Scalar;
     type Output = S::Scalar;
     #[inline(always)]
     fn run<L: Lane<Scalar = S::Scalar>>(self) -> S::Scalar {
-        sum::<L, S>(self.0)
+        sum_on::<L, S>(self.0)
     }
 }
 
@@ -267,6 +326,33 @@ pub struct ExpRows<'a, T> {
     pub sums: &'a mut [T],
 }
 
+/// Computes the exponentials of rows, on several threads if there are many.
+pub(super) fn exp_rows<T: Real>(rows: ExpRows<'_, T>) {
+    let (columns, count) = (rows.columns, rows.sums.len());
+    if rows.x.len() < 2 * GRAIN || count < 2 || threads::count() == 1 {
+        return run(rows);
+    }
+    let set = Set::best();
+    let ExpRows { x, normalized, exponentials, maxima, sums, .. } = rows;
+    let exponentials = exponentials.map(Shared::new);
+    let (maxima, sums) = (Shared::new(maxima), Shared::new(sums));
+    threads::for_each_chunk(count, GRAIN.div_ceil(columns), |range| {
+        let elements = range.start * columns..range.end * columns;
+        // SAFETY: the machine has the set; a row is in one range.
+        unsafe {
+            let rows = ExpRows {
+                x: &x[elements.clone()],
+                columns,
+                normalized,
+                exponentials: exponentials.map(|all| all.part(elements).as_mut()),
+                maxima: maxima.part(range.clone()).as_mut(),
+                sums: sums.part(range).as_mut(),
+            };
+            run_on(set, rows);
+        }
+    });
+}
+
 impl<T: Real> Program for ExpRows<'_, T> {
     type Scalar = T;
     type Output = ();
@@ -281,7 +367,7 @@ impl<T: Real> Program for ExpRows<'_, T> {
                 None => None,
             };
             *maximum = shift;
-            *total = sum::<L, _>(Exponentials { x, shift, out: out.as_deref_mut() });
+            *total = sum_on::<L, _>(Exponentials { x, shift, out: out.as_deref_mut() });
             if let (true, Some(out)) = (self.normalized, out) {
                 divide::<L>(out, *total);
             }
@@ -294,6 +380,7 @@ mod tests {
     use super::*;
     use crate::kernel::dispatch::Vectorized as _;
     use crate::kernel::dispatch::tests::on_each_set;
+    use crate::kernel::threads::with_threads;
 
     /// Integers, whose sums are exact in any order.
     fn integers(len: usize) -> Vec<f32> {
@@ -337,6 +424,48 @@ mod tests {
                 assert_eq!(f64::sum_of_terms(&moved[start..]), expected);
             }
         });
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_no_bit() {
+        for len in [2 * PART - 1, 2 * PART, 2 * PART + 1, 3 * PART, 7 * PART + 4097, 8 * PART + 5] {
+            let x: Vec<f64> = (0..len).map(|i| (i as f64).sin()).collect();
+            let sums = || {
+                let products = f64::sum_of_products(&x, &x);
+                [f64::sum_of_terms(&x), f64::sum_of_squares(&x, 0.1), products]
+            };
+            let expected = with_threads(1, sums);
+            for threads in [2, 3, 7] {
+                assert_eq!(with_threads(threads, sums), expected, "{threads} threads, {len}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_on_several_threads() {
+        for [rows, columns] in [[2, GRAIN], [3, 2 * GRAIN + 1], [1000, 33], [5, GRAIN / 2]] {
+            let x: Vec<f64> = (0..rows * columns).map(|i| (i as f64).sin()).collect();
+            let softmax = |normalized| {
+                let mut e = x.clone();
+                let (mut maxima, mut sums) = (vec![0.0; rows], vec![0.0; rows]);
+                f64::exp_rows(ExpRows {
+                    x: &x,
+                    columns,
+                    normalized,
+                    exponentials: Some(&mut e),
+                    maxima: &mut maxima,
+                    sums: &mut sums,
+                });
+                (e, maxima, sums)
+            };
+            for normalized in [false, true] {
+                let expected = with_threads(1, || softmax(normalized));
+                for threads in [2, 3, 7] {
+                    let result = with_threads(threads, || softmax(normalized));
+                    assert!(result == expected, "{threads} threads, {rows} {columns}");
+                }
+            }
+        }
     }
 
     #[test]
