@@ -8,10 +8,11 @@ use crate::kernel::pool;
 use std::marker::PhantomData;
 use std::ops::Range;
 
-/// The fewest elements that are worth another thread: some microseconds of what is cheap.
-const GRAIN: usize = 1 << 15;
-/// Parts are of so many elements or a multiple, so that no two threads write to one line of the cache.
-const WHOLE: usize = 64;
+/// The fewest elements that are worth another thread: a cheap operation on them takes as long as it may
+/// take to wake one, some ten microseconds.
+const WORTH: usize = 1 << 18;
+/// Parts have so many elements, so that a thread that is held up holds up little.
+const PART: usize = 1 << 15;
 
 /// An element-wise computation of `INPUTS` values that gives `OUTPUTS`, written once for all lanes.
 ///
@@ -126,13 +127,11 @@ where
     /// Runs the kernel on all elements, on several threads if there are many.
     #[inline]
     pub(super) fn run_divided(self) {
-        if self.len < 2 * GRAIN || threads::count() == 1 {
+        if self.len < WORTH || threads::count() == 1 {
             return run(self);
         }
         let set = Set::best();
-        let parts = self.len / GRAIN;
-        let chunk = self.len.div_ceil(parts).next_multiple_of(WHOLE);
-        threads::for_each_chunk(self.len, chunk, |range| {
+        threads::for_each_chunk(self.len, PART, |range| {
             // SAFETY: each element is in one range, and the machine has the set.
             unsafe { run_on(set, self.part(range)) }
         });
@@ -216,7 +215,7 @@ mod tests {
 
     #[test]
     fn the_number_of_threads_changes_no_bit() {
-        for len in [2 * GRAIN - 1, 2 * GRAIN, 2 * GRAIN + 1, 5 * GRAIN + 17] {
+        for len in [WORTH - 1, WORTH, WORTH + 1, WORTH + PART + 17] {
             let a: Vec<f64> = (0..len).map(|i| i as f64 * 0.1).collect();
             let [c, square] = with_threads(1, || collect(&Hypotenuse, [&a, &a]));
             for threads in [2, 3, 7] {

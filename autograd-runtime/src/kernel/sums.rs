@@ -18,8 +18,12 @@ const STEPS: usize = 64;
 /// What a thread sums at a time, if there are several: `2ᵏ` blocks, whatever the lanes are, so that it is
 /// what one thread would have put together.
 const PART: usize = 1 << 16;
-/// About how many exponentials are worth another thread.
-const GRAIN: usize = 1 << 14;
+/// The fewest elements whose sum is worth another thread, which may take some ten microseconds to wake.
+const WORTH: usize = 1 << 19;
+/// The fewest elements whose exponentials are.
+const WORTH_EXP: usize = 1 << 16;
+/// About how many of them a thread takes at a time.
+const PART_EXP: usize = 1 << 13;
 
 /// What is summed.
 pub(super) trait Summand {
@@ -236,7 +240,7 @@ fn sum_of_block<L: Lane, S: Summand<Scalar = L::Scalar>>(
 /// The sum of all elements of a summand, on several threads if there are many.
 pub(super) fn sum<S: Divisible>(summand: S) -> S::Scalar {
     let len = summand.len();
-    if len < 2 * PART || threads::count() == 1 {
+    if len < WORTH || threads::count() == 1 {
         return run(Sum(summand));
     }
     let set = Set::best();
@@ -329,14 +333,14 @@ pub struct ExpRows<'a, T> {
 /// Computes the exponentials of rows, on several threads if there are many.
 pub(super) fn exp_rows<T: Real>(rows: ExpRows<'_, T>) {
     let (columns, count) = (rows.columns, rows.sums.len());
-    if rows.x.len() < 2 * GRAIN || count < 2 || threads::count() == 1 {
+    if rows.x.len() < WORTH_EXP || count < 2 || threads::count() == 1 {
         return run(rows);
     }
     let set = Set::best();
     let ExpRows { x, normalized, exponentials, maxima, sums, .. } = rows;
     let exponentials = exponentials.map(Shared::new);
     let (maxima, sums) = (Shared::new(maxima), Shared::new(sums));
-    threads::for_each_chunk(count, GRAIN.div_ceil(columns), |range| {
+    threads::for_each_chunk(count, PART_EXP.div_ceil(columns), |range| {
         let elements = range.start * columns..range.end * columns;
         // SAFETY: the machine has the set; a row is in one range.
         unsafe {
@@ -428,7 +432,8 @@ mod tests {
 
     #[test]
     fn the_number_of_threads_changes_no_bit() {
-        for len in [2 * PART - 1, 2 * PART, 2 * PART + 1, 3 * PART, 7 * PART + 4097, 8 * PART + 5] {
+        for len in [-1, 0, 1, 4097, PART.cast_signed() * 3, PART.cast_signed() * 3 + 5] {
+            let len = WORTH.checked_add_signed(len).unwrap();
             let x: Vec<f64> = (0..len).map(|i| (i as f64).sin()).collect();
             let sums = || {
                 let products = f64::sum_of_products(&x, &x);
@@ -443,7 +448,7 @@ mod tests {
 
     #[test]
     fn rows_on_several_threads() {
-        for [rows, columns] in [[2, GRAIN], [3, 2 * GRAIN + 1], [1000, 33], [5, GRAIN / 2]] {
+        for [rows, columns] in [[2, WORTH_EXP / 2], [3, WORTH_EXP + 1], [2000, 33], [9, PART_EXP]] {
             let x: Vec<f64> = (0..rows * columns).map(|i| (i as f64).sin()).collect();
             let softmax = |normalized| {
                 let mut e = x.clone();

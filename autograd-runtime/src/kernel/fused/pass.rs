@@ -8,6 +8,9 @@ use crate::Real;
 use crate::kernel::pool::{self, Scratch};
 use crate::kernel::threads::{Shared, for_each_chunk};
 
+/// The fewest elements that are worth another thread, which may take some ten microseconds to wake.
+const WORTH: usize = 1 << 17;
+
 /// Where an output goes, in memory that all parts of a pass have.
 pub(super) enum Out<'a, T> {
     None,
@@ -77,7 +80,8 @@ impl<'a, T: Real, const I: usize, const O: usize> Pass<'a, T, I, O> {
         let mut sums = Scratch::of(pool::filled(T::ZERO, parts * apart));
         let mut totals = Scratch::of(pool::filled(Total::ZERO, parts * O));
         let (all_sums, all_totals) = (Shared::new(&mut sums), Shared::new(&mut totals));
-        for_each_chunk(parts, 1, |range| {
+        let chunk = if self.len < WORTH { parts } else { 1 };
+        for_each_chunk(parts, chunk, |range| {
             for part in range {
                 let sums = all_sums.part(part * apart..(part + 1) * apart);
                 let outs = self.outs_apart(division.by_columns, sums);
