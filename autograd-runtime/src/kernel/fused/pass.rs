@@ -78,7 +78,8 @@ impl<'a, T: Real, const I: usize, const O: usize> Pass<'a, T, I, O> {
     ) -> [Total<T>; O] {
         let apart = self.apart(division.by_columns);
         let mut sums = Scratch::of(pool::filled(T::ZERO, parts * apart));
-        let mut totals = Scratch::of(pool::filled(Total::ZERO, parts * O));
+        // The sum of each output, and what it lost: the pool keeps scalars.
+        let mut totals = Scratch::of(pool::filled(T::ZERO, parts * 2 * O));
         let (all_sums, all_totals) = (Shared::new(&mut sums), Shared::new(&mut totals));
         let chunk = if self.len < WORTH { parts } else { 1 };
         for_each_chunk(parts, chunk, |range| {
@@ -87,15 +88,17 @@ impl<'a, T: Real, const I: usize, const O: usize> Pass<'a, T, I, O> {
                 let outs = self.outs_apart(division.by_columns, sums);
                 let results = visit(Walk::new(self, outs, division.area(part)));
                 // SAFETY: this place is that of the part.
-                let totals = unsafe { all_totals.part(part * O..(part + 1) * O).as_mut() };
-                totals.copy_from_slice(&results);
+                let totals = unsafe { all_totals.part(part * 2 * O..(part + 1) * 2 * O).as_mut() };
+                for (to, Total { sum, lost }) in totals.chunks_exact_mut(2).zip(results) {
+                    to.copy_from_slice(&[sum, lost]);
+                }
             }
         });
         fold(&mut sums, apart, parts);
         self.add_apart(division.by_columns, &sums);
         let mut all = [Total::ZERO; O];
-        for totals in totals.chunks_exact(O) {
-            all.iter_mut().zip(totals).for_each(|(all, total)| all.add_total(*total));
+        for (pair, i) in totals.chunks_exact(2).zip((0..O).cycle()) {
+            all[i].add_total(Total { sum: pair[0], lost: pair[1] });
         }
         all
     }

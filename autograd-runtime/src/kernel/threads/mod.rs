@@ -13,7 +13,7 @@ mod shared;
 pub(crate) use number::count;
 #[cfg(feature = "threads")]
 pub use number::{num_threads, set_num_threads};
-pub(crate) use shared::Shared;
+pub(crate) use shared::{Shared, for_each_part};
 use std::ops::Range;
 
 /// The number of threads that work is divided for.

@@ -1,5 +1,6 @@
 //! Memory whose parts several threads write.
 
+use super::for_each_chunk;
 use std::marker::PhantomData;
 use std::ops::Range;
 
@@ -70,10 +71,35 @@ impl<'a, T> Shared<'a, T> {
     }
 }
 
+/// Calls `work` with the parts of lists that [`for_each_chunk`] makes of the first one, and the places of
+/// their elements. The others are as long, or empty.
+///
+/// # Panics
+/// If they are neither, and as [`for_each_chunk`] does.
+#[inline]
+pub(crate) fn for_each_part<T: Send, const N: usize>(
+    lists: [&mut [T]; N],
+    chunk: usize,
+    work: impl Fn(Range<usize>, [&mut [T]; N]) + Sync,
+) {
+    let len = lists.first().map_or(0, |list| list.len());
+    let fits = lists.iter().all(|list| list.is_empty() || list.len() == len);
+    assert!(fits, "lists that are divided together are of one length");
+    let lists = lists.map(Shared::new);
+    for_each_chunk(len, chunk, |range| {
+        let parts = lists.map(|list| match list.len() {
+            0 => Default::default(),
+            // SAFETY: they were borrowed, and the ranges do not overlap.
+            _ => unsafe { list.part(range.clone()).as_mut() },
+        });
+        work(range, parts);
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::threads::{for_each_chunk, with_threads};
+    use crate::kernel::threads::with_threads;
 
     #[test]
     fn parts_are_written_by_several_threads() {
@@ -98,6 +124,28 @@ mod tests {
             assert_eq!(elements, (0..100).collect::<Vec<_>>());
             assert_eq!(list[1..], elements);
         }
+    }
+
+    #[test]
+    fn lists_are_divided_together() {
+        for threads in [1, 2, 3] {
+            let (mut a, mut b) = ([0; 50], [1; 50]);
+            with_threads(threads, || {
+                for_each_part([&mut a, &mut [], &mut b], 7, |range, [a, none, b]| {
+                    assert!(none.is_empty());
+                    for ((a, b), i) in a.iter_mut().zip(b).zip(range) {
+                        (*a, *b) = (i, *b + i);
+                    }
+                });
+            });
+            assert!(a.iter().zip(b).enumerate().all(|(i, (a, b))| (*a, b) == (i, i + 1)));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "are of one length")]
+    fn lists_of_different_lengths() {
+        for_each_part([&mut [1, 2][..], &mut [3][..]], 1, |_, _| {});
     }
 
     #[test]
