@@ -74,7 +74,7 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
                 *gathered = pool::with_capacity(block);
             }
         }
-        for (o, (partial, out)) in self.partial.iter_mut().zip(self.outs).enumerate() {
+        for (o, (partial, out)) in self.partial.iter_mut().zip(&self.outs).enumerate() {
             let Out::Add(data) = out else { continue };
             if self.at_once > 0 && data.len() != self.len {
                 *partial = pool::with_capacity(block);
@@ -135,34 +135,37 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
     fn part_of_row(&mut self) -> Next<'_, T, I, O> {
         let (row, Range { start, end }) = (self.rows.start, self.elements.clone());
         let mut sources = [Source::Same(T::ZERO); I];
-        for (i, (source, data)) in sources.iter_mut().zip(self.inputs).enumerate() {
+        for i in 0..I {
+            let data = self.inputs[i];
             if data.is_empty() {
                 continue;
             }
             let (at, step) = self.axes.input(i, row);
-            *source = match step {
+            sources[i] = match step {
                 0 => Source::Same(data[at]),
                 _ => Source::Elements(&data[at + start..at + end]),
             };
         }
         let mut dests = [const { Dest::None }; O];
-        let outputs = dests.iter_mut().zip(self.outs).zip(&mut self.partial);
-        for (o, (((dest, out), partial), total)) in outputs.zip(&mut self.totals).enumerate() {
-            let (at, step) = self.axes.output(o, row);
-            *dest = match out {
+        let sums = self.totals.iter_mut().zip(&mut self.partial);
+        for (o, ((total, partial), dest)) in sums.zip(&mut dests).enumerate() {
+            *dest = match self.outs[o] {
                 Out::None => Dest::None,
                 Out::Sum => Dest::Sum(total),
-                Out::Write(data) => Dest::Write(data.part(at + start..at + end)),
+                Out::Write(data) => {
+                    let (at, _) = self.axes.output(o, row);
+                    Dest::Write(data.part(at + start..at + end))
+                }
                 Out::Add(_) if !partial.is_empty() => {
                     let before = self.area.columns.start;
                     Dest::Add(&mut partial[start - before..end - before])
                 }
-                // SAFETY: the element belongs to the area, and this is its only block now.
-                Out::Add(data) if step == 0 => unsafe {
-                    Dest::Element(&mut data.part(at..at + 1).as_mut()[0])
+                Out::Add(data) => match self.axes.output(o, row) {
+                    // SAFETY: the element belongs to the area, and this is its only block now.
+                    (at, 0) => unsafe { Dest::Element(&mut data.part(at..at + 1).as_mut()[0]) },
+                    // SAFETY: as above.
+                    (at, _) => unsafe { Dest::Add(data.part(at + start..at + end).as_mut()) },
                 },
-                // SAFETY: as above.
-                Out::Add(data) => unsafe { Dest::Add(data.part(at + start..at + end).as_mut()) },
             };
         }
         Next { sources, dests, len: end - start }
@@ -187,9 +190,9 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
             };
         }
         let mut dests = [const { Dest::None }; O];
-        let outputs = dests.iter_mut().zip(self.outs).zip(&mut self.partial);
+        let outputs = dests.iter_mut().zip(&self.outs).zip(&mut self.partial);
         for (((dest, out), partial), total) in outputs.zip(&mut self.totals) {
-            *dest = match out {
+            *dest = match *out {
                 Out::None => Dest::None,
                 Out::Sum => Dest::Sum(total),
                 Out::Write(data) => Dest::Write(data.part(place.clone())),
