@@ -84,7 +84,8 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
         }
     }
 
-    /// The next block.
+    /// The next block. Inlined, as all that is done for each row: a row may be as short as a few registers.
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Next<'_, T, I, O>> {
         let Area { rows, columns } = &self.area;
         if self.at_once > 0 {
@@ -100,28 +101,37 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
     }
 
     /// Puts together what a block has left behind.
+    #[inline(always)]
     pub(super) fn finish(&mut self) {
         if self.at_once > 0 {
-            for (o, (out, partial)) in self.outs.iter().zip(&mut self.partial).enumerate() {
-                if let (Out::Add(data), false) = (out, partial.is_empty()) {
-                    // SAFETY: they belong to the area.
-                    unsafe { self.axes.scatter(o, partial, self.rows.clone(), *data) };
+            return self.finish_short_rows();
+        }
+        let visited = self.rows.end - self.area.rows.start;
+        let is_last = self.rows.end == self.area.rows.end;
+        if self.elements.end == self.area.columns.end && (visited.is_multiple_of(ROWS) || is_last) {
+            self.finish_rows();
+        }
+    }
+
+    #[inline(never)]
+    fn finish_rows(&mut self) {
+        for (out, partial) in self.outs.iter().zip(&mut self.partial) {
+            if let (Out::Add(data), false) = (out, partial.is_empty()) {
+                // SAFETY: they belong to the area.
+                let data = unsafe { data.part(self.area.columns.clone()).as_mut() };
+                for (sum, part) in data.iter_mut().zip(partial) {
+                    *sum += std::mem::take(part);
                 }
             }
-            return;
         }
-        let Area { rows, columns } = &self.area;
-        let visited = self.rows.end - rows.start;
-        let row_ends = self.elements.end == columns.end;
-        if row_ends && (visited.is_multiple_of(ROWS) || self.rows.end == rows.end) {
-            for (out, partial) in self.outs.iter().zip(&mut self.partial) {
-                if let (Out::Add(data), false) = (out, partial.is_empty()) {
-                    // SAFETY: as above.
-                    let data = unsafe { data.part(columns.clone()).as_mut() };
-                    for (sum, part) in data.iter_mut().zip(partial) {
-                        *sum += std::mem::take(part);
-                    }
-                }
+    }
+
+    #[inline(never)]
+    fn finish_short_rows(&mut self) {
+        for (o, (out, partial)) in self.outs.iter().zip(&mut self.partial).enumerate() {
+            if let (Out::Add(data), false) = (out, partial.is_empty()) {
+                // SAFETY: they belong to the area.
+                unsafe { self.axes.scatter(o, partial, self.rows.clone(), *data) };
             }
         }
     }
@@ -132,16 +142,16 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
         self.totals
     }
 
+    #[inline(always)]
     fn part_of_row(&mut self) -> Next<'_, T, I, O> {
         let (row, Range { start, end }) = (self.rows.start, self.elements.clone());
         let mut sources = [Source::Same(T::ZERO); I];
-        for i in 0..I {
-            let data = self.inputs[i];
+        for (i, (source, data)) in sources.iter_mut().zip(&self.inputs).enumerate() {
             if data.is_empty() {
                 continue;
             }
             let (at, step) = self.axes.input(i, row);
-            sources[i] = match step {
+            *source = match step {
                 0 => Source::Same(data[at]),
                 _ => Source::Elements(&data[at + start..at + end]),
             };
@@ -171,6 +181,7 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
         Next { sources, dests, len: end - start }
     }
 
+    #[inline(never)]
     fn short_rows(&mut self) -> Next<'_, T, I, O> {
         let n = self.axes.row();
         let place = self.rows.start * n..self.rows.end * n;
