@@ -169,6 +169,12 @@ impl Set {
         }
     }
 
+    /// All that the machine has.
+    #[cfg(test)]
+    pub(crate) fn available() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|set| set.is_available())
+    }
+
     /// The best one that the machine has, found out once.
     #[inline]
     pub(crate) fn best() -> Self {
@@ -257,7 +263,7 @@ pub(crate) mod tests {
 
     /// Runs `test` on each set of instructions that the machine has.
     pub(crate) fn on_each_set(mut test: impl FnMut(Set)) {
-        for &set in Set::ALL.iter().filter(|set| set.is_available()) {
+        for set in Set::available() {
             FORCED.set(Some(set));
             test(set);
         }
