@@ -299,22 +299,28 @@ where
     let len = shape.iter().product();
     let mut outputs = wants.each_ref().map(|want| match want {
         Want::Sum | Want::Gradient([]) => Output::Scalar(Real::ZERO),
-        Want::Tensor => Output::Tensor(pool::filled(Real::ZERO, len)),
-        Want::Gradient(own) => Output::Tensor(pool::filled(Real::ZERO, own.iter().product())),
+        Want::Tensor | Want::Gradient(_) => Output::Tensor(Vec::new()),
     });
     let mut wants = wants.iter();
     let sinks = outputs.each_mut().map(|output| match (output, wants.next()) {
         (Output::Scalar(sum), _) => Sink::Sum(sum),
-        (Output::Tensor(data), Some(Want::Gradient(shape))) => gradient_sink(data, shape, len),
-        (Output::Tensor(data), _) => Sink::Write(data),
+        (Output::Tensor(data), Some(Want::Gradient(own))) => new_sink(data, own, len),
+        (Output::Tensor(data), _) => new_sink(data, shape, len),
     });
     run(kernel, shape, inputs, sinks);
     outputs
 }
 
-/// Where the cotangent of an operand goes that is zero so far: it is written if it is not repeated.
-fn gradient_sink<'a, T>(data: &'a mut [T], shape: &'a [usize], len: usize) -> Sink<'a, T> {
-    if data.len() == len { Sink::Write(data) } else { Sink::Add { data, shape } }
+/// Where what has the dimensions `own` goes, of which there is nothing yet.
+fn new_sink<'a, T: Real>(data: &'a mut Vec<T>, own: &'a [usize], len: usize) -> Sink<'a, T> {
+    let own_len = own.iter().product();
+    if own_len == len {
+        *data = pool::with_capacity(len);
+        Sink::New(data)
+    } else {
+        *data = pool::filled(T::ZERO, own_len);
+        Sink::Add { data, shape: own }
+    }
 }
 
 /// Where a reverse pass adds a cotangent.
@@ -418,8 +424,7 @@ pub fn reverse<D: AnyRank, K, const I: usize, const O: usize>(
                 return Sink::Add { data, shape: own };
             }
             shape.copy_from_slice(own);
-            *data = pool::filled(Real::ZERO, own.iter().product());
-            gradient_sink(data, own, len)
+            new_sink(data, own, len)
         }
     });
     run(kernel, shape, inputs, sinks);
@@ -440,12 +445,12 @@ where
             Target::Tensor { shape, data, .. } => {
                 let shape = &[shape.iter().product()];
                 let old = std::mem::take(data);
-                let mut new = pool::filled(T::ZERO, old.len());
+                let mut new = pool::with_capacity(old.len());
                 let inputs = [
                     Input { data: &old, shape, is_cotangent: false },
                     Input { data: std::slice::from_ref(dy), shape: &[], is_cotangent: false },
                 ];
-                run(&Times, shape, inputs, [Sink::Write(&mut new)]);
+                run(&Times, shape, inputs, [Sink::New(&mut new)]);
                 *data = new;
                 pool::give(old);
             }

@@ -609,8 +609,9 @@
 //!
 //! * `anomaly`: reverse passes stop at the first NaN, see above.
 //! * `macros` (default): re-exports `#[differentiable]` and `#[derive(Differentiable)]`.
-//! * `threads`: large matrix products run on several threads. Without it everything runs on the thread
-//!   that calls it. The results are the same to the last bit, whatever the number of threads: that
+//! * `threads`: large matrix products, element-wise passes with their sums, softmax, and steps of optimizers
+//!   run on several threads. Without it everything runs on the thread that calls it. The results are the
+//!   same to the last bit, with the feature and without it and whatever the number of threads: that
 //!   of the processor's cores, or of the environment variable `AUTOGRAD_NUM_THREADS`, or as
 //!   `set_num_threads` says.
 //!

@@ -130,7 +130,8 @@ fn chain(x: &Tensor<2>, w: &Tensor<1>, b: &Tensor<1>) -> f32 {
 
 #[test]
 fn a_chain_of_elementwise_operations() {
-    for shape in [[20, 7], [20, 90]] {
+    // The last one is divided among threads, if there are any.
+    for shape in [[20, 7], [20, 90], [400, 350]] {
         let x = Tensor::randn(shape, 1);
         let (w, b) = (Tensor::randn([shape[1]], 2), Tensor::randn([shape[1]], 3));
         let mut gradient = (x.zero_tangent(), w.zero_tangent(), b.zero_tangent());

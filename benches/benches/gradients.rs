@@ -1,7 +1,7 @@
 //! All versions of all workloads under criterion: `cargo bench -p benches`.
 
 use benches::agree::assert_agree;
-use benches::measure::timed;
+use benches::measure::{Clock, timed};
 use benches::workloads;
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -13,7 +13,7 @@ fn gradients(criterion: &mut Criterion) {
         group.sample_size(20);
         for contender in &mut workload.contenders {
             group.bench_function(contender.name(), |bencher| {
-                bencher.iter_custom(|steps| timed(contender.as_mut(), steps));
+                bencher.iter_custom(|steps| timed(contender.as_mut(), steps, Clock::Thread));
             });
         }
         group.finish();

@@ -1,9 +1,38 @@
-//! Timing of several versions in turn, so that whatever disturbs the machine hits them alike. It is the
-//! time of the processor in this thread that counts: other work on the machine has none of it.
+//! Timing of several versions in turn, so that whatever disturbs the machine hits them alike.
+//!
+//! Of one thread it is the time of the processor in it that counts: other work on the machine has none of
+//! it. Where several threads work, it is the time on the wall.
 
 use crate::Contender;
 use cpu_time::ThreadTime;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The time of the processor in this thread.
+    Thread,
+    /// The time that passes.
+    Wall,
+}
+
+impl Clock {
+    /// How long a call takes.
+    fn time(self, call: impl FnOnce()) -> Duration {
+        match self {
+            Self::Thread => {
+                let start = ThreadTime::now();
+                call();
+                start.elapsed()
+            }
+            Self::Wall => {
+                let start = Instant::now();
+                call();
+                start.elapsed()
+            }
+        }
+    }
+}
 
 /// How long to measure.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +42,8 @@ pub struct Plan {
     pub rounds: usize,
     /// About how long one timing lasts. A step that takes longer is timed alone.
     pub batch: Duration,
+    /// With which clock.
+    pub clock: Clock,
 }
 
 /// How many batches a step of a slow version lasts.
@@ -57,9 +88,9 @@ pub fn interleaved(contenders: &mut [Box<dyn Contender>], plan: Plan) -> Vec<Tim
     let mut steps = Vec::new();
     let mut rounds = Vec::new();
     for contender in contenders.iter_mut() {
-        let slow = timed(contender.as_mut(), 1) > plan.batch * SLOW;
+        let slow = timed(contender.as_mut(), 1, plan.clock) > plan.batch * SLOW;
         rounds.push(if slow { plan.rounds.div_ceil(10) } else { plan.rounds });
-        steps.push(steps_in(contender.as_mut(), plan.batch));
+        steps.push(steps_in(contender.as_mut(), plan));
         timings.push(Timing { name: contender.name(), seconds: Vec::new() });
     }
     for round in 0..plan.rounds {
@@ -68,7 +99,7 @@ pub fn interleaved(contenders: &mut [Box<dyn Contender>], plan: Plan) -> Vec<Tim
             if round >= rounds[i] {
                 continue;
             }
-            let time = timed(contenders[i].as_mut(), steps[i]);
+            let time = timed(contenders[i].as_mut(), steps[i], plan.clock);
             timings[i].seconds.push(time.as_secs_f64() / steps[i] as f64);
         }
     }
@@ -77,27 +108,23 @@ pub fn interleaved(contenders: &mut [Box<dyn Contender>], plan: Plan) -> Vec<Tim
 
 /// The seconds of the processor that a call takes.
 pub fn cpu_seconds(call: impl FnOnce()) -> f64 {
-    let start = ThreadTime::now();
-    call();
-    start.elapsed().as_secs_f64()
+    Clock::Thread.time(call).as_secs_f64()
 }
 
 /// The time of a batch, from the initial inputs.
-pub fn timed(contender: &mut dyn Contender, steps: u64) -> Duration {
+pub fn timed(contender: &mut dyn Contender, steps: u64, clock: Clock) -> Duration {
     contender.reset();
     // Brings the version's data back into the caches.
     contender.batch(1);
     contender.reset();
-    let start = ThreadTime::now();
-    contender.batch(steps);
-    start.elapsed()
+    clock.time(|| contender.batch(steps))
 }
 
-/// How many steps last about as long as `batch`.
-fn steps_in(contender: &mut dyn Contender, batch: Duration) -> u64 {
+/// How many steps last about as long as a batch.
+fn steps_in(contender: &mut dyn Contender, Plan { batch, clock, .. }: Plan) -> u64 {
     let mut steps = 1;
     loop {
-        let time = timed(contender, steps);
+        let time = timed(contender, steps, clock);
         if time >= batch {
             return steps;
         }

@@ -11,7 +11,7 @@ use super::lane::{F32x4, F64x2};
 #[cfg(target_arch = "x86_64")]
 use super::lane::{F32x8, F32x16, F64x4, F64x8};
 use super::math::Constants;
-use super::sums::{ExpRows, Largest, Products, Squares, Sum, Terms};
+use super::sums::{self, ExpRows, Largest, Products, Squares, Terms};
 use crate::{Dual, Real};
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -92,19 +92,19 @@ macro_rules! lanes {
                 unsafe { elementwise::binary(operation, inputs, output, len) }
             }
             fn sum_of_terms(x: &[Self]) -> Self {
-                run(Sum(Terms(x)))
+                sums::sum(Terms(x))
             }
             fn sum_of_squares(x: &[Self], centre: Self) -> Self {
-                run(Sum(Squares { x, centre }))
+                sums::sum(Squares { x, centre })
             }
             fn sum_of_products(a: &[Self], b: &[Self]) -> Self {
-                run(Sum(Products::new(a, b)))
+                sums::sum(Products::new(a, b))
             }
             fn largest(x: &[Self]) -> Self {
                 run(Largest(x))
             }
             fn exp_rows(rows: ExpRows<'_, Self>) {
-                run(rows);
+                sums::exp_rows(rows);
             }
         }
     )*};
@@ -169,9 +169,15 @@ impl Set {
         }
     }
 
+    /// All that the machine has.
+    #[cfg(test)]
+    pub(crate) fn available() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|set| set.is_available())
+    }
+
     /// The best one that the machine has, found out once.
     #[inline]
-    fn best() -> Self {
+    pub(crate) fn best() -> Self {
         /// One more than the position in [`Set::ALL`].
         static BEST: AtomicU8 = AtomicU8::new(0);
         #[cfg(test)]
@@ -200,17 +206,34 @@ impl Set {
 /// Runs a program on the lanes of the best set of instructions.
 #[inline]
 pub(crate) fn run<P: Program>(program: P) -> P::Output {
-    match Set::best() {
+    // SAFETY: the machine has the best set that it has.
+    unsafe { run_on(Set::best(), program) }
+}
+
+/// Runs a program on the lanes of a set of instructions: the pieces of a computation all on that of the
+/// thread that divides it.
+///
+/// # Safety
+/// The machine has the set.
+#[inline]
+pub(crate) unsafe fn run_on<P: Program>(set: Set, program: P) -> P::Output {
+    match set {
         #[cfg(test)]
         Set::Scalar => program.run::<<P::Scalar as Vectorized>::Single>(),
-        Set::Baseline => program.run::<<P::Scalar as Vectorized>::Baseline>(),
-        // SAFETY: a set is chosen only if the machine has it.
+        Set::Baseline => run_baseline(program),
+        // SAFETY: the machine has the set.
         #[cfg(target_arch = "x86_64")]
         Set::Avx2 => unsafe { run_avx2(program) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Set::Avx512 => unsafe { run_avx512(program) },
     }
+}
+
+/// Once, however often it is called.
+#[inline(never)]
+fn run_baseline<P: Program>(program: P) -> P::Output {
+    program.run::<<P::Scalar as Vectorized>::Baseline>()
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -240,7 +263,7 @@ pub(crate) mod tests {
 
     /// Runs `test` on each set of instructions that the machine has.
     pub(crate) fn on_each_set(mut test: impl FnMut(Set)) {
-        for &set in Set::ALL.iter().filter(|set| set.is_available()) {
+        for set in Set::available() {
             FORCED.set(Some(set));
             test(set);
         }

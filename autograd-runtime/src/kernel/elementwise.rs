@@ -1,7 +1,6 @@
 //! The element-wise operations of tensors and their adjoints, compiled here once for each precision
 //! and each set of instructions, and chosen by a value.
 
-use super::dispatch::run;
 use super::lane::Lane;
 use super::map::{ElementwiseKernel, Map};
 use crate::Real;
@@ -51,7 +50,7 @@ macro_rules! elementwise {
                     }
                     let kernel = Kernel($($($parameter,)*)? PhantomData);
                     // SAFETY: the caller's.
-                    run(unsafe { Map::new(&kernel, inputs, [output], len) });
+                    unsafe { Map::new(&kernel, inputs, [output], len) }.run_divided();
                 })*
                 $operation::Never(never, _) => match never {},
             }

@@ -5,15 +5,19 @@
 //! that are too short for vector registers are visited several at once, what is repeated among them
 //! being copied side by side.
 
-use super::dispatch::{self, Program};
+use super::dispatch::{Program, Set, run_on};
 use super::lane::{Lane, MAX_LEN};
 use super::map::ElementwiseKernel;
+use super::threads::Shared;
 use crate::Real;
 
 mod axes;
+mod division;
+mod pass;
 mod walk;
 
 use axes::Axes;
+use pass::Pass;
 use walk::Walk;
 
 /// An operand: a tensor of the dimensions `shape`, which are repeated to those of the pass.
@@ -31,8 +35,8 @@ pub(crate) enum Sink<'a, T> {
     None,
     /// The sum over all elements is added to a scalar.
     Sum(&'a mut T),
-    /// Written over what is there.
-    Write(&'a mut [T]),
+    /// Appended to a list that has room for them.
+    New(&'a mut Vec<T>),
     /// Added to a tensor of the dimensions `shape`, over the axes along which it is repeated too.
     Add { data: &'a mut [T], shape: &'a [usize] },
 }
@@ -42,7 +46,7 @@ pub(crate) fn run<T: Real, K, const I: usize, const O: usize>(
     kernel: &K,
     shape: &[usize],
     inputs: [Input<'_, T>; I],
-    sinks: [Sink<'_, T>; O],
+    mut sinks: [Sink<'_, T>; O],
 ) where
     K: ElementwiseKernel<T, I, O>,
 {
@@ -57,13 +61,23 @@ pub(crate) fn run<T: Real, K, const I: usize, const O: usize>(
         });
         let written = sinks.each_ref().map(|sink| match sink {
             Sink::None | Sink::Sum(_) => 0,
-            Sink::Write(_) => axes::stride(shape, d, shape.len()),
+            Sink::New(_) => axes::stride(shape, d, shape.len()),
             Sink::Add { shape: own, .. } => axes::stride(own, d, shape.len()),
         });
         axes.push(shape[d], strides, written);
     }
-    let walk = Walk::new(axes, len, inputs.map(|input| input.data), sinks);
-    dispatch::run(Fused { kernel, walk });
+    let pass = Pass::new(axes, len, inputs.map(|input| input.data), &mut sinks);
+    let set = Set::best();
+    // SAFETY: the machine has the best set that it has.
+    let totals = pass.run(&|walk| unsafe { run_on(set, Fused { kernel, walk }) });
+    for (sink, total) in sinks.into_iter().zip(totals) {
+        match sink {
+            Sink::Sum(sum) => *sum += total.value(),
+            // SAFETY: there was room, and all elements have been written, each in its block.
+            Sink::New(list) => unsafe { list.set_len(list.len() + len) },
+            Sink::None | Sink::Add { .. } => {}
+        }
+    }
 }
 
 /// A kernel, and where it goes.
@@ -77,15 +91,15 @@ where
     K: ElementwiseKernel<T, I, O>,
 {
     type Scalar = T;
-    type Output = ();
+    type Output = [Total<T>; O];
 
     #[inline(always)]
-    fn run<L: Lane<Scalar = T>>(mut self) {
+    fn run<L: Lane<Scalar = T>>(mut self) -> [Total<T>; O] {
         while let Some(mut next) = self.walk.next() {
             block::<T, L, K, I, O>(self.kernel, &next.sources, &mut next.dests, next.len);
             self.walk.finish();
         }
-        self.walk.end();
+        self.walk.end()
     }
 }
 
@@ -99,7 +113,8 @@ enum Source<'a, T> {
 /// Where an output of a block goes.
 enum Dest<'a, T> {
     None,
-    Write(&'a mut [T]),
+    /// What was there is not read, and need not be initialised.
+    Write(Shared<'a, T>),
     Add(&'a mut [T]),
     Sum(&'a mut Total<T>),
     Element(&'a mut T),
@@ -143,10 +158,15 @@ fn block<T: Real, L: Lane<Scalar = T>, K, const I: usize, const O: usize>(
         kinds[o] = match &mut dests[o] {
             Dest::None => Kind::None,
             Dest::Sum(_) | Dest::Element(_) => Kind::Sum,
-            Dest::Write(elements) | Dest::Add(elements) => {
+            Dest::Write(elements) => {
+                assert!(elements.len() == len, "an output of a block");
+                to[o] = elements.start();
+                Kind::Write
+            }
+            Dest::Add(elements) => {
                 assert!(elements.len() == len, "an output of a block");
                 to[o] = elements.as_mut_ptr();
-                if matches!(dests[o], Dest::Write(_)) { Kind::Write } else { Kind::Add }
+                Kind::Add
             }
         };
     }
@@ -192,7 +212,8 @@ fn block<T: Real, L: Lane<Scalar = T>, K, const I: usize, const O: usize>(
             results[o].store(&mut scalars);
             let scalars = &scalars[..len - at];
             match &mut dests[o] {
-                Dest::Write(to) => to[at..len].copy_from_slice(scalars),
+                // SAFETY: there are `len` elements, `len - at` from there on.
+                Dest::Write(_) => unsafe { results[o].store_first_to(to[o].add(at), len - at) },
                 Dest::Add(to) => {
                     for (to, x) in to[at..len].iter_mut().zip(scalars) {
                         *to += *x;
@@ -224,6 +245,14 @@ struct Total<T> {
 }
 
 impl<T: Real> Total<T> {
+    const ZERO: Self = Self { sum: T::ZERO, lost: T::ZERO };
+
+    /// Adds the sum of a part.
+    fn add_total(&mut self, other: Self) {
+        self.add(other.sum);
+        self.lost += other.lost;
+    }
+
     #[inline]
     fn add(&mut self, x: T) {
         let sum = self.sum + x;

@@ -1,13 +1,23 @@
 //! Element-wise computations: the loops over arrays.
 
-use super::dispatch::{Program, run};
+use super::dispatch::{Program, Set, run, run_on};
 use super::lane::Lane;
+use super::threads;
 use crate::Real;
 use crate::kernel::pool;
 use std::marker::PhantomData;
+use std::ops::Range;
+
+/// The fewest elements that are worth another thread: a cheap operation on them takes as long as it may
+/// take to wake one, some ten microseconds.
+const WORTH: usize = 1 << 18;
+/// Parts have so many elements, so that a thread that is held up holds up little.
+const PART: usize = 1 << 15;
 
 /// An element-wise computation of `INPUTS` values that gives `OUTPUTS`, written once for all lanes.
-pub trait ElementwiseKernel<T: Real, const INPUTS: usize, const OUTPUTS: usize> {
+///
+/// Large arrays are divided among threads, which is why it is `Sync`.
+pub trait ElementwiseKernel<T: Real, const INPUTS: usize, const OUTPUTS: usize>: Sync {
     /// The values for one lane of each input. To be marked `#[inline(always)]`.
     fn eval<L: Lane<Scalar = T>>(&self, inputs: [L; INPUTS]) -> [L; OUTPUTS];
 }
@@ -32,7 +42,7 @@ pub fn map<T: Real, const INPUTS: usize, const OUTPUTS: usize>(
     let inputs = inputs.map(<[T]>::as_ptr);
     let outputs = outputs.map(<[T]>::as_mut_ptr);
     // SAFETY: the slices have so many elements, and those that are written are borrowed mutably.
-    run(unsafe { Map::new(kernel, inputs, outputs, len) });
+    unsafe { Map::new(kernel, inputs, outputs, len) }.run_divided();
 }
 
 /// [`map`] into new memory.
@@ -55,7 +65,7 @@ pub fn collect<T: Real, const INPUTS: usize, const OUTPUTS: usize>(
         *output = vector.as_mut_ptr();
     }
     // SAFETY: the slices have so many elements, and the vectors have room for as many.
-    run(unsafe { Map::new(kernel, inputs.map(<[T]>::as_ptr), outputs, len) });
+    unsafe { Map::new(kernel, inputs.map(<[T]>::as_ptr), outputs, len) }.run_divided();
     for vector in &mut vectors {
         // SAFETY: all of the elements have been written, each by `store_to` or `store_first_to`.
         unsafe { vector.set_len(len) };
@@ -83,6 +93,48 @@ impl<'a, T, K, const INPUTS: usize, const OUTPUTS: usize> Map<'a, T, K, INPUTS, 
         len: usize,
     ) -> Self {
         Self { kernel, inputs, outputs, len, borrowed: PhantomData }
+    }
+
+    /// The elements of a range.
+    ///
+    /// # Safety
+    /// There are so many, and nothing else of them runs at the same time.
+    unsafe fn part(&self, range: Range<usize>) -> Self {
+        Self {
+            kernel: self.kernel,
+            // SAFETY: the caller's.
+            inputs: self.inputs.map(|input| unsafe { input.add(range.start) }),
+            // SAFETY: the caller's.
+            outputs: self.outputs.map(|output| unsafe { output.add(range.start) }),
+            len: range.len(),
+            borrowed: PhantomData,
+        }
+    }
+}
+
+// SAFETY: it stands for borrowed slices and a kernel, which threads may share; who runs a part promises
+// that nobody else writes the same elements.
+unsafe impl<T: Send + Sync, K: Sync, const INPUTS: usize, const OUTPUTS: usize> Sync
+    for Map<'_, T, K, INPUTS, OUTPUTS>
+{
+}
+
+impl<T, K, const INPUTS: usize, const OUTPUTS: usize> Map<'_, T, K, INPUTS, OUTPUTS>
+where
+    T: Real,
+    K: ElementwiseKernel<T, INPUTS, OUTPUTS>,
+{
+    /// Runs the kernel on all elements, on several threads if there are many.
+    #[inline]
+    pub(super) fn run_divided(self) {
+        if self.len < WORTH || threads::count() == 1 {
+            return run(self);
+        }
+        let set = Set::best();
+        threads::for_each_chunk(self.len, PART, |range| {
+            // SAFETY: each element is in one range, and the machine has the set.
+            unsafe { run_on(set, self.part(range)) }
+        });
     }
 }
 
@@ -129,6 +181,7 @@ where
 mod tests {
     use super::*;
     use crate::kernel::dispatch::tests::on_each_set;
+    use crate::kernel::threads::with_threads;
 
     struct Hypotenuse;
 
@@ -158,6 +211,19 @@ mod tests {
                 assert_eq!(collect(&Hypotenuse, [&a, &b]), [c, square]);
             }
         });
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_no_bit() {
+        for len in [WORTH - 1, WORTH, WORTH + 1, WORTH + PART + 17] {
+            let a: Vec<f64> = (0..len).map(|i| i as f64 * 0.1).collect();
+            let [c, square] = with_threads(1, || collect(&Hypotenuse, [&a, &a]));
+            for threads in [2, 3, 7] {
+                let [mut d, mut other] = [c.clone(), a.clone()];
+                with_threads(threads, || map(&Hypotenuse, [&a, &a], [&mut d, &mut other]));
+                assert!((&c, &square) == (&d, &other), "{threads} threads, {len}");
+            }
+        }
     }
 
     #[test]

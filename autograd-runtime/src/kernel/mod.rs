@@ -21,5 +21,8 @@ pub(crate) use gemm::{Matrix, gemm};
 pub use lane::{Lane, Mask, ScalarFunctions};
 pub use map::{ElementwiseKernel, collect, map};
 pub(crate) use sums::ExpRows;
+pub(crate) use threads::for_each_part;
+#[cfg(test)]
+pub(crate) use threads::with_threads;
 #[cfg(feature = "threads")]
 pub use threads::{num_threads, set_num_threads};

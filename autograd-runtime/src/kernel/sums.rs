@@ -3,14 +3,27 @@
 //! A sum runs in several lanes at a time, and what they come to after a number of steps is summed
 //! pairwise: the rounding error grows with the logarithm of the length.
 
-use super::dispatch::Program;
+use super::dispatch::{Program, Set, run, run_on};
 use super::lane::Lane;
+use super::pool::{self, Scratch};
+use super::threads::{self, Shared};
 use crate::Real;
+use std::ops::Range;
 
 /// The lanes that are summed at a time, so that one addition need not wait for another.
 const ACCUMULATORS: usize = 4;
 /// The steps after which the lanes are put together.
 const STEPS: usize = 64;
+
+/// What a thread sums at a time, if there are several: `2ᵏ` blocks, whatever the lanes are, so that it is
+/// what one thread would have put together.
+const PART: usize = 1 << 16;
+/// The fewest elements whose sum is worth another thread, which may take some ten microseconds to wake.
+const WORTH: usize = 1 << 19;
+/// The fewest elements whose exponentials are.
+const WORTH_EXP: usize = 1 << 16;
+/// About how many of them a thread takes at a time.
+const PART_EXP: usize = 1 << 13;
 
 /// What is summed.
 pub(super) trait Summand {
@@ -19,6 +32,12 @@ pub(super) trait Summand {
     /// The `n` elements from `at` on, of which there are as many; what is beyond is arbitrary. `n` is
     /// not more than `L::LEN`. To be marked `#[inline(always)]`.
     fn lane<L: Lane<Scalar = Self::Scalar>>(&mut self, at: usize, n: usize) -> L;
+}
+
+/// What several threads may sum.
+pub(super) trait Divisible: Summand + Sync {
+    /// The elements of a range.
+    fn part(&self, range: Range<usize>) -> Self;
 }
 
 /// The `n` elements of a slice from `at` on, and `fill` for the others of a lane.
@@ -59,6 +78,12 @@ impl<T: Real> Summand for Terms<'_, T> {
     }
 }
 
+impl<T: Real> Divisible for Terms<'_, T> {
+    fn part(&self, range: Range<usize>) -> Self {
+        Self(&self.0[range])
+    }
+}
+
 /// The squares of the distances from a centre.
 pub(super) struct Squares<'a, T> {
     pub(super) x: &'a [T],
@@ -73,6 +98,12 @@ impl<T: Real> Summand for Squares<'_, T> {
     #[inline(always)]
     fn lane<L: Lane<Scalar = T>>(&mut self, at: usize, n: usize) -> L {
         (load::<L>(self.x, at, n, T::ZERO) - L::splat(self.centre)).square()
+    }
+}
+
+impl<T: Real> Divisible for Squares<'_, T> {
+    fn part(&self, range: Range<usize>) -> Self {
+        Self { x: &self.x[range], centre: self.centre }
     }
 }
 
@@ -96,6 +127,12 @@ impl<T: Real> Summand for Products<'_, T> {
     #[inline(always)]
     fn lane<L: Lane<Scalar = T>>(&mut self, at: usize, n: usize) -> L {
         load::<L>(self.0, at, n, T::ZERO) * load::<L>(self.1, at, n, T::ZERO)
+    }
+}
+
+impl<T: Real> Divisible for Products<'_, T> {
+    fn part(&self, range: Range<usize>) -> Self {
+        Self(&self.0[range.clone()], &self.1[range])
     }
 }
 
@@ -129,6 +166,11 @@ struct Pairwise<T> {
 
 impl<T: Real> Pairwise<T> {
     #[inline(always)]
+    fn new() -> Self {
+        Self { sums: [T::ZERO; usize::BITS as usize], blocks: 0 }
+    }
+
+    #[inline(always)]
     fn add(&mut self, mut block: T) {
         let mut k = 0;
         while self.blocks >> k & 1 == 1 {
@@ -153,14 +195,14 @@ impl<T: Real> Pairwise<T> {
     }
 }
 
-/// The sum of all elements of a summand.
+/// The sum of all elements of a summand, on lanes.
 #[inline(always)]
-fn sum<L: Lane, S: Summand<Scalar = L::Scalar>>(mut summand: S) -> L::Scalar {
+fn sum_on<L: Lane, S: Summand<Scalar = L::Scalar>>(mut summand: S) -> L::Scalar {
     let (len, block) = (summand.len(), STEPS * ACCUMULATORS * L::LEN);
     if len <= block {
         return sum_of_block::<L, S>(&mut summand, 0, len);
     }
-    let mut pairwise = Pairwise { sums: [L::Scalar::ZERO; usize::BITS as usize], blocks: 0 };
+    let mut pairwise = Pairwise::new();
     let mut at = 0;
     while at < len {
         let end = len.min(at + block);
@@ -195,15 +237,36 @@ fn sum_of_block<L: Lane, S: Summand<Scalar = L::Scalar>>(
     ((sums[0] + sums[1]) + (sums[2] + sums[3])).reduce_sum()
 }
 
+/// The sum of all elements of a summand, on several threads if there are many.
+pub(super) fn sum<S: Divisible>(summand: S) -> S::Scalar {
+    let len = summand.len();
+    if len < WORTH || threads::count() == 1 {
+        return run(Sum(summand));
+    }
+    let set = Set::best();
+    let mut sums = Scratch::of(pool::filled(S::Scalar::ZERO, len.div_ceil(PART)));
+    let shared = Shared::new(&mut sums);
+    threads::for_each_chunk(len, PART, |range| {
+        let place = shared.part(range.start / PART..range.start / PART + 1);
+        // SAFETY: the machine has the set; the place is that of this chunk.
+        unsafe { place.as_mut()[0] = run_on(set, Sum(summand.part(range))) };
+    });
+    let mut pairwise = Pairwise::new();
+    for sum in sums.iter() {
+        pairwise.add(*sum);
+    }
+    pairwise.total()
+}
+
 /// The sum of a summand, as a program.
-pub(super) struct Sum<S>(pub(super) S);
+struct Sum<S>(S);
 
 impl<S: Summand> Program for Sum<S> {
     type Scalar = S::Scalar;
     type Output = S::Scalar;
     #[inline(always)]
     fn run<L: Lane<Scalar = S::Scalar>>(self) -> S::Scalar {
-        sum::<L, S>(self.0)
+        sum_on::<L, S>(self.0)
     }
 }
 
@@ -267,6 +330,33 @@ pub struct ExpRows<'a, T> {
     pub sums: &'a mut [T],
 }
 
+/// Computes the exponentials of rows, on several threads if there are many.
+pub(super) fn exp_rows<T: Real>(rows: ExpRows<'_, T>) {
+    let (columns, count) = (rows.columns, rows.sums.len());
+    if rows.x.len() < WORTH_EXP || count < 2 || threads::count() == 1 {
+        return run(rows);
+    }
+    let set = Set::best();
+    let ExpRows { x, normalized, exponentials, maxima, sums, .. } = rows;
+    let exponentials = exponentials.map(Shared::new);
+    let (maxima, sums) = (Shared::new(maxima), Shared::new(sums));
+    threads::for_each_chunk(count, PART_EXP.div_ceil(columns), |range| {
+        let elements = range.start * columns..range.end * columns;
+        // SAFETY: the machine has the set; a row is in one range.
+        unsafe {
+            let rows = ExpRows {
+                x: &x[elements.clone()],
+                columns,
+                normalized,
+                exponentials: exponentials.map(|all| all.part(elements).as_mut()),
+                maxima: maxima.part(range.clone()).as_mut(),
+                sums: sums.part(range).as_mut(),
+            };
+            run_on(set, rows);
+        }
+    });
+}
+
 impl<T: Real> Program for ExpRows<'_, T> {
     type Scalar = T;
     type Output = ();
@@ -281,7 +371,7 @@ impl<T: Real> Program for ExpRows<'_, T> {
                 None => None,
             };
             *maximum = shift;
-            *total = sum::<L, _>(Exponentials { x, shift, out: out.as_deref_mut() });
+            *total = sum_on::<L, _>(Exponentials { x, shift, out: out.as_deref_mut() });
             if let (true, Some(out)) = (self.normalized, out) {
                 divide::<L>(out, *total);
             }
@@ -290,100 +380,4 @@ impl<T: Real> Program for ExpRows<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::dispatch::Vectorized as _;
-    use crate::kernel::dispatch::tests::on_each_set;
-
-    /// Integers, whose sums are exact in any order.
-    fn integers(len: usize) -> Vec<f32> {
-        (0..len).map(|i| (i * 7 % 11) as f32 - 5.0).collect()
-    }
-
-    #[test]
-    fn sums_of_all_lengths() {
-        for len in (0..300).chain([4095, 4096, 4097, 20_000]) {
-            let (x, y) = (integers(len), integers(2 * len + 3));
-            let y = &y[len + 3..];
-            let sum: f32 = x.iter().sum();
-            let squares: f32 = x.iter().map(|x| (x - 1.0) * (x - 1.0)).sum();
-            let products: f32 = x.iter().zip(y).map(|(x, y)| x * y).sum();
-            on_each_set(|set| {
-                assert_eq!(f32::sum_of_terms(&x), sum, "{set:?}, {len}");
-                assert_eq!(f32::sum_of_squares(&x, 1.0), squares, "{set:?}, {len}");
-                assert_eq!(f32::sum_of_products(&x, y), products, "{set:?}, {len}");
-            });
-        }
-    }
-
-    #[test]
-    fn rounding_errors_do_not_grow_with_the_length() {
-        let x = vec![0.1_f32; 1 << 20];
-        let expected = f64::from(0.1_f32) * f64::from(1 << 20);
-        on_each_set(|set| {
-            let error = (f64::from(f32::sum_of_terms(&x)) - expected).abs() / expected;
-            assert!(error < 1e-6, "{set:?}: off by {error}");
-        });
-    }
-
-    #[test]
-    fn a_sum_does_not_depend_on_where_it_stands() {
-        let x: Vec<f64> = (0..300).map(|i| f64::from(i).sin()).collect();
-        on_each_set(|_| {
-            let expected = f64::sum_of_terms(&x[..200]);
-            for start in 1..20 {
-                let mut moved = vec![0.0; start];
-                moved.extend_from_slice(&x[..200]);
-                assert_eq!(f64::sum_of_terms(&moved[start..]), expected);
-            }
-        });
-    }
-
-    #[test]
-    fn maxima() {
-        on_each_set(|set| {
-            for len in 1..150 {
-                for at in [0, len / 2, len - 1] {
-                    let mut x = vec![-3.0_f64; len];
-                    x[at] = -1.0;
-                    assert_eq!(f64::largest(&x), -1.0, "{set:?}, {len}");
-                    x[at] = f64::NAN;
-                    assert!(f64::largest(&x).is_nan(), "{set:?}, {len}");
-                }
-            }
-        });
-    }
-
-    #[test]
-    fn exponentials_of_rows() {
-        on_each_set(|set| {
-            for columns in [1, 3, 10, 16, 40, 300] {
-                let x: Vec<f64> = (0..3 * columns).map(|i| (i * 5 % 17) as f64 + 700.0).collect();
-                let (mut e, mut maxima, mut sums) = (x.clone(), vec![0.0; 3], vec![0.0; 3]);
-                f64::exp_rows(ExpRows {
-                    x: &x,
-                    columns,
-                    normalized: false,
-                    exponentials: Some(&mut e),
-                    maxima: &mut maxima,
-                    sums: &mut sums,
-                });
-                let per_row = maxima.iter().zip(&sums);
-                for ((x, e), (&maximum, &sum)) in
-                    x.chunks(columns).zip(e.chunks(columns)).zip(per_row)
-                {
-                    assert_eq!(maximum, x.iter().copied().fold(0.0, f64::max), "{set:?}");
-                    let expected: f64 = x.iter().map(|x| (x - maximum).exp()).sum();
-                    assert!((sum - expected).abs() < 1e-13 * expected, "{set:?}");
-                    for (e, x) in e.iter().zip(x) {
-                        // One ulp of each.
-                        assert!(
-                            (e - (x - maximum).exp()).abs() <= 2.0 * f64::EPSILON * e,
-                            "{set:?}"
-                        );
-                    }
-                }
-            }
-        });
-    }
-}
+mod tests;

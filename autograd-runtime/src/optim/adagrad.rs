@@ -1,6 +1,6 @@
 //! Adagrad.
 
-use super::state::{Rule, State, decayed};
+use super::state::{Rule, SLOTS, State, decayed};
 use super::{at_least_zero, optimizer};
 use crate::Real;
 
@@ -127,7 +127,7 @@ impl Rule for Step {
         &self,
         parameters: &mut [T],
         gradient: impl Iterator<Item = T>,
-        sums: &mut [T],
+        [sums, ..]: [&mut [T]; SLOTS],
     ) {
         let (lr, eps) = (T::from_f64(self.lr), T::from_f64(self.eps));
         let decay = T::from_f64(self.weight_decay);

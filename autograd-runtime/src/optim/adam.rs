@@ -1,6 +1,6 @@
 //! Adam and `AdamW`.
 
-use super::state::{Rule, State, decayed, lerp};
+use super::state::{Rule, SLOTS, State, decayed, lerp};
 use super::{at_least_zero, below_one, optimizer};
 use crate::Real;
 
@@ -169,11 +169,9 @@ impl Rule for Step {
         &self,
         parameters: &mut [T],
         gradient: impl Iterator<Item = T>,
-        state: &mut [T],
+        [means, squares, largest]: [&mut [T]; SLOTS],
     ) {
         let factors = Factors::<T>::of(self);
-        let (means, rest) = state.split_at_mut(parameters.len());
-        let (squares, largest) = rest.split_at_mut(parameters.len());
         let walk = parameters.iter_mut().zip(gradient).zip(means).zip(squares);
         if self.amsgrad {
             for ((((p, g), m), v), max) in walk.zip(largest) {

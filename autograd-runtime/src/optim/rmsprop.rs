@@ -1,6 +1,6 @@
 //! `RMSprop`.
 
-use super::state::{Rule, State, decayed, lerp};
+use super::state::{Rule, SLOTS, State, decayed, lerp};
 use super::{at_least_zero, optimizer};
 use crate::Real;
 
@@ -142,11 +142,9 @@ impl Rule for Step {
         &self,
         parameters: &mut [T],
         gradient: impl Iterator<Item = T>,
-        state: &mut [T],
+        [squares, a, b]: [&mut [T]; SLOTS],
     ) {
-        let n = parameters.len();
-        let (squares, rest) = state.split_at_mut(n);
-        let (means, velocity) = rest.split_at_mut(if self.centered { n } else { 0 });
+        let (means, velocity) = if self.centered { (a, b) } else { (b, a) };
         let lr = T::from_f64(self.lr);
         let (kept, fresh) = (T::from_f64(self.alpha), T::from_f64(1.0 - self.alpha));
         let (decay, eps) = (T::from_f64(self.weight_decay), T::from_f64(self.eps));

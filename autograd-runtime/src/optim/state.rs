@@ -2,12 +2,20 @@
 
 use crate::Real;
 use crate::differentiable::{Differentiable, ParameterVisitor};
+use crate::kernel::for_each_part;
 use std::any::Any;
 use std::fmt;
 
+/// The most values that are remembered for a parameter.
+pub(super) const SLOTS: usize = 3;
+/// The fewest parameters that are worth another thread: some ten microseconds.
+const WORTH: usize = 1 << 16;
+/// How many of them a thread takes at a time.
+const PART: usize = 1 << 13;
+
 /// How an optimizer updates one buffer. Built anew for each step, with that step's factors.
-pub(super) trait Rule {
-    /// How many values are remembered for each parameter.
+pub(super) trait Rule: Sync {
+    /// How many values are remembered for each parameter, not more than [`SLOTS`].
     fn slots(&self) -> usize;
 
     /// What the remembered values are before the first step.
@@ -15,12 +23,13 @@ pub(super) trait Rule {
         0.0
     }
 
-    /// Updates `parameters`, of which there are `n`. `state` is `slots()` runs of `n` values each.
+    /// Updates some parameters, each on its own. The first `slots()` lists of `state` are as long, the
+    /// others are empty.
     fn update<T: Real>(
         &self,
         parameters: &mut [T],
         gradient: impl Iterator<Item = T>,
-        state: &mut [T],
+        state: [&mut [T]; SLOTS],
     );
 }
 
@@ -127,13 +136,27 @@ impl<R: Rule> ParameterVisitor for Walk<'_, R> {
         if values.len() < end {
             values.resize(end, T::from_f64(self.rule.initial()));
         }
-        let state = &mut values[start..end];
-        if gradient.is_empty() {
-            self.rule.update(parameters, std::iter::repeat_n(T::ZERO, n), state);
-        } else {
-            self.rule.update(parameters, gradient.iter().copied(), state);
-        }
+        let [a, b, c] = runs(&mut values[start..end], n);
+        let (rule, chunk) = (self.rule, if n < WORTH { n } else { PART });
+        for_each_part([parameters, a, b, c], chunk, |range, [parameters, a, b, c]| {
+            let state = [a, b, c];
+            if gradient.is_empty() {
+                rule.update(parameters, std::iter::repeat_n(T::ZERO, range.len()), state);
+            } else {
+                rule.update(parameters, gradient[range].iter().copied(), state);
+            }
+        });
     }
+}
+
+/// Runs of `n` values, as many as there are; the others are empty.
+fn runs<T>(mut values: &mut [T], n: usize) -> [&mut [T]; SLOTS] {
+    std::array::from_fn(|_| {
+        let rest = std::mem::take(&mut values);
+        let (run, rest) = rest.split_at_mut(n.min(rest.len()));
+        values = rest;
+        run
+    })
 }
 
 /// `g + decay * p`: the gradient of an L2 penalty added to a gradient.
@@ -147,4 +170,43 @@ pub(super) fn decayed<T: Real>(gradient: T, decay: T, parameter: T) -> T {
 #[inline(always)]
 pub(super) fn lerp<T: Real>(a: T, b: T, weight: T) -> T {
     if weight < T::from_f64(0.5) { a + weight * (b - a) } else { b - (b - a) * (T::ONE - weight) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PART, WORTH};
+    use crate::Tensor;
+    use crate::kernel::with_threads;
+    use crate::optim::{Adagrad, Adam, Optimizer, RmsProp, Sgd};
+
+    /// The parameters after some steps, the last of them without a gradient.
+    fn after_steps(mut optimizer: impl Optimizer, len: usize) -> Tensor<1, f64> {
+        let mut x = Tensor::from_fn([len], |[i]| (i as f64).sin());
+        for step in 0..3 {
+            let gradient = Tensor::from_fn([len], |[i]| ((i + step) as f64).cos());
+            optimizer.step(&mut x, &gradient);
+        }
+        optimizer.step(&mut x, &Tensor::from_vec([0], Vec::new()).unwrap());
+        x
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_no_bit() {
+        fn check<O: Optimizer>(optimizer: fn() -> O) {
+            for len in [WORTH - 1, WORTH, WORTH + PART + 3] {
+                let expected = with_threads(1, || after_steps(optimizer(), len));
+                for threads in [2, 3, 7] {
+                    let x = with_threads(threads, || after_steps(optimizer(), len));
+                    assert!(x == expected, "{threads} threads, {len}");
+                }
+            }
+        }
+        check(|| Adam::new(0.1).weight_decay(0.1));
+        check(|| Adam::new(0.1).amsgrad(true));
+        check(|| Adagrad::new(0.1));
+        check(|| RmsProp::new(0.1).momentum(0.5));
+        check(|| RmsProp::new(0.1).momentum(0.5).centered(true));
+        check(|| Sgd::new(0.1));
+        check(|| Sgd::new(0.1).momentum(0.5));
+    }
 }

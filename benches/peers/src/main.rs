@@ -18,16 +18,16 @@ mod with_reverse;
 mod workloads;
 
 use benches::agree::assert_agree;
-use benches::measure::{Plan, Timing, interleaved};
+use benches::measure::{Clock, Plan, Timing, interleaved};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 use workloads::{LIBRARIES, Workload};
 
-const FULL: Plan = Plan { rounds: 101, batch: Duration::from_millis(10) };
-const QUICK: Plan = Plan { rounds: 9, batch: Duration::from_millis(2) };
+const FULL: Plan = Plan { rounds: 101, batch: Duration::from_millis(10), clock: Clock::Thread };
+const QUICK: Plan = Plan { rounds: 9, batch: Duration::from_millis(2), clock: Clock::Thread };
 
 /// What the libraries read to know how many threads they may use, once, when they first need it.
-const THREADS: [&str; 2] = ["RAYON_NUM_THREADS", "MATMUL_NUM_THREADS"];
+const THREADS: [&str; 3] = ["AUTOGRAD_NUM_THREADS", "RAYON_NUM_THREADS", "MATMUL_NUM_THREADS"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +50,9 @@ fn main() -> ExitCode {
     }
     if THREADS.iter().any(|name| std::env::var(name).as_ref() != Ok(&threads)) {
         return again_with(&threads, &arguments);
+    }
+    if threads != "1" {
+        plan.clock = Clock::Wall;
     }
     println!(
         "One step in microseconds, {threads} thread(s); in parentheses the time / autograd's.\n"

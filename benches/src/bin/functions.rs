@@ -4,14 +4,14 @@
 //! `cargo run --release -p benches --bin functions`, with `-- --quick` for a rough answer in seconds.
 
 use autograd_runtime::{Real, Tensor};
-use benches::measure::{Plan, interleaved};
+use benches::measure::{Clock, Plan, interleaved};
 use benches::{Contender, Part};
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Duration;
 
-const FULL: Plan = Plan { rounds: 51, batch: Duration::from_millis(2) };
-const QUICK: Plan = Plan { rounds: 7, batch: Duration::from_micros(500) };
+const FULL: Plan = Plan { rounds: 51, batch: Duration::from_millis(2), clock: Clock::Thread };
+const QUICK: Plan = Plan { rounds: 7, batch: Duration::from_micros(500), clock: Clock::Thread };
 /// What fits the first-level cache, argument and result together.
 const LEN: usize = 1 << 11;
 

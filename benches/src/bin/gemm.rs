@@ -7,13 +7,13 @@
 
 use autograd_runtime::private::Gemm;
 use benches::contender::{Contender, Part};
-use benches::measure::{Plan, Timing, interleaved};
+use benches::measure::{Clock, Plan, Timing, interleaved};
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Duration;
 
-const FULL: Plan = Plan { rounds: 101, batch: Duration::from_micros(500) };
-const QUICK: Plan = Plan { rounds: 7, batch: Duration::from_micros(200) };
+const FULL: Plan = Plan { rounds: 101, batch: Duration::from_micros(500), clock: Clock::Thread };
+const QUICK: Plan = Plan { rounds: 7, batch: Duration::from_micros(200), clock: Clock::Thread };
 
 /// Rows of `A`, its columns, columns of `B`, and whether each of the two is a transpose.
 struct Shape {

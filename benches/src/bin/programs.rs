@@ -6,7 +6,7 @@
 use autograd_runtime::Tangent;
 use benches::agree::assert_agree;
 use benches::contender::{Contender, Part};
-use benches::measure::{Plan, interleaved};
+use benches::measure::{Clock, Plan, interleaved};
 use benches::programs::{ba, det, gmm, hand, kmeans, llsq, lse, lstm, ode, particle};
 use std::hint::black_box;
 use std::time::Duration;
@@ -243,9 +243,9 @@ fn one_particle() -> Versions {
 fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let plan = if quick {
-        Plan { rounds: 9, batch: Duration::from_millis(1) }
+        Plan { rounds: 9, batch: Duration::from_millis(1), clock: Clock::Thread }
     } else {
-        Plan { rounds: 51, batch: Duration::from_millis(5) }
+        Plan { rounds: 51, batch: Duration::from_millis(5), clock: Clock::Thread }
     };
     let programs: [(&str, Versions); 11] = [
         ("GMM, 1,000 points in 10 dimensions, 25 components", gmm()),

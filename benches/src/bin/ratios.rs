@@ -3,13 +3,13 @@
 //! `cargo run --release -p benches --bin ratios`, with `-- --quick` for a rough answer in seconds.
 
 use benches::agree::assert_agree;
-use benches::measure::{Plan, Timing, interleaved};
+use benches::measure::{Clock, Plan, Timing, interleaved};
 use benches::workloads::{self, Workload};
 use std::process::ExitCode;
 use std::time::Duration;
 
-const FULL: Plan = Plan { rounds: 101, batch: Duration::from_millis(5) };
-const QUICK: Plan = Plan { rounds: 9, batch: Duration::from_millis(1) };
+const FULL: Plan = Plan { rounds: 101, batch: Duration::from_millis(5), clock: Clock::Thread };
+const QUICK: Plan = Plan { rounds: 9, batch: Duration::from_millis(1), clock: Clock::Thread };
 
 fn main() -> ExitCode {
     let mut plan = FULL;

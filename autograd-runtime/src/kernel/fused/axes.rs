@@ -1,6 +1,7 @@
 //! The axes of a pass, and how each operand advances along them.
 
 use crate::Real;
+use crate::kernel::threads::Shared;
 use std::ops::Range;
 
 /// The most axes that do not go on with one stride.
@@ -102,6 +103,12 @@ impl<const I: usize, const O: usize> Axes<I, O> {
         *inner == 1 && outer.iter().all(|stride| *stride == 0)
     }
 
+    /// Whether several parts of a pass meet the same elements of an output.
+    pub(super) fn is_met_again(&self, o: usize, by_columns: bool) -> bool {
+        let Some((inner, outer)) = self.outputs[o][..self.count].split_last() else { return false };
+        if by_columns { *inner == 0 } else { outer.contains(&0) }
+    }
+
     /// Copies some rows of an input side by side.
     pub(super) fn gather<T: Real>(
         &self,
@@ -121,36 +128,45 @@ impl<const I: usize, const O: usize> Axes<I, O> {
     }
 
     /// Adds some rows that lie side by side to those of an output.
-    pub(super) fn scatter<T: Real>(
+    ///
+    /// # Safety
+    /// Nobody else reads or writes those rows meanwhile.
+    pub(super) unsafe fn scatter<T: Real>(
         &self,
         o: usize,
         from: &mut [T],
         rows: Range<usize>,
-        to: &mut [T],
+        to: Shared<'_, T>,
     ) {
         let n = self.row();
         let (mut from, mut rows) = (from, rows);
         if self.sums_rows(o) {
-            // In halves: far fewer roundings than one after the other.
-            while rows.len() > 1 {
-                let half = rows.len().div_ceil(2);
-                let (kept, folded) = from[..rows.len() * n].split_at_mut(half * n);
-                kept.iter_mut().zip(folded).for_each(|(kept, folded)| *kept += *folded);
-                rows = rows.start..rows.start + half;
-            }
+            fold(from, n, rows.len());
+            rows = rows.start..rows.start + 1;
             from = &mut from[..n];
         }
         for (row, from) in rows.zip(from.chunks_exact(n)) {
-            match self.output(o, row) {
-                (at, 0) => {
-                    let mut sum = T::ZERO;
-                    from.iter().for_each(|x| sum += *x);
-                    to[at] += sum;
-                }
-                (at, _) => {
-                    to[at..at + n].iter_mut().zip(from).for_each(|(to, x)| *to += *x);
-                }
+            let (at, step) = self.output(o, row);
+            // SAFETY: the caller's.
+            let to = unsafe { to.part(at..at + if step == 0 { 1 } else { n }).as_mut() };
+            if step == 0 {
+                let mut sum = T::ZERO;
+                from.iter().for_each(|x| sum += *x);
+                to[0] += sum;
+            } else {
+                to.iter_mut().zip(from).for_each(|(to, x)| *to += *x);
             }
         }
+    }
+}
+
+/// Adds rows of `n` elements that lie side by side to the first one, in halves: far fewer roundings
+/// than one after the other.
+pub(super) fn fold<T: Real>(rows: &mut [T], n: usize, mut count: usize) {
+    while count > 1 {
+        let half = count.div_ceil(2);
+        let (kept, folded) = rows[..count * n].split_at_mut(half * n);
+        kept.iter_mut().zip(folded).for_each(|(kept, folded)| *kept += *folded);
+        count = half;
     }
 }

@@ -2,7 +2,9 @@
 
 use super::{Input, Sink, run};
 use crate::kernel::dispatch::tests::on_each_set;
+use crate::kernel::threads::with_threads;
 use crate::kernel::{ElementwiseKernel, Lane};
+use std::panic::catch_unwind;
 
 /// `a b + c`, and the product twice.
 struct Kernel;
@@ -47,9 +49,9 @@ fn check_once(shape: &[usize], a: &[usize], b: &[usize], c: &[usize]) {
     let tensors = [data(a, 1), data(b, 2), data(c, 3)];
     let [x, y, z] = &tensors;
     let len: usize = shape.iter().product();
-    let (mut written, mut sum) = (vec![0.0; len], 1.0);
+    let (mut written, mut sum) = (Vec::with_capacity(len), 1.0);
     let (mut to_b, mut to_c) = (data(b, 4), data(c, 5));
-    let mut expected = (written.clone(), sum, to_b.clone(), to_c.clone());
+    let mut expected = (vec![0.0; len], sum, to_b.clone(), to_c.clone());
     for (i, index) in indices(shape).iter().enumerate() {
         let (at_b, at_c) = (position(index, b), position(index, c));
         let product = x[position(index, a)] * y[at_b];
@@ -64,7 +66,7 @@ fn check_once(shape: &[usize], a: &[usize], b: &[usize], c: &[usize]) {
         shape,
         [input(x, a), input(y, b), input(z, c)],
         [
-            Sink::Write(&mut written),
+            Sink::New(&mut written),
             Sink::Sum(&mut sum),
             Sink::Add { data: &mut to_b, shape: b },
             Sink::Add { data: &mut to_c, shape: c },
@@ -150,4 +152,85 @@ fn infinite_sums_are_infinite() {
         [Sink::Sum(&mut sum), Sink::None, Sink::None, Sink::None],
     );
     assert_eq!(sum, f64::INFINITY);
+}
+
+/// Shapes of passes that are divided, and those of their operands.
+const LARGE: [[&[usize]; 4]; 11] = [
+    [&[70_001], &[70_001], &[], &[1]],
+    [&[140_001], &[140_001], &[], &[1]],
+    [&[2, 70_000], &[2, 70_000], &[70_000], &[2, 1]],
+    [&[70, 17_000], &[70, 17_000], &[70, 1], &[17_000]],
+    [&[400, 350], &[400, 350], &[350], &[400, 1]],
+    [&[3000, 64], &[3000, 64], &[64], &[3000, 1]],
+    [&[14_000, 10], &[14_000, 10], &[10], &[14_000, 1]],
+    [&[14_000, 10], &[10], &[14_000, 1], &[]],
+    [&[70_000, 2], &[70_000, 2], &[2], &[1, 1]],
+    [&[70, 30, 8, 9], &[70, 30, 8, 9], &[30, 1, 9], &[70, 1, 8, 1]],
+    [&[7, 30, 8, 90], &[8, 90], &[7, 1, 1, 1], &[30, 8, 1]],
+];
+
+#[test]
+fn parts_give_what_loops_give() {
+    for [shape, a, b, c] in LARGE {
+        with_threads(3, || check_once(shape, a, b, c));
+    }
+}
+
+/// All outputs of a pass over numbers whose sums are rounded.
+fn outputs([shape, a, b, c]: [&[usize]; 4]) -> Vec<u64> {
+    let numbers = |shape: &[usize]| -> Vec<f64> {
+        (0..shape.iter().product()).map(|i: usize| (i as f64 * 0.7).sin()).collect()
+    };
+    let (x, y, z) = (numbers(a), numbers(b), numbers(c));
+    let (mut written, mut sum) = (Vec::with_capacity(shape.iter().product()), 1.0);
+    let (mut to_b, mut to_c) = (numbers(b), numbers(c));
+    let input = |data, shape| Input { data, shape, is_cotangent: false };
+    run(
+        &Kernel,
+        shape,
+        [input(&x, a), input(&y, b), input(&z, c)],
+        [
+            Sink::New(&mut written),
+            Sink::Sum(&mut sum),
+            Sink::Add { data: &mut to_b, shape: b },
+            Sink::Add { data: &mut to_c, shape: c },
+        ],
+    );
+    written.push(sum);
+    written.iter().chain(&to_b).chain(&to_c).map(|x: &f64| x.to_bits()).collect()
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    for shapes in LARGE {
+        let expected = with_threads(1, || outputs(shapes));
+        for threads in [2, 3, 7] {
+            assert!(with_threads(threads, || outputs(shapes)) == expected, "{threads}: {shapes:?}");
+        }
+    }
+}
+
+#[test]
+fn a_panic_within_a_part_comes_back() {
+    struct Fails;
+    impl ElementwiseKernel<f64, 1, 1> for Fails {
+        #[inline(always)]
+        fn eval<L: Lane<Scalar = f64>>(&self, [x]: [L; 1]) -> [L; 1] {
+            let mut scalars = [0.0; crate::kernel::lane::MAX_LEN];
+            x.store(&mut scalars);
+            assert!(!scalars.contains(&1.0), "a pass fails");
+            [x]
+        }
+    }
+    let mut x = vec![0.0; 200_000];
+    x[77_777] = 1.0;
+    let outcome = catch_unwind(|| {
+        with_threads(2, || {
+            let (shape, mut y) = ([x.len()], Vec::with_capacity(x.len()));
+            let input = Input { data: &x, shape: &shape, is_cotangent: false };
+            run(&Fails, &shape, [input], [Sink::New(&mut y)]);
+        });
+    });
+    let says = outcome.unwrap_err();
+    assert_eq!(*says.downcast_ref::<&str>().unwrap(), "a pass fails");
 }

@@ -1,10 +1,13 @@
-//! The blocks of a pass, one after the other.
+//! The blocks of a part of a pass, one after the other.
 
 use super::axes::Axes;
-use super::{Dest, Sink, Source, Total};
+use super::division::Area;
+use super::pass::{Out, Pass};
+use super::{Dest, Source, Total};
 use crate::Real;
 use crate::kernel::lane::MAX_LEN;
 use crate::kernel::pool;
+use crate::kernel::threads::Shared;
 use std::ops::Range;
 
 /// The elements that are computed before sums are put together.
@@ -21,12 +24,15 @@ pub(super) struct Next<'w, T, const I: usize, const O: usize> {
     pub(super) len: usize,
 }
 
-/// The way over all elements. A block is a part of a long row, or some short rows.
+/// The way over the elements of an area, of which nobody else writes those of the outputs. A block is a
+/// part of a long row, or some short rows.
 pub(super) struct Walk<'a, T, const I: usize, const O: usize> {
-    axes: Axes<I, O>,
+    axes: &'a Axes<I, O>,
+    /// The number of elements of the pass.
     len: usize,
+    area: Area,
     inputs: [&'a [T]; I],
-    sinks: [Sink<'a, T>; O],
+    outs: [Out<'a, T>; O],
     totals: [Total<T>; O],
     /// Of short rows, what is repeated among them, side by side.
     gathered: [Vec<T>; I],
@@ -40,101 +46,107 @@ pub(super) struct Walk<'a, T, const I: usize, const O: usize> {
 }
 
 impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
-    pub(super) fn new(
-        axes: Axes<I, O>,
-        len: usize,
-        inputs: [&'a [T]; I],
-        sinks: [Sink<'a, T>; O],
-    ) -> Self {
-        let (n, count) = (axes.row(), axes.rows(len));
+    pub(super) fn new(pass: &'a Pass<'_, T, I, O>, outs: [Out<'a, T>; O], area: Area) -> Self {
+        let (n, count) = (pass.axes.row(), area.rows.len());
         let is_short = n < SHORT && count > 1;
         let at_once = if is_short { (BLOCK / n / MAX_LEN * MAX_LEN).min(count) } else { 0 };
         let mut walk = Self {
-            axes,
-            len,
-            inputs,
-            sinks,
-            totals: [Total { sum: T::ZERO, lost: T::ZERO }; O],
+            axes: &pass.axes,
+            len: pass.len,
+            inputs: pass.inputs,
+            outs,
+            totals: [Total::ZERO; O],
             gathered: [const { Vec::new() }; I],
             partial: [const { Vec::new() }; O],
             at_once,
-            rows: 0..0,
-            elements: 0..0,
+            rows: area.rows.start..area.rows.start,
+            elements: area.columns.end..area.columns.end,
+            area,
         };
-        walk.make_room(n, count);
+        walk.make_room();
         walk
     }
 
-    fn make_room(&mut self, n: usize, count: usize) {
+    fn make_room(&mut self) {
+        let block = self.at_once * self.axes.row();
         for (i, (gathered, data)) in self.gathered.iter_mut().zip(&self.inputs).enumerate() {
             if self.at_once > 0 && data.len() != self.len && !self.axes.is_same(i) {
-                *gathered = pool::with_capacity(self.at_once * n);
+                *gathered = pool::with_capacity(block);
             }
         }
-        for (o, (partial, sink)) in self.partial.iter_mut().zip(&self.sinks).enumerate() {
-            let Sink::Add { data, .. } = sink else { continue };
+        for (o, (partial, out)) in self.partial.iter_mut().zip(&self.outs).enumerate() {
+            let Out::Add(data) = out else { continue };
             if self.at_once > 0 && data.len() != self.len {
-                *partial = pool::with_capacity(self.at_once * n);
-            } else if self.at_once == 0 && count > ROWS && self.axes.sums_rows(o) {
-                *partial = pool::filled(T::ZERO, n);
+                *partial = pool::with_capacity(block);
+            } else if self.at_once == 0 && self.area.rows.len() > ROWS && self.axes.sums_rows(o) {
+                *partial = pool::filled(T::ZERO, self.area.columns.len());
             }
         }
     }
 
-    /// The next block.
+    /// The next block. Inlined, as all that is done for each row: a row may be as short as a few registers.
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Next<'_, T, I, O>> {
-        let (n, count) = (self.axes.row(), self.axes.rows(self.len));
+        let Area { rows, columns } = &self.area;
         if self.at_once > 0 {
-            self.rows = self.rows.end..count.min(self.rows.end + self.at_once);
-            return (!self.rows.is_empty()).then(|| self.short_rows(n));
+            self.rows = self.rows.end..rows.end.min(self.rows.end + self.at_once);
+            return (!self.rows.is_empty()).then(|| self.short_rows());
         }
-        if self.elements.end == n {
-            self.elements.end = 0;
-        }
-        if self.elements.end == 0 {
+        if self.elements.end == columns.end {
+            self.elements.end = columns.start;
             self.rows = self.rows.end..self.rows.end + 1;
         }
-        self.elements = self.elements.end..n.min(self.elements.end + BLOCK);
-        (self.rows.start < count).then(|| self.part_of_row())
+        self.elements = self.elements.end..columns.end.min(self.elements.end + BLOCK);
+        (self.rows.start < rows.end).then(|| self.part_of_row())
     }
 
     /// Puts together what a block has left behind.
+    #[inline(always)]
     pub(super) fn finish(&mut self) {
         if self.at_once > 0 {
-            for (o, (sink, partial)) in self.sinks.iter_mut().zip(&mut self.partial).enumerate() {
-                if let (Sink::Add { data, .. }, false) = (sink, partial.is_empty()) {
-                    self.axes.scatter(o, partial, self.rows.clone(), data);
-                }
-            }
-            return;
+            return self.finish_short_rows();
         }
-        let rows = self.rows.end;
-        let row_ends = self.elements.end == self.axes.row();
-        if row_ends && (rows.is_multiple_of(ROWS) || rows == self.axes.rows(self.len)) {
-            for (sink, partial) in self.sinks.iter_mut().zip(&mut self.partial) {
-                if let Sink::Add { data, .. } = sink {
-                    for (sum, part) in data.iter_mut().zip(partial) {
-                        *sum += std::mem::take(part);
-                    }
+        let visited = self.rows.end - self.area.rows.start;
+        let is_last = self.rows.end == self.area.rows.end;
+        if self.elements.end == self.area.columns.end && (visited.is_multiple_of(ROWS) || is_last) {
+            self.finish_rows();
+        }
+    }
+
+    #[inline(never)]
+    fn finish_rows(&mut self) {
+        for (out, partial) in self.outs.iter().zip(&mut self.partial) {
+            if let (Out::Add(data), false) = (out, partial.is_empty()) {
+                // SAFETY: they belong to the area.
+                let data = unsafe { data.part(self.area.columns.clone()).as_mut() };
+                for (sum, part) in data.iter_mut().zip(partial) {
+                    *sum += std::mem::take(part);
                 }
             }
         }
     }
 
-    /// Gives the sums to where they go.
-    pub(super) fn end(self) {
-        for (sink, total) in self.sinks.into_iter().zip(self.totals) {
-            if let Sink::Sum(sum) = sink {
-                *sum += total.value();
+    #[inline(never)]
+    fn finish_short_rows(&mut self) {
+        for (o, (out, partial)) in self.outs.iter().zip(&mut self.partial).enumerate() {
+            if let (Out::Add(data), false) = (out, partial.is_empty()) {
+                // SAFETY: they belong to the area.
+                unsafe { self.axes.scatter(o, partial, self.rows.clone(), *data) };
             }
         }
+    }
+
+    /// The sums over all elements.
+    pub(super) fn end(self) -> [Total<T>; O] {
         self.gathered.into_iter().chain(self.partial).for_each(pool::give);
+        self.totals
     }
 
+    #[inline(always)]
     fn part_of_row(&mut self) -> Next<'_, T, I, O> {
         let (row, Range { start, end }) = (self.rows.start, self.elements.clone());
         let mut sources = [Source::Same(T::ZERO); I];
-        for (i, (source, data)) in sources.iter_mut().zip(self.inputs).enumerate() {
+        for (i, (source, data)) in sources.iter_mut().zip(&self.inputs).enumerate() {
             if data.is_empty() {
                 continue;
             }
@@ -145,24 +157,33 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
             };
         }
         let mut dests = [const { Dest::None }; O];
-        let outputs = dests.iter_mut().zip(&mut self.sinks).zip(&mut self.partial);
-        for (o, (((dest, sink), partial), total)) in outputs.zip(&mut self.totals).enumerate() {
-            let (at, step) = self.axes.output(o, row);
-            *dest = match sink {
-                Sink::None => Dest::None,
-                Sink::Sum(_) => Dest::Sum(total),
-                Sink::Write(data) => Dest::Write(&mut data[at + start..at + end]),
-                Sink::Add { .. } if !partial.is_empty() => Dest::Add(&mut partial[start..end]),
-                Sink::Add { data, .. } => match step {
-                    0 => Dest::Element(&mut data[at]),
-                    _ => Dest::Add(&mut data[at + start..at + end]),
+        let sums = self.totals.iter_mut().zip(&mut self.partial);
+        for (o, ((total, partial), dest)) in sums.zip(&mut dests).enumerate() {
+            *dest = match self.outs[o] {
+                Out::None => Dest::None,
+                Out::Sum => Dest::Sum(total),
+                Out::Write(data) => {
+                    let (at, _) = self.axes.output(o, row);
+                    Dest::Write(data.part(at + start..at + end))
+                }
+                Out::Add(_) if !partial.is_empty() => {
+                    let before = self.area.columns.start;
+                    Dest::Add(&mut partial[start - before..end - before])
+                }
+                Out::Add(data) => match self.axes.output(o, row) {
+                    // SAFETY: the element belongs to the area, and this is its only block now.
+                    (at, 0) => unsafe { Dest::Element(&mut data.part(at..at + 1).as_mut()[0]) },
+                    // SAFETY: as above.
+                    (at, _) => unsafe { Dest::Add(data.part(at + start..at + end).as_mut()) },
                 },
             };
         }
         Next { sources, dests, len: end - start }
     }
 
-    fn short_rows(&mut self, n: usize) -> Next<'_, T, I, O> {
+    #[inline(never)]
+    fn short_rows(&mut self) -> Next<'_, T, I, O> {
+        let n = self.axes.row();
         let place = self.rows.start * n..self.rows.end * n;
         let mut sources = [Source::Same(T::ZERO); I];
         for (i, (source, gathered)) in sources.iter_mut().zip(&mut self.gathered).enumerate() {
@@ -180,18 +201,19 @@ impl<'a, T: Real, const I: usize, const O: usize> Walk<'a, T, I, O> {
             };
         }
         let mut dests = [const { Dest::None }; O];
-        let outputs = dests.iter_mut().zip(&mut self.sinks).zip(&mut self.partial);
-        for (((dest, sink), partial), total) in outputs.zip(&mut self.totals) {
-            *dest = match sink {
-                Sink::None => Dest::None,
-                Sink::Sum(_) => Dest::Sum(total),
-                Sink::Write(data) => Dest::Write(&mut data[place.clone()]),
-                Sink::Add { data, .. } if data.len() == self.len => {
-                    Dest::Add(&mut data[place.clone()])
-                }
-                Sink::Add { .. } => {
+        let outputs = dests.iter_mut().zip(&self.outs).zip(&mut self.partial);
+        for (((dest, out), partial), total) in outputs.zip(&mut self.totals) {
+            *dest = match *out {
+                Out::None => Dest::None,
+                Out::Sum => Dest::Sum(total),
+                Out::Write(data) => Dest::Write(data.part(place.clone())),
+                // SAFETY: the elements belong to the area, and this is its only block now.
+                Out::Add(data) if data.len() == self.len => unsafe {
+                    Dest::Add(data.part(place.clone()).as_mut())
+                },
+                Out::Add(_) => {
                     partial.resize(place.len(), T::ZERO);
-                    Dest::Write(partial)
+                    Dest::Write(Shared::new(partial))
                 }
             };
         }

@@ -1,9 +1,10 @@
 //! Which kernel multiplies which matrices. The bounds are where the measured times cross.
 
 use super::backend::Backend;
-use super::instructions::{self, Instructions};
+use super::instructions;
 use super::product::Product;
 use super::vector::Scalar;
+use crate::kernel::dispatch::Set;
 
 /// How a product is computed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,7 +32,7 @@ const COPIED: usize = 128;
 
 impl Kernel {
     /// The kernel for a product with more than one column.
-    pub(super) fn choose<T: Scalar>(instructions: Instructions, p: &Product<T>) -> Self {
+    pub(super) fn choose<T: Scalar>(set: Set, p: &Product<T>) -> Self {
         let contiguous = |stride: isize, len: usize| stride == 1 || len == 1;
         let far = |stride: isize| stride.unsigned_abs() * size_of::<T>() >= FAR;
         let rows_of_b = contiguous(p.b_strides[1], p.n);
@@ -45,7 +46,7 @@ impl Kernel {
         if p.m <= DOTS && columns_of_b && !rows_of_b && contiguous(p.a_strides[1], p.k) {
             return Self::Dots;
         }
-        if instructions == Instructions::Baseline && p.m * p.k * p.n > BASELINE {
+        if set == Set::Baseline && p.m * p.k * p.n > BASELINE {
             return Self::Backend;
         }
         Self::Tiles {
@@ -59,15 +60,15 @@ impl Kernel {
     /// # Safety
     /// The promise of a [`Product`], the processor has the instructions, and the kernel was chosen for
     /// this product or one of which it is a part.
-    pub(super) unsafe fn run<T: Scalar + Backend>(self, instructions: Instructions, p: Product<T>) {
+    pub(super) unsafe fn run<T: Scalar + Backend>(self, set: Set, p: Product<T>) {
         // SAFETY: that of this function.
         unsafe {
             match self {
-                Self::Row => instructions::row(instructions, p),
-                Self::Dots => instructions::dots(instructions, p),
-                Self::Outer => instructions::outer(instructions, p),
+                Self::Row => instructions::row(set, p),
+                Self::Dots => instructions::dots(set, p),
+                Self::Outer => instructions::outer(set, p),
                 Self::Tiles { copy_a, copy_b } => {
-                    instructions::tiles(instructions, p, copy_a, copy_b);
+                    instructions::tiles(set, p, copy_a, copy_b);
                 }
                 Self::Backend => T::multiply(p),
             }

@@ -1,52 +1,9 @@
-//! The kernels compiled for each set of instructions, of which the best is chosen at run time.
+//! The kernels compiled for each set of instructions.
 
 use super::product::Product;
 use super::vector::Scalar;
 use super::{skinny, tile};
-
-/// What a processor may have.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Instructions {
-    /// What every processor of the architecture has.
-    Baseline,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-}
-
-impl Instructions {
-    /// All sets that this processor has, the best one first.
-    #[cfg(test)]
-    pub(super) fn available() -> Vec<Self> {
-        let mut sets = vec![Self::Baseline];
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                sets.push(Self::Avx2);
-            }
-            if is_x86_feature_detected!("avx512f") {
-                sets.push(Self::Avx512);
-            }
-        }
-        sets.reverse();
-        sets
-    }
-
-    /// The best set that this processor has. It is asked once; afterwards the answer is remembered.
-    pub(super) fn best() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx512f") {
-                return Self::Avx512;
-            }
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                return Self::Avx2;
-            }
-        }
-        Self::Baseline
-    }
-}
+use crate::kernel::dispatch::Set;
 
 /// Makes a kernel that is generic over the registers a function of the instructions.
 macro_rules! dispatch {
@@ -56,7 +13,7 @@ macro_rules! dispatch {
         /// # Safety
         /// The promise of a [`Product`], and the processor has the instructions.
         pub(super) unsafe fn $name<T: Scalar>(
-            instructions: Instructions, p: Product<T>, $($argument: $t),*
+            set: Set, p: Product<T>, $($argument: $t),*
         ) {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f")]
@@ -72,12 +29,14 @@ macro_rules! dispatch {
             }
             // SAFETY: that of this function.
             unsafe {
-                match instructions {
-                    Instructions::Baseline => $module::$name::<T::Portable>(p, $($argument),*),
+                match set {
+                    #[cfg(test)]
+                    Set::Scalar => $module::$name::<T::Portable>(p, $($argument),*),
+                    Set::Baseline => $module::$name::<T::Portable>(p, $($argument),*),
                     #[cfg(target_arch = "x86_64")]
-                    Instructions::Avx2 => avx2::<<T as Scalar>::Avx2>(p, $($argument),*),
+                    Set::Avx2 => avx2::<<T as Scalar>::Avx2>(p, $($argument),*),
                     #[cfg(target_arch = "x86_64")]
-                    Instructions::Avx512 => avx512::<<T as Scalar>::Avx512>(p, $($argument),*),
+                    Set::Avx512 => avx512::<<T as Scalar>::Avx512>(p, $($argument),*),
                 }
             }
         }

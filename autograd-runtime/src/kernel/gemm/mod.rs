@@ -14,11 +14,11 @@ mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+use super::dispatch::Set;
 use super::threads;
 use backend::Backend;
 use choice::Kernel;
 use division::Division;
-use instructions::Instructions;
 use product::Product;
 use std::cell::Cell;
 use vector::Scalar;
@@ -68,7 +68,7 @@ macro_rules! gemm {
                 let c_row = n.cast_signed();
                 let p = Product { m, k, n, alpha, a, a_strides, b, b_strides, beta, c, c_row };
                 // SAFETY: the requirements are those of this function.
-                unsafe { multiply(Instructions::best(), p) }
+                unsafe { multiply(Set::best(), p) }
             }
         }
     )*};
@@ -79,17 +79,17 @@ gemm!(f32 f64);
 ///
 /// # Safety
 /// The promise of a [`Product`], and the processor has the instructions.
-unsafe fn multiply<T: Scalar + Backend>(instructions: Instructions, p: Product<T>) {
+unsafe fn multiply<T: Scalar + Backend>(set: Set, p: Product<T>) {
     // A single column is contiguous, so it is the single row of the transposed product.
     let p = if p.n == 1 { p.transposed() } else { p };
     if p.m == 0 || p.n == 0 {
         return;
     }
-    let kernel = Kernel::choose(instructions, &p);
+    let kernel = Kernel::choose(set, &p);
     let division = Division::of(&p, threads::count());
     threads::for_each_chunk(division.len, division.chunk, |part| {
         // SAFETY: that of this function. Different parts write different elements.
-        unsafe { kernel.run(instructions, division.part(p, part)) }
+        unsafe { kernel.run(set, division.part(p, part)) }
     });
 }
 

@@ -2,11 +2,11 @@
 
 use super::choice::Kernel;
 use super::division::Division;
-use super::instructions::Instructions;
 use super::product::Product;
 use super::vector::Scalar;
 use super::*;
 use crate::Real;
+use crate::kernel::dispatch::Set;
 
 /// A matrix with a way to store it.
 struct Stored<T> {
@@ -68,8 +68,8 @@ fn product<T: Scalar>(
 }
 
 /// The kernels that can compute a product.
-fn kernels<T: Scalar>(instructions: Instructions, p: &Product<T>) -> Vec<Kernel> {
-    let mut kernels = vec![Kernel::choose(instructions, p), Kernel::Backend];
+fn kernels<T: Scalar>(set: Set, p: &Product<T>) -> Vec<Kernel> {
+    let mut kernels = vec![Kernel::choose(set, p), Kernel::Backend];
     for copy_a in [false, true] {
         for copy_b in [false, true] {
             if (!copy_a || p.a_strides[0] == 1) && (copy_b || p.b_strides[1] == 1) {
@@ -87,9 +87,9 @@ fn compare<T: Scalar + Backend>(shape: [usize; 3], factors: &[[i64; 2]]) {
         let expected = definition(shape, alpha, beta);
         for a in ways([m, k]).map(|strides| stored::<T>([m, k], strides, 1)) {
             for b in ways([k, n]).map(|strides| stored::<T>([k, n], strides, 2)) {
-                for instructions in Instructions::available() {
+                for set in Set::available() {
                     let mut c = vec![T::ZERO; m * n];
-                    for kernel in kernels(instructions, &product(shape, &a, &b, [1, 0], &mut c)) {
+                    for kernel in kernels(set, &product(shape, &a, &b, [1, 0], &mut c)) {
                         // There is more than `C`, to see that it stays.
                         let mut c = stored::<T>([m, n], [n, 1], 3).data;
                         c.truncate(m * n);
@@ -99,9 +99,8 @@ fn compare<T: Scalar + Backend>(shape: [usize; 3], factors: &[[i64; 2]]) {
                         }
                         let p = product(shape, &a, &b, [alpha, beta], &mut c);
                         // SAFETY: `stored` has all elements, `c` those of the result.
-                        unsafe { kernel.run(instructions, p) };
-                        let what =
-                            || format!("{shape:?} {alpha} {beta} {kernel:?} {instructions:?}");
+                        unsafe { kernel.run(set, p) };
+                        let what = || format!("{shape:?} {alpha} {beta} {kernel:?} {set:?}");
                         for (x, y) in c.iter().zip(&expected) {
                             assert_eq!(x.to_f64(), *y, "{}", what());
                         }
@@ -193,15 +192,15 @@ fn a_division_changes_no_bit() {
     for [m, k, n] in [[70, 300, 75], [1, 90, 300], [200, 1, 60], [3, 60, 150], [130, 20, 10]] {
         let (a, b, start) = (fractions(m * k, 1), fractions(k * n, 2), fractions(m * n, 3));
         for transposed in [false, true] {
-            for instructions in Instructions::available() {
+            for set in Set::available() {
                 let a = Stored { data: a.clone(), strides: [k, 1] };
                 let strides = if transposed { [1, k] } else { [n, 1] };
                 let b = Stored { data: b.clone(), strides };
                 let mut whole = start.clone();
                 let p = product([m, k, n], &a, &b, [1, 1], &mut whole);
-                let kernel = Kernel::choose(instructions, &p);
+                let kernel = Kernel::choose(set, &p);
                 // SAFETY: all elements are there.
-                unsafe { kernel.run(instructions, p) };
+                unsafe { kernel.run(set, p) };
                 for division in
                     [Division::by_rows(m, 5), Division::by_rows(m, 24), Division::by_columns(n, 7)]
                 {
@@ -210,9 +209,9 @@ fn a_division_changes_no_bit() {
                     for first in (0..division.len).step_by(division.chunk) {
                         let end = division.len.min(first + division.chunk);
                         // SAFETY: as above.
-                        unsafe { kernel.run(instructions, division.part(p, first..end)) };
+                        unsafe { kernel.run(set, division.part(p, first..end)) };
                     }
-                    assert_eq!(whole, parts, "{m} {k} {n} {kernel:?} {instructions:?}");
+                    assert_eq!(whole, parts, "{m} {k} {n} {kernel:?} {set:?}");
                 }
             }
         }

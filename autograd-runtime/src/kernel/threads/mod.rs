@@ -7,11 +7,13 @@
 mod number;
 #[cfg(feature = "threads")]
 mod pool;
+mod shared;
 
 #[cfg(feature = "threads")]
 pub(crate) use number::count;
 #[cfg(feature = "threads")]
 pub use number::{num_threads, set_num_threads};
+pub(crate) use shared::{Shared, for_each_part};
 use std::ops::Range;
 
 /// The number of threads that work is divided for.
@@ -41,6 +43,18 @@ pub(crate) fn for_each_chunk(len: usize, chunk: usize, work: impl Fn(Range<usize
     pool::run(count(), chunks, &work);
     #[cfg(not(feature = "threads"))]
     (0..chunks).for_each(work);
+}
+
+/// Runs a test with so many threads, whatever they are for others. Without the feature it is one.
+#[cfg(test)]
+pub(crate) fn with_threads<R>(threads: usize, test: impl FnOnce() -> R) -> R {
+    #[cfg(feature = "threads")]
+    return number::tests::with(threads, test);
+    #[cfg(not(feature = "threads"))]
+    {
+        let _ = threads;
+        test()
+    }
 }
 
 #[cfg(test)]

@@ -29,6 +29,10 @@ pub fn num_threads() -> usize {
 
 /// As [`num_threads`].
 pub(crate) fn count() -> usize {
+    #[cfg(test)]
+    if let Some(forced) = tests::forced() {
+        return forced;
+    }
     match NUMBER.load(Ordering::Relaxed) {
         0 => {
             let said = env::var("AUTOGRAD_NUM_THREADS").ok().and_then(|said| said.parse().ok());
@@ -42,5 +46,30 @@ pub(crate) fn count() -> usize {
             }
         }
         number => number,
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::cell::Cell;
+
+    thread_local! {
+        static FORCED: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+
+    pub(super) fn forced() -> Option<usize> {
+        FORCED.get()
+    }
+
+    /// Calls `test` with so many threads for what it runs.
+    pub(crate) fn with<R>(threads: usize, test: impl FnOnce() -> R) -> R {
+        struct Restore(Option<usize>);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                FORCED.set(self.0);
+            }
+        }
+        let _restore = Restore(FORCED.replace(Some(threads)));
+        test()
     }
 }

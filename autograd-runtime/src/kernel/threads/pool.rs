@@ -10,6 +10,8 @@ use std::thread;
 /// How long a thread looks for more work before it sleeps, in spins: some tens of microseconds, which
 /// is what it takes to wake it.
 const SPINS: u32 = 2000;
+/// After so many of them it lets others run, one of which may be the one it waits for.
+const PATIENCE: u32 = 32;
 
 /// Pieces of work that several threads take in turn.
 struct Job<'a> {
@@ -76,6 +78,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Waits a moment, for the time that is given.
+fn spin(spins: u32) {
+    if spins % PATIENCE == PATIENCE - 1 {
+        thread::yield_now();
+    } else {
+        hint::spin_loop();
+    }
+}
+
 /// Calls `work` with `0..pieces`, each once, on up to `threads` threads.
 ///
 /// # Panics
@@ -129,14 +140,10 @@ impl Pool {
     /// Waits until no thread helps with the job, and lets none begin.
     fn withdraw(&self, job: &Job<'_>) {
         lock(&self.state).job = None;
-        let mut spins = 0;
+        let mut spins = 0_u32;
         while job.helpers.load(Ordering::Acquire) > 0 {
-            spins += 1;
-            if spins < SPINS {
-                hint::spin_loop();
-            } else {
-                thread::yield_now();
-            }
+            spins = spins.wrapping_add(1);
+            spin(spins);
         }
     }
 
@@ -155,11 +162,11 @@ impl Pool {
     /// Waits for a job, first awake and then asleep, and counts this thread as its helper.
     fn next_job(&self) -> Posted {
         let seen = self.posted.load(Ordering::Acquire);
-        for _ in 0..SPINS {
+        for spins in 0..SPINS {
             if self.posted.load(Ordering::Acquire) != seen {
                 break;
             }
-            hint::spin_loop();
+            spin(spins);
         }
         let mut state = lock(&self.state);
         loop {
