@@ -151,6 +151,7 @@ impl<T: ?Sized> CopyingAny<'_, T> {
         self.0.to_owned()
     }
     /// What `clone`, the user's expression, gives of it.
+    #[allow(clippy::unused_self, reason = "the method of the same name of a list reads it")]
     #[inline(always)]
     pub fn copy_as<R>(&self, clone: impl FnOnce() -> R) -> R {
         clone()

@@ -77,8 +77,9 @@ impl<S> Snapshots<S> {
 /// How many of `steps`, two or more, come before the next of `number` snapshots, two or more, of which one
 /// is there already, so that the fewest steps are computed again.
 fn split(steps: usize, number: usize) -> usize {
-    let repetitions =
-        (1..).find(|r| choose(number + r, *r) >= steps).expect("some number is enough");
+    let repetitions = (1..=steps)
+        .find(|r| choose(number + r, *r) >= steps)
+        .expect("as many as there are steps are enough");
     let most = choose(number + repetitions - 1, number);
     most.min(steps - choose(number + repetitions - 2, number - 1))
 }

@@ -1,8 +1,12 @@
 //! `checkpoint!`: gradients against central differences, and against the same function without it.
 
 #![allow(
-    clippy::needless_range_loop,
     clippy::assign_op_pattern,
+    clippy::cast_lossless,
+    clippy::needless_pass_by_value,
+    clippy::needless_range_loop,
+    clippy::ptr_arg,
+    clippy::useless_vec,
     reason = "forms of code that are tested"
 )]
 

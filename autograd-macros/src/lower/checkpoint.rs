@@ -32,7 +32,7 @@ pub(crate) enum Checkpoint {
     Loop {
         name: Ident,
         number: Expr,
-        steps: ExprForLoop,
+        steps: Box<ExprForLoop>,
     },
 }
 
@@ -51,7 +51,7 @@ impl Parse for Checkpoint {
             return Err(syn::Error::new(steps.span(), message));
         };
         input.parse::<Option<Token![,]>>()?;
-        Ok(Self::Loop { name, number, steps })
+        Ok(Self::Loop { name, number, steps: Box::new(steps) })
     }
 }
 

@@ -16,9 +16,11 @@ const RATE: f64 = 0.01;
 
 type Gradient = (Vec<f64>, f64, f64);
 
+type Function = dyn Fn(&[f64]) -> (f64, Gradient) + Send;
+
 struct Version {
     name: String,
-    gradient: Box<dyn Fn(&[f64]) -> (f64, Gradient) + Send>,
+    gradient: Box<Function>,
 }
 
 fn versions() -> Vec<Version> {
