@@ -587,6 +587,31 @@
 //! Of a function with `order = 2`, `f::gradgradcheck(…)` compares the second derivatives with differences of
 //! the gradient.
 //!
+//! # Memory
+//!
+//! The forward pass keeps what the reverse pass needs: of a loop, something of each iteration. Where that is
+//! too much, [`checkpoint!`] keeps only what enters a block, and runs the block again in the reverse pass. Of a
+//! loop it makes pieces, or keeps the state at some of its steps, as few as you like:
+//!
+//! ```
+//! use autograd_runtime::prelude::*;
+//!
+//! /// A damped pendulum by many small steps: its angle in the end.
+//! #[differentiable]
+//! fn angle(mut angle: f64, damping: f64, steps: usize) -> f64 {
+//!     let (mut velocity, dt) = (0.0, 1e-3);
+//!     checkpoint!(snapshots = 10, for _ in 0..steps {
+//!         velocity -= dt * (angle.sin() + damping * velocity);
+//!         angle += dt * velocity;
+//!     });
+//!     angle
+//! }
+//!
+//! let (h, steps) = (1e-5, 2_000);
+//! let difference = (angle(1.0, 0.3 + h, steps) - angle(1.0, 0.3 - h, steps)) / (2.0 * h);
+//! assert!((angle::grad(1.0, 0.3, steps).1 - difference).abs() < 1e-8);
+//! ```
+//!
 //! # Looking into the reverse pass
 //!
 //! [`inspect_grad!(x, |g| …)`](inspect_grad) shows a closure the cotangent of a value when the reverse

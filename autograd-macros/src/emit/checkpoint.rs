@@ -150,6 +150,7 @@ impl Emitter<'_> {
             used_up: self.used_up.clone(),
             open: self.open.clone(),
             signatures: Signatures { target: self.target, krate: self.krate.clone() },
+            sums: self.sums.clone(),
             again: self.again || again,
             tangents: self.tangents.clone(),
         }

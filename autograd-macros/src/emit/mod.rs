@@ -26,6 +26,7 @@ mod second;
 mod shape;
 mod signature;
 mod stubs;
+mod sums;
 mod tangent;
 
 use crate::analysis::activity::Activity;
@@ -35,8 +36,8 @@ use crate::analysis::shape::Shapes;
 use crate::ir::{Function, RegionId, VarId};
 use crate::parse::{Param, Target};
 use crate::residual::Residuals;
-use crate::transform::adjoint::Reverse;
-use proc_macro2::TokenStream;
+use crate::transform::adjoint::{self, Reverse};
+use proc_macro2::{Ident, TokenStream};
 use signature::Signatures;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -68,6 +69,8 @@ pub(crate) struct Emitter<'a> {
     /// The regions around what is being emitted in the forward pass.
     open: RefCell<Vec<RegionId>>,
     signatures: Signatures<'a>,
+    /// What stands for places in the loops around what is being emitted in the reverse pass.
+    sums: RefCell<Vec<(adjoint::Target, Ident)>>,
     /// Whether what is emitted runs again, in the reverse pass.
     again: bool,
     /// In a tangent function, the variables that hold tangents.
@@ -147,6 +150,7 @@ impl<'a> Emitter<'a> {
             used_up: memory::used_up(function),
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },
+            sums: RefCell::default(),
             again: false,
             tangents: BTreeSet::new(),
             krate,

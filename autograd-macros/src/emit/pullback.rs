@@ -101,8 +101,10 @@ impl Emitter<'_> {
             }
             Stmt::Loop(branch) => {
                 let counter = self.counter(branch.region.id);
-                let body = self.iteration(branch);
-                quote!(for _ in 0..#counter { #body })
+                self.with_sums(branch, || {
+                    let body = self.iteration(branch);
+                    quote!(for _ in 0..#counter { #body })
+                })
             }
             Stmt::For {
                 source: Source::Range { var, start, snapshots: Some(kept), .. },
@@ -114,8 +116,10 @@ impl Emitter<'_> {
                 let stack = self.stack(body.region.id);
                 let array = self.residuals.frames.arrays.contains_key(&body.region.id);
                 let array = stack.filter(|_| array).map(|stack| quote!(let mut #stack = #stack;));
-                let body = self.iteration(body);
-                quote_spanned!(*span=> #array for #name in #range { #index #body })
+                self.with_sums(body, || {
+                    let body = self.iteration(body);
+                    quote_spanned!(*span=> #array for #name in #range { #index #body })
+                })
             }
         }
     }
@@ -238,7 +242,10 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let tokens = self.expr(value, Form::Value, span);
         if scalar {
-            let place = self.bar_place(target);
+            let place = match self.sum_of(target) {
+                Some(sum) => quote!(#sum),
+                None => self.bar_place(target),
+            };
             return if negate {
                 quote_spanned!(span=> #place -= #tokens;)
             } else {

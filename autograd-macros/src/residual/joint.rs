@@ -24,8 +24,9 @@ use crate::ir::{
     Aggregate, EachForm, Function, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role,
     Source, Value, VarId,
 };
-use crate::transform::adjoint::{Argument, Expr, Node, Reverse, Stmt};
+use crate::transform::adjoint::{Expr, Node, Reverse, Stmt};
 use crate::transform::reverse::SEED;
+use crate::transform::uses::Uses;
 use std::collections::BTreeSet;
 
 /// How a function runs a loop of its own region forward and in reverse together.
@@ -409,83 +410,4 @@ fn declaration(after: &[Stmt<'_>], var: VarId) -> Declaration {
         }
     }
     Declaration::Slot
-}
-
-/// What statements do with cotangents.
-#[derive(Default)]
-struct Uses {
-    /// Added to.
-    added: BTreeSet<VarId>,
-    /// Taken out, cleared, or undone.
-    taken: BTreeSet<VarId>,
-    /// Taken or read.
-    other: BTreeSet<VarId>,
-    declared: BTreeSet<VarId>,
-}
-
-impl Uses {
-    fn all(&self) -> BTreeSet<VarId> {
-        let all: BTreeSet<VarId> = self.added.union(&self.other).copied().collect();
-        all.difference(&self.declared).copied().collect()
-    }
-
-    fn stmts(&mut self, stmts: &[Stmt<'_>]) {
-        for stmt in stmts {
-            self.stmt(stmt);
-        }
-    }
-
-    fn stmt(&mut self, stmt: &Stmt<'_>) {
-        match stmt {
-            Stmt::Zero { var, .. } | Stmt::Let { var, .. } => {
-                self.declared.insert(*var);
-            }
-            Stmt::Add { target, .. }
-            | Stmt::Call { target, .. }
-            | Stmt::MergeList { target, .. } => {
-                self.added.insert(target.root);
-            }
-            Stmt::Merge { var, .. } => {
-                self.added.insert(*var);
-            }
-            Stmt::Inspect { var, .. } => {
-                self.other.insert(*var);
-            }
-            Stmt::Undo { target, .. } | Stmt::Clear { target, .. } => self.take(target.root),
-            Stmt::Pullback { dest, args, .. } => {
-                self.other.insert(*dest);
-                for arg in args {
-                    if let Argument::Reference { slot: Some(slot), .. } = arg {
-                        self.added.insert(slot.root);
-                    }
-                }
-            }
-            _ => {}
-        }
-        stmt.visit(&mut |node| match node {
-            Node::Expr(Expr::Take { target, .. } | Expr::Undone { target, .. }) => {
-                self.take(target.root);
-            }
-            Node::Expr(Expr::Moved { var, .. }) => self.take(*var),
-            Node::Expr(Expr::Part(place)) => {
-                self.other.insert(place.root);
-            }
-            Node::Expr(
-                Expr::Bar { var, .. }
-                | Expr::Number { like: var, .. }
-                | Expr::Selected { dest: var, .. },
-            ) => {
-                self.other.insert(*var);
-            }
-            Node::Expr(_) | Node::Target(_) => {}
-        });
-        for branch in stmt.branches() {
-            self.stmts(&branch.body);
-        }
-    }
-
-    fn take(&mut self, var: VarId) {
-        self.taken.insert(var);
-        self.other.insert(var);
-    }
 }

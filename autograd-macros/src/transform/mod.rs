@@ -7,3 +7,5 @@ mod instance;
 pub(crate) mod operations;
 pub(crate) mod print;
 pub(crate) mod reverse;
+pub(crate) mod sums;
+pub(crate) mod uses;
