@@ -133,7 +133,26 @@ impl<T: Clone> Copying<'_, Vec<T>> {
     }
 }
 
-impl<T: Clone> Copying<'_, [T]> {
+/// As [`Copying`], of what may be a slice.
+pub struct CopyingSlice<'a, T: ?Sized>(CopyingAny<'a, T>);
+
+impl<'a, T: ?Sized> CopyingSlice<'a, T> {
+    /// Of what is copied.
+    #[inline(always)]
+    pub const fn of(value: &'a T) -> Self {
+        Self(CopyingAny(value))
+    }
+}
+
+impl<'a, T: ?Sized> Deref for CopyingSlice<'a, T> {
+    type Target = CopyingAny<'a, T>;
+    #[inline(always)]
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<T: Clone> CopyingSlice<'_, [T]> {
     /// A copy.
     #[inline(always)]
     pub fn copy(&self) -> Vec<T> {

@@ -11,8 +11,8 @@ pub use crate::inspect::{inspect, not_inspected};
 pub use crate::kernel::{ArrayStack, ElementwiseKernel, Gemm, Lane, Mask, ScalarFunctions};
 pub use crate::kernel::{collect as collect_lanes, gemm_count, map as map_lanes};
 pub use crate::memory::{
-    Copying, Recycle, Recycling, Stack, recycle, recycle_bar, recycle_value, vec_copied, vec_of,
-    vec_repeat, vec_to_grow, vec_with_capacity,
+    Copying, CopyingSlice, Recycle, Recycling, Stack, recycle, recycle_bar, recycle_value,
+    vec_copied, vec_of, vec_repeat, vec_to_grow, vec_with_capacity,
 };
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::rule::{fitting, fitting_tangent, owned_rule, rule, tangent_rule};

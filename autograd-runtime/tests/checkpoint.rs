@@ -486,3 +486,17 @@ fn plain_blocks() {
     );
     assert_eq!((s, t), (12, 4));
 }
+
+#[differentiable]
+fn elements(x: &[f64], w: f64) -> f64 {
+    let mut list = x.to_vec();
+    for v in list.iter_mut() {
+        *v *= checkpoint! { (*v * w).sin() };
+    }
+    list.iter().sum()
+}
+
+#[test]
+fn an_element_that_changes_later() {
+    elements::gradcheck(&[0.3, 0.8], 1.1).unwrap();
+}

@@ -150,8 +150,12 @@ impl Emitter<'_> {
         let value = match value {
             Value::Ref { place, .. } if !is_kept => self.reference_to(place),
             Value::Ref { place, .. } => {
+                let part = self.function.resolve(place).path;
+                let is_slice =
+                    var.ty == Ty::Unknown && matches!(part.last(), Some(Proj::Slice { .. }));
+                let slice = is_slice.then(|| Ty::Slice(Box::new(Ty::Unknown)));
                 let place = self.reference_to(place);
-                self.kept_copy(&var.ty, &place, span)
+                self.kept_copy(slice.as_ref().unwrap_or(&var.ty), &place, span)
             }
             Value::Load(place) => self.load(dest, place, span),
             other => self.value(other, span),

@@ -70,7 +70,10 @@ impl Emitter<'_> {
             Ty::Vec(element) | Ty::Slice(element) if element.is_copy() => {
                 quote_spanned!(span=> #krate::private::vec_copied(&(#reference)[..]))
             }
-            Ty::Unknown | Ty::Inactive | Ty::Vec(_) | Ty::Slice(_) => {
+            Ty::Slice(_) => {
+                quote_spanned!(span=> #krate::private::CopyingSlice::of(#reference).copy())
+            }
+            Ty::Inactive | Ty::Vec(_) => {
                 quote_spanned!(span=> #krate::private::Copying::of(#reference).copy())
             }
             _ => quote_spanned!(span=> #krate::private::keep(#reference)),

@@ -92,7 +92,7 @@ impl Plan<'_> {
         match role {
             Role::LoopIndex => {}
             Role::Param { .. } => self.need(var),
-            Role::Alias { target, .. } => {
+            Role::Alias { target, mutable: false } => {
                 let indices: Vec<VarId> = target.indices().filter_map(Operand::var).collect();
                 for index in indices {
                     self.enter(index, body, around, found);
@@ -101,7 +101,7 @@ impl Plan<'_> {
                 found.entering.push((var, Entering::Alias));
             }
             Role::Mutable if self.is_there_in_the_end(var, body) => self.need_root(var),
-            Role::Mutable | Role::InOut { .. } => {
+            Role::Mutable | Role::InOut { .. } | Role::Alias { mutable: true, .. } => {
                 self.found.frames.add(around, Item::Entry(body, var));
                 found.entering.push((var, Entering::Entry));
             }
