@@ -490,7 +490,7 @@ fn plain_blocks() {
 #[differentiable]
 fn elements(x: &[f64], w: f64) -> f64 {
     let mut list = x.to_vec();
-    for v in list.iter_mut() {
+    for v in &mut list {
         *v *= checkpoint! { (*v * w).sin() };
     }
     list.iter().sum()

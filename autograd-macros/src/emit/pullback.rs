@@ -79,6 +79,13 @@ impl Emitter<'_> {
             }
             Stmt::Inspect { var, hook, span } => self.inspect(*var, hook, *span),
             Stmt::Pullback { op, dest, args, span, .. } => self.pull_back(op, *dest, args, *span),
+            control => self.reverse_control(control),
+        }
+    }
+
+    /// A statement that owns regions.
+    fn reverse_control(&self, stmt: &Stmt<'_>) -> TokenStream {
+        match stmt {
             Stmt::If { cond, then, els, .. } => self.reversed_if(cond, then, els),
             Stmt::Match { op, arms } => {
                 let selector = self.selector(op.id.0);
@@ -121,6 +128,7 @@ impl Emitter<'_> {
                     quote_spanned!(*span=> #array for #name in #range { #index #body })
                 })
             }
+            _ => unreachable!("all other statements own no regions"),
         }
     }
 

@@ -386,7 +386,8 @@ impl Generator<'_> {
         let unique = |known: &Known| {
             known.unique || matches!(known.place.path.as_slice(), [Step::Deref { .. }])
         };
-        places.retain(|known| mutable || !(scope.in_mode && unique(known)));
+        let kept = scope.in_mode || scope.twice;
+        places.retain(|known| mutable || !(kept && unique(known)));
         places.retain(|known| frozen || !known.frozen);
         let known = self.rng.pick(&places)?.clone();
         let known = self.somewhere(scope, known);

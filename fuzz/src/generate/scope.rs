@@ -80,6 +80,8 @@ pub(super) struct Scope {
     pub(super) around: Vec<Around>,
     /// Whether a mode is around, where control flow and `&mut` arguments are left out.
     pub(super) in_mode: bool,
+    /// Whether it stands in a block that runs twice, where references are not changed.
+    pub(super) twice: bool,
     /// What the function returns; nothing where it may not return.
     pub(super) result: Option<Ty>,
 }
@@ -91,6 +93,7 @@ impl Scope {
             loops: 0,
             around: Vec::new(),
             in_mode: false,
+            twice: false,
             result: Some(result),
         }
     }
@@ -130,6 +133,7 @@ impl Scope {
         let mut inner = self.clone();
         let shared = |var: &&mut Var| var.reference || var.deref.is_some();
         inner.vars.iter_mut().filter(shared).for_each(|var| var.mutable = false);
+        inner.twice = true;
         inner.result = None;
         inner.around.clear();
         inner
