@@ -357,3 +357,36 @@ fn references_to_scalars() {
     gradgradcheck!(of_references, &[0.3, 0.9], &[0.4, -0.2], 0.7, &0.3).unwrap();
     gradgradcheck!(of_elements, &[[0.3, 0.9], [0.4, -0.2]], &[(0.3, 0.4)]).unwrap();
 }
+
+#[differentiable(order = 2)]
+fn stationary(w: &[f64], x: &[f64]) -> f64 {
+    let mut total = 0.0;
+    for x in x {
+        total += w[0] * w[0] * x;
+    }
+    total
+}
+
+/// Where the gradient is zero its derivative is not: 2 Σ xⱼ.
+#[test]
+fn sums_that_are_zero_have_tangents() {
+    let (w, x) = ([0.0], [0.5, 1.5, -0.25]);
+    assert_eq!(stationary::grad(&w, &x), (vec![0.0], vec![0.0; 3]));
+    let (of_w, of_x) = stationary::hvp(&w, &x, (vec![1.0], vec![0.0; 3]));
+    assert_eq!((of_w[0], of_x), (3.5, vec![0.0; 3]));
+}
+
+/// No iteration, no element.
+#[differentiable]
+fn absent(x: &[f64], n: usize) -> f64 {
+    let mut total = 1.0;
+    for _ in 0..n {
+        total *= x[7];
+    }
+    total + x[0]
+}
+
+#[test]
+fn sums_of_no_iterations_have_no_place() {
+    assert_eq!(absent::grad(&[2.0], 0), [1.0]);
+}

@@ -27,15 +27,17 @@ impl Emitter<'_> {
         let names: Vec<&Ident> = found.iter().map(|(_, name)| name).collect();
         let places: Vec<TokenStream> =
             found.iter().map(|(target, _)| self.bar_place(target)).collect();
+        let krate = &self.krate;
         let outer = self.sums.borrow().len();
         self.sums.borrow_mut().extend(found.iter().cloned());
         let looped = emit();
         self.sums.borrow_mut().truncate(outer);
-        // A loop without an iteration may belong to an element that is not there.
+        // A loop without an iteration may belong to an element that is not there. (A dual number that is
+        // equal to zero may have a tangent.)
         quote! {
             #(let mut #names = #zeros;)*
             #looped
-            #(if #names != #zeros { #places += #names; })*
+            #(if !#krate::Real::is_exactly_zero(#names) { #places += #names; })*
         }
     }
 
