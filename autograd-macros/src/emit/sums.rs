@@ -17,7 +17,8 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let found = sums(self.function, body).into_iter();
         let found: Vec<(Target, Ident)> = found
-            .filter(|target| !self.growing.contains(&target.root))
+            // A cotangent that is not a number is looked for at its place.
+            .filter(|target| !self.target.args.anomaly && !self.growing.contains(&target.root))
             .enumerate()
             .map(|(number, target)| (target, ident(&format!("sum{}_{number}", body.region.id.0))))
             .collect();
