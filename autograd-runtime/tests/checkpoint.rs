@@ -500,3 +500,20 @@ fn elements(x: &[f64], w: f64) -> f64 {
 fn an_element_that_changes_later() {
     elements::gradcheck(&[0.3, 0.8], 1.1).unwrap();
 }
+
+/// A list under two names enters by the second.
+#[differentiable]
+fn renamed(x: &[f64], w: f64) -> f64 {
+    let first: Vec<f64> = (0..3).map(|i| i as f64 + 0.5).collect();
+    let list = first;
+    let mut total = w;
+    for v in x {
+        total = checkpoint! { (total * list[1] + v).sin() + list.iter().sum::<f64>() };
+    }
+    total
+}
+
+#[test]
+fn a_list_that_was_moved() {
+    renamed::gradcheck(&[0.3, 0.8], 1.1).unwrap();
+}

@@ -11,7 +11,7 @@
 
 use super::plan::Plan;
 use super::{Item, Residuals};
-use crate::ir::{Function, Operand, Region, RegionId, Role, VarId};
+use crate::ir::{Function, Operand, Region, RegionId, Role, Value, VarId};
 use crate::transform::adjoint::Branch;
 use std::collections::BTreeSet;
 
@@ -118,9 +118,21 @@ impl Plan<'_> {
                     value.mentions(&mut |var| mentioned.push(var));
                     mentioned.into_iter().for_each(|var| self.enter(var, body, around, found));
                 } else if self.found.recomputed.contains(&var) {
-                    found.entering.push((var, Entering::Again));
+                    self.make_again(var, found);
                 }
             }
+        }
+    }
+
+    /// What is computed again is given its name if that moves nothing; it is kept otherwise.
+    fn make_again(&mut self, var: VarId, found: &mut Checkpoint) {
+        let info = self.function.var(var);
+        let borrows =
+            matches!(self.index.definition(var), Some(Value::Ref { .. } | Value::Detach(_)));
+        if borrows || info.ty.is_float() || self.availability.is_integer(var) {
+            found.entering.push((var, Entering::Again));
+        } else if self.found.values.insert(var) {
+            self.found.frames.add(info.region, Item::Value(var));
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) struct Plan<'a> {
     pub(super) function: &'a Function,
     pub(super) index: &'a Index<'a>,
     reversed: BTreeSet<RegionId>,
-    availability: Availability<'a>,
+    pub(super) availability: Availability<'a>,
     rebound: BTreeSet<VarId>,
     pub(super) found: Residuals,
 }
