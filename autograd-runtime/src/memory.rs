@@ -98,7 +98,7 @@ pub fn vec_copied<T: Clone>(slice: &[T]) -> Vec<T> {
 }
 
 /// Copies what it refers to, a list with memory that was given back. The macro does not see of every value
-/// whether it is a list: the methods of this type are found first if it is, those of [`CopyingAny`] otherwise.
+/// whether it is a list: the methods of this type are found first if it is, those of `CopyingAny` otherwise.
 pub struct Copying<'a, T: ?Sized>(CopyingAny<'a, T>);
 
 /// Copies what it refers to.
@@ -133,7 +133,7 @@ impl<T: Clone> Copying<'_, Vec<T>> {
     }
 }
 
-/// As [`Copying`], of what may be a slice.
+/// As `Copying`, of what may be a slice.
 pub struct CopyingSlice<'a, T: ?Sized>(CopyingAny<'a, T>);
 
 impl<'a, T: ?Sized> CopyingSlice<'a, T> {
@@ -177,7 +177,7 @@ impl<T: ?Sized> CopyingAny<'_, T> {
     }
 }
 
-/// Gives back the memory of a value, if it is a list, in the way of [`Copying`].
+/// Gives back the memory of a value, if it is a list, in the way of `Copying`.
 pub struct Recycling<T>(RecyclingAny<T>);
 
 /// Does nothing.
