@@ -59,6 +59,7 @@ pub(crate) fn forward(
         generic,
         vars: function.vars.clone(),
         names,
+        next: HashMap::new(),
         dots: HashMap::new(),
         owned: HashSet::new(),
         refs: HashMap::new(),
@@ -125,6 +126,8 @@ struct Writer<'a> {
     generic: bool,
     vars: Vec<Var>,
     names: HashSet<String>,
+    /// The number to try next behind a name that is taken.
+    next: HashMap<String, u32>,
     /// The tangents of variables.
     dots: HashMap<VarId, VarId>,
     /// Tangents that are values where their primals are references.
@@ -224,12 +227,18 @@ impl Writer<'_> {
     }
 
     fn fresh(&mut self, name: &str) -> String {
-        let fresh = std::iter::once(name.to_owned())
-            .chain((2..u32::MAX).map(|n| format!("{name}{n}")))
-            .find(|fresh| !self.names.contains(fresh))
-            .expect("there are more numbers than names");
-        self.names.insert(fresh.clone());
-        fresh
+        if self.names.insert(name.to_owned()) {
+            return name.to_owned();
+        }
+        // Those below are taken: to look at them each time would take as long as there are temporaries.
+        let next = self.next.entry(name.to_owned()).or_insert(2);
+        loop {
+            let fresh = format!("{name}{next}");
+            *next += 1;
+            if self.names.insert(fresh.clone()) {
+                return fresh;
+            }
+        }
     }
 
     fn push_var(&mut self, var: Var) -> VarId {
