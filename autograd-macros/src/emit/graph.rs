@@ -4,7 +4,7 @@ use super::Emitter;
 use crate::ir::{Callee, Op, OpKind, Operand, Region, Role, Source, Value, VarId};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use syn::spanned::Spanned;
 use syn::ExprPath;
 
@@ -13,12 +13,17 @@ use syn::ExprPath;
 struct Nodes {
     tokens: Vec<TokenStream>,
     of: HashMap<VarId, usize>,
+    /// The operation whose adjoint reads a value: the first that has it as an operand.
+    readers: HashMap<VarId, String>,
+    /// What is computed again once in its region.
+    rebound: HashSet<VarId>,
 }
 
 impl Emitter<'_> {
     /// `&Graph`, built from constants.
     pub(super) fn graph(&self) -> TokenStream {
-        let mut nodes = Nodes::default();
+        let rebound = self.residuals.rebound.values().flatten().copied().collect();
+        let mut nodes = Nodes { readers: self.readers(), rebound, ..Nodes::default() };
         for var in &self.function.params {
             self.node(&mut nodes, *var, "parameter", &[], false);
         }
@@ -65,7 +70,7 @@ impl Emitter<'_> {
         let pass = self.fusion.number_of(var).map(|number| quote!(.fused(#number)));
         let shape = self.shapes.and_then(|shapes| shapes.of(var));
         let shape = shape.map(|shape| quote!(.shaped(#shape)));
-        let residual = self.residual_of(var);
+        let residual = self.residual_of(var, nodes);
         let residual = (!residual.is_empty()).then(|| quote!(.with_residual(#residual)));
         nodes.of.insert(var, nodes.tokens.len());
         nodes.tokens.push(quote! {
@@ -75,21 +80,24 @@ impl Emitter<'_> {
     }
 
     /// How the reverse pass gets hold of a value, and what for.
-    fn residual_of(&self, var: VarId) -> String {
+    fn residual_of(&self, var: VarId, nodes: &Nodes) -> String {
         let residuals = self.residuals;
-        let rebound = || residuals.rebound.values().any(|vars| vars.contains(&var));
         if residuals.values.contains(&var) && !residuals.is_held(self.function, var) {
             return "computed again".to_owned();
         }
         if residuals.values.contains(&var) {
-            let reader = self.reader(var);
+            let own = match self.index.definition(var) {
+                Some(Value::Method { name, .. }) => Some(name.to_string()),
+                _ => None,
+            };
+            let reader = own.or_else(|| nodes.readers.get(&var).cloned());
             return reader.map_or("kept".to_owned(), |reader| format!("kept for {reader}"));
         }
         let text = if residuals.counters.used.contains(&var) {
             "counted back"
         } else if residuals.roots.contains(&var) || residuals.read_again.contains(&var) {
             "read from memory"
-        } else if residuals.recomputed.contains(&var) || rebound() {
+        } else if residuals.recomputed.contains(&var) || nodes.rebound.contains(&var) {
             "computed again"
         } else {
             ""
@@ -97,21 +105,18 @@ impl Emitter<'_> {
         text.to_owned()
     }
 
-    /// The operation whose adjoint reads a value: its own, or the first that has it as an operand.
-    fn reader(&self, var: VarId) -> Option<String> {
-        if let Some(Value::Method { name, .. }) = self.index.definition(var) {
-            return Some(name.to_string());
-        }
-        let mut reader = None;
+    /// The first operation that has each value as an operand and an adjoint.
+    fn readers(&self) -> HashMap<VarId, String> {
+        let mut readers = HashMap::new();
         self.function.body.walk(&mut |op| {
             let OpKind::Define { dest, value } = &op.kind else { return };
-            let mut reads = false;
-            value.mentions(&mut |mentioned| reads |= mentioned == var);
-            if reads && reader.is_none() && self.activity.is_varied(*dest) {
-                reader = Some(self.describe(value).0);
+            if self.activity.is_varied(*dest) {
+                value.mentions(&mut |var| {
+                    readers.entry(var).or_insert_with(|| self.describe(value).0);
+                });
             }
         });
-        reader
+        readers
     }
 
     fn graph_region(&self, region: &Region, nodes: &mut Nodes) {
