@@ -42,6 +42,9 @@ pub(crate) struct Joint {
     pub(crate) zeros: BTreeSet<VarId>,
 }
 
+/// How many loops are looked at. Each costs time in proportion to the function.
+const TRIED: usize = 8;
+
 /// The loop of a function that gains most from running forward and in reverse together.
 pub(super) fn find(
     function: &Function,
@@ -60,7 +63,7 @@ pub(super) fn find(
     });
     let mut loops: Vec<_> = loops.filter(|(.., weight)| *weight > 0).collect();
     loops.sort_by_key(|(.., weight)| std::cmp::Reverse(*weight));
-    loops.into_iter().find_map(|(op, body, _)| {
+    loops.into_iter().take(TRIED).find_map(|(op, body, _)| {
         let stmt = reverse.body.iter().position(
             |stmt| matches!(stmt, Stmt::For { body: reversed, .. } if reversed.region.id == body.id),
         )?;
