@@ -343,6 +343,41 @@ mod tests {
     }
 
     #[test]
+    fn a_stack_begins_in_a_large_block() {
+        let large = Vec::<[f64; 9]>::with_capacity(500);
+        let start = large.as_ptr();
+        give(large);
+        give(Vec::<[f64; 9]>::with_capacity(4));
+        let stack = take_for_stack::<[f64; 9]>(3);
+        assert_eq!((stack.as_ptr(), stack.len()), (start, 0));
+        assert!(take_for_stack::<[f64; 9]>(3).capacity() < 500, "the small one is left");
+        assert!(take_for_stack::<[f64; 9]>(3).capacity() >= 3, "none is left");
+    }
+
+    #[test]
+    fn a_list_of_unknown_length_begins_in_the_largest_block() {
+        let lists = [20, 60, 10].map(with_capacity::<[f64; 10]>);
+        let starts = lists.each_ref().map(Vec::as_ptr);
+        lists.into_iter().for_each(give);
+        let list = take_to_grow::<[f64; 10]>();
+        assert_eq!(list.as_ptr(), starts[1]);
+        // Too large to leave with a short list.
+        give(Vec::<[f64; 11]>::with_capacity(1 << 16));
+        assert!(take_to_grow::<[f64; 11]>().capacity() < 100);
+    }
+
+    #[test]
+    fn what_grows_keeps_its_elements_and_leaves_its_memory() {
+        let mut list = vec![[1.0; 12], [2.0; 12]];
+        let (start, capacity) = (list.as_ptr(), list.capacity());
+        grow(&mut list, 100);
+        assert_eq!(list, [[1.0; 12], [2.0; 12]]);
+        assert!(list.capacity() >= 102);
+        let left = take::<[f64; 12]>(capacity);
+        assert_eq!(left.as_ptr(), start);
+    }
+
+    #[test]
     fn the_latest_small_block_is_taken() {
         let lists = [20, 60, 10].map(with_capacity::<[f64; 8]>);
         let starts = lists.each_ref().map(Vec::as_ptr);
