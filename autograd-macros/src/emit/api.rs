@@ -1,6 +1,6 @@
 //! The companion: the functions that users call, and the augmented primal that they are made of.
 
-use super::names::ident;
+use super::names::{ident, together};
 use super::signature::{erased, is_list_of_scalars};
 use super::Emitter;
 use crate::ir::ty::Float;
@@ -83,7 +83,8 @@ impl Emitter<'_> {
         quote!(let (#value, #pullback) = #call;)
     }
 
-    fn call_self(&self, name: &Ident, args: &[TokenStream]) -> TokenStream {
+    /// Calls a function beside this one.
+    pub(super) fn call_self(&self, name: &Ident, args: &[TokenStream]) -> TokenStream {
         let generics = &self.target.function.sig.generics;
         let types: Vec<TokenStream> = generics
             .params
@@ -182,10 +183,7 @@ impl Emitter<'_> {
     pub(super) fn gradient_value(&self) -> TokenStream {
         let bars: Vec<Ident> =
             self.params().filter(|(param, _)| param.active).map(|(_, var)| self.bar(var)).collect();
-        match bars.as_slice() {
-            [single] => quote!(#single),
-            several => quote!((#(#several),*)),
-        }
+        together(&bars)
     }
 
     fn zero_shadows(&self, of: impl Fn(&Param) -> Option<TokenStream>) -> TokenStream {

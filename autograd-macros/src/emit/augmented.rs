@@ -2,7 +2,7 @@
 
 use super::forward::Use;
 use super::names::ident;
-use super::signature::erased;
+use super::signature::{borrowed, erased};
 use super::Emitter;
 use crate::ir::{RegionId, VarId};
 use crate::parse::Param;
@@ -87,12 +87,7 @@ impl Emitter<'_> {
                     || self.changes_length(param, *var)
             })
             .map(|(param, var)| {
-                let ident = &param.ident;
-                let borrowed = match param {
-                    Param { in_out: true, .. } => quote!(&*#ident),
-                    Param { by_ref: true, .. } => quote!(#ident),
-                    _ => quote!(&#ident),
-                };
+                let borrowed = borrowed(param);
                 let shape = self.shape(var);
                 match self.signatures.witness(param, &borrowed) {
                     Some(witness) => quote!(let #shape = #witness;),

@@ -102,21 +102,15 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let krate = &self.krate;
         let body = branch.region;
-        let checkpoint = &self.residuals.checkpoints[&body.id];
         let index = &self.function.var(index).ident;
         let start = self.index_operand(start);
         let (kept, step, held) = (snapshots_name(body.id), ident("step"), ident("state"));
         let names: Vec<&Ident> = state.iter().map(|var| &self.function.var(*var).ident).collect();
         let copies =
             state.iter().zip(&names).map(|(var, name)| self.state_copy(*var, &quote!(#name)));
-        let entering: TokenStream = checkpoint
-            .entering
-            .iter()
-            .map(|(var, how)| self.entering(body.id, *var, *how))
-            .collect();
+        let entering = self.all_entering(body.id);
         let nothing_kept = self.residuals.without(self.function, body);
-        let plain = self.keeping(&nothing_kept, true).region_block(body);
-        let (entering, plain) = (with_this(entering), with_this(plain));
+        let plain = with_this(self.keeping(&nothing_kept, true).region_block(body));
         let begin = quote! {
             let #index = #krate::private::Counter::up(#start, #step);
             let (#(mut #names,)*) = #held;
@@ -158,11 +152,7 @@ impl Emitter<'_> {
 
     /// The forward pass of a block with what entered it, and its reverse.
     pub(super) fn run_again(&self, branch: &Branch<'_>) -> TokenStream {
-        let body = branch.region.id;
-        let entering = self.residuals.checkpoints[&body].entering.iter();
-        let entering: TokenStream =
-            entering.map(|(var, how)| self.entering(body, *var, *how)).collect();
-        let entering = with_this(entering);
+        let entering = self.all_entering(branch.region.id);
         let reversed = self.again_and_back(branch);
         quote!({ #entering #reversed })
     }
@@ -182,6 +172,11 @@ impl Emitter<'_> {
             #locals
             #stmts
         }
+    }
+
+    fn all_entering(&self, body: RegionId) -> TokenStream {
+        let entering = self.residuals.checkpoints[&body].entering.iter();
+        with_this(entering.map(|(var, how)| self.entering(body, *var, *how)).collect())
     }
 
     /// Gives what enters a block the name that it had.

@@ -1,6 +1,7 @@
 //! The companions that give a Jacobian.
 
-use super::names::ident;
+use super::names::{ident, together};
+use super::signature::borrowed;
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::Ty;
@@ -68,17 +69,9 @@ impl Emitter<'_> {
     /// A zero of the gradient.
     pub(super) fn zero_gradient(&self) -> TokenStream {
         let active = self.target.params.iter().filter(|param| param.active);
-        let zeros: Vec<TokenStream> = active
-            .map(|param| {
-                let name = &param.ident;
-                let borrow = (!param.by_ref).then(|| quote!(&));
-                self.signatures.zero_tangent(param, &quote!(#borrow #name))
-            })
-            .collect();
-        match zeros.as_slice() {
-            [single] => single.clone(),
-            several => quote!((#(#several),*)),
-        }
+        let zeros: Vec<TokenStream> =
+            active.map(|param| self.signatures.zero_tangent(param, &borrowed(param))).collect();
+        together(&zeros)
     }
 
     /// The type of the scalars that the value is made of, as far as it can be seen.

@@ -95,18 +95,19 @@ impl Emitter<'_> {
             let bar = self.bar(var);
             quote!(#krate::private::recycle_bar(#bar);)
         });
-        let lists = self.framed(region).into_iter();
-        let lists = lists.filter(|var| self.is_own_list(*var) || self.is_kept_copy(*var));
+        let framed = self.framed(region);
+        let framed = || framed.iter().copied();
+        let lists = framed().filter(|var| self.is_own_list(*var) || self.is_kept_copy(*var));
         let lists = lists.map(|var| {
             let name = self.reverse_name(var);
             quote!(#krate::private::recycle(#name);)
         });
-        let values = self.framed(region).into_iter().filter(|var| self.is_own_value(*var));
+        let values = framed().filter(|var| self.is_own_value(*var));
         let values = values.map(|var| {
             let name = self.reverse_name(var);
             quote!(#krate::private::recycle_value(#name);)
         });
-        let copies = self.framed(region).into_iter().filter(|var| self.is_copy_of_any(*var));
+        let copies = framed().filter(|var| self.is_copy_of_any(*var));
         let copies = copies.map(|var| {
             let name = self.reverse_name(var);
             quote!(#krate::private::Recycling::of(#name).give();)
@@ -158,16 +159,19 @@ impl Emitter<'_> {
             .collect()
     }
 
+    /// Whether a variable is a local one that has its value until its region ends.
+    fn is_local(&self, var: VarId) -> bool {
+        let role = &self.function.var(var).role;
+        matches!(role, Role::Let | Role::Mutable | Role::Temp { .. })
+            && !self.index.is_moved(var)
+            && !self.index.is_late(var)
+    }
+
     /// Whether a variable holds what a differentiable function returned: its type is not known, but
     /// it is a value of its own.
     fn is_own_value(&self, var: VarId) -> bool {
-        let info = self.function.var(var);
-        if info.ty != Ty::Unknown
-            || !matches!(info.role, Role::Let | Role::Mutable | Role::Temp { .. })
-            || !self.activity.is_varied(var)
-            || self.index.is_moved(var)
-            || self.index.is_late(var)
-        {
+        let is_unknown = self.function.var(var).ty == Ty::Unknown;
+        if !is_unknown || !self.is_local(var) || !self.activity.is_varied(var) {
             return false;
         }
         match self.index.definition(var) {
@@ -195,11 +199,8 @@ impl Emitter<'_> {
 
     /// Whether a variable holds a clone of something whose type is not known.
     fn is_clone_of_any(&self, var: VarId) -> bool {
-        let info = self.function.var(var);
-        info.ty == Ty::Unknown
-            && matches!(info.role, Role::Let | Role::Mutable | Role::Temp { .. })
-            && !self.index.is_moved(var)
-            && !self.index.is_late(var)
+        self.function.var(var).ty == Ty::Unknown
+            && self.is_local(var)
             && match self.index.definition(var) {
                 Some(Value::Method { name, .. }) => name == "clone",
                 Some(Value::Use(Operand::Var(source))) => self.is_clone_of_any(*source),
@@ -223,11 +224,8 @@ impl Emitter<'_> {
         if var.0 as usize >= self.function.vars.len() || self.function.params.contains(&var) {
             return false;
         }
-        let info = self.function.var(var);
-        matches!(info.ty, Ty::Vec(_))
-            && matches!(info.role, Role::Let | Role::Mutable | Role::Temp { .. })
-            && !self.index.is_moved(var)
-            && !self.index.is_late(var)
+        matches!(self.function.var(var).ty, Ty::Vec(_))
+            && self.is_local(var)
             && !matches!(
                 self.index.definition(var),
                 None | Some(Value::Ref { .. } | Value::Detach(_))

@@ -128,6 +128,17 @@ pub(crate) fn ruled(
         .emit_ruled()
 }
 
+/// Emits what is a matter of the signature, for which `function` needs no body.
+fn of_signature(
+    target: &Target,
+    function: &Function,
+    emit: impl FnOnce(&Emitter<'_>) -> TokenStream,
+) -> TokenStream {
+    let (activity, index) = (Activity::default(), Index::new(function));
+    let (fusion, residuals) = (Fusion::default(), Residuals::default());
+    emit(&Emitter::new(target, function, &activity, &index, &fusion, &residuals))
+}
+
 impl<'a> Emitter<'a> {
     fn new(
         target: &'a Target,

@@ -86,6 +86,19 @@ pub(super) fn with_this(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(replace).collect()
 }
 
+/// One alone, several as a tuple: how values for the active parameters are passed.
+pub(super) fn together(parts: &[impl ToTokens]) -> TokenStream {
+    together_at(parts, Span::call_site())
+}
+
+/// The same, with the parentheses at `span`.
+pub(super) fn together_at(parts: &[impl ToTokens], span: Span) -> TokenStream {
+    match parts {
+        [single] => single.to_token_stream(),
+        several => quote_spanned!(span=> (#(#several),*)),
+    }
+}
+
 /// The first and the last span of some tokens of the user's.
 pub(super) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
     let tokens: Vec<TokenTree> = tokens.to_token_stream().into_iter().collect();

@@ -2,7 +2,7 @@
 //! Hessian-vector product is both its tangent and its pullback.
 
 use super::jacobian::argument;
-use super::names::ident;
+use super::names::{ident, together};
 use super::signature::Signatures;
 use super::Emitter;
 use crate::analysis::activity::Activity;
@@ -139,10 +139,7 @@ impl Emitter<'_> {
         let (signature, own) = (self.tangent_signature(), self.own_tangents());
         let active = self.target.params.iter().filter(|param| param.active);
         let given: Vec<Ident> = active.map(Signatures::given).collect();
-        let given = match given.as_slice() {
-            [single] => quote!(#single),
-            several => quote!((#(#several),*)),
-        };
+        let given = together(&given);
         let (krate, name, direction) = (&self.krate, ident("value"), ident("direction"));
         let value = companions.value();
         let args = self.signatures.args().into_iter().chain([direction.to_token_stream()]);

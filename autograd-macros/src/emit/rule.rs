@@ -1,6 +1,6 @@
 //! The companion of a function whose derivative is a rule of the user's, `vjp = rule` and `jvp = rule`.
 
-use super::names::{ends, ident};
+use super::names::{ends, ident, together_at};
 use super::signature::{erased, Signatures};
 use super::Emitter;
 use crate::ir::VarId;
@@ -143,10 +143,7 @@ impl Emitter<'_> {
                 given
             })
             .collect();
-        let tangents = match tangents.as_slice() {
-            [single] => quote!(#single),
-            several => quote_spanned!(last=> (#(#several),*)),
-        };
+        let tangents = together_at(&tangents, last);
         let args = self.signatures.args();
         let krate = self.signatures.krate_written_at(first);
         let output = erased(&self.target.output);

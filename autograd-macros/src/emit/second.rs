@@ -1,16 +1,12 @@
 //! Second derivatives: the gradient over dual numbers.
 
 use super::jacobian::argument;
-use super::names::ident;
+use super::names::{ident, together};
 use super::signature::{erased, Signatures};
 use super::stubs::has_no_name;
-use super::Emitter;
-use crate::analysis::activity::Activity;
-use crate::analysis::fusion::Fusion;
-use crate::analysis::index::Index;
+use super::{of_signature, Emitter};
 use crate::ir::Function;
 use crate::parse::{is_over, own_types, twin_name, Param, Target};
-use crate::residual::Residuals;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 
@@ -28,16 +24,12 @@ pub(crate) enum OverDuals {
 /// Emits `hvp`, `hessian` and `gradgradcheck`. `over` is the scalar of the function.
 pub(crate) fn second_order(target: &Target, over: &Ident, how: OverDuals) -> TokenStream {
     // What users call is a matter of the signature.
-    let function = Function::empty();
-    let activity = Activity::default();
-    let index = Index::new(&function);
-    let residuals = Residuals::default();
-    let fusion = Fusion::default();
-    let emitter = Emitter::new(target, &function, &activity, &index, &fusion, &residuals);
-    let hvp = emitter.hvp(over, how);
-    let hessian = emitter.hessian(over);
-    let gradgradcheck = emitter.gradgradcheck();
-    emitter.beside(&quote!(#hvp #hessian #gradgradcheck))
+    of_signature(target, &Function::empty(), |emitter| {
+        let hvp = emitter.hvp(over, how);
+        let hessian = emitter.hessian(over);
+        let gradgradcheck = emitter.gradgradcheck();
+        emitter.beside(&quote!(#hvp #hessian #gradgradcheck))
+    })
 }
 
 impl Emitter<'_> {
@@ -53,16 +45,7 @@ impl Emitter<'_> {
             self.signatures.scalar_bound(),
         );
         let active: Vec<&Param> = self.target.params.iter().filter(|param| param.active).collect();
-        let dots: Vec<Ident> = active.iter().map(|param| Signatures::given(param)).collect();
-        let names = match dots.as_slice() {
-            [single] => quote!(mut #single),
-            several => quote!((#(mut #several),*)),
-        };
-        let prepare = active.iter().zip(&dots).map(|(param, dot)| {
-            let name = &param.ident;
-            let borrow = (!param.by_ref).then(|| quote!(&));
-            self.signatures.write_out(param, &quote!(#borrow #name), &quote!(&mut #dot))
-        });
+        let taken = self.taken_apart(&tangents);
         let own = own_types(self.target, over);
         let lifted = |param: &Param| param.active || is_over(&param.ty, &own, over);
         let arguments = self.target.params.iter().flat_map(|param| {
@@ -87,10 +70,7 @@ impl Emitter<'_> {
                 quote!(<#ty as #krate::private::second::Lift<#over>>::eps(#part))
             })
             .collect();
-        let parts = match parts.as_slice() {
-            [single] => single.clone(),
-            several => quote!((#(#several),*)),
-        };
+        let parts = together(&parts);
         let doc = format!(
             "The Hessian of `{}` times `tangents`: the derivative of its gradient in their direction.",
             self.target.name()
@@ -98,8 +78,7 @@ impl Emitter<'_> {
         quote! {
             #[doc = #doc]
             #signature {
-                let #names = #tangents;
-                #(#prepare)*
+                #taken
                 let #result = #call;
                 #parts
             }

@@ -1,7 +1,7 @@
 //! Signatures of the companions: parameters, types of gradients, bounds.
 
 use super::forward::augmented_name;
-use super::names::ends;
+use super::names::{ends, together_at};
 use super::stubs::has_no_name;
 use crate::ir::Ty;
 use crate::parse::{Param, Target};
@@ -28,6 +28,16 @@ impl VisitMut for EraseLifetimes {
         if lifetime.ident != "static" {
             *lifetime = Lifetime::new("'_", lifetime.span());
         }
+    }
+}
+
+/// A parameter as a reference to what it holds.
+pub(super) fn borrowed(param: &Param) -> TokenStream {
+    let name = &param.ident;
+    match param {
+        Param { in_out: true, .. } => quote!(&*#name),
+        Param { by_ref: true, .. } => quote!(#name),
+        _ => quote!(&#name),
     }
 }
 
@@ -254,10 +264,7 @@ impl Signatures<'_> {
             .filter(|param| param.active)
             .map(|param| self.tangent(&param.ty))
             .collect();
-        match tangents.as_slice() {
-            [single] => single.clone(),
-            several => quote_spanned!(self.doubtful().0=> (#(#several),*)),
-        }
+        together_at(&tangents, self.doubtful().0)
     }
 
     /// The types of the cotangents that the pullback of `vjp` takes, if the function's value is an

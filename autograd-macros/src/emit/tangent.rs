@@ -1,11 +1,10 @@
 //! Forward mode: the tangent function, and what users call.
 
 use super::api::item_at;
-use super::augmented::mentions;
 use super::forward::Use;
-use super::names::{ends, ident};
-use super::signature::{allow, erased, Signatures};
-use super::Emitter;
+use super::names::{ends, ident, together};
+use super::signature::{allow, borrowed, erased, Signatures};
+use super::{of_signature, Emitter};
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
@@ -37,29 +36,23 @@ pub(crate) fn tangents(target: &Target, forward: &Forward) -> TokenStream {
 /// Emits the tangent function and `jvp` of a function whose derivative is a rule of the user's. Without
 /// one for forward mode, what calls it has a gradient, but no `jvp`.
 pub(crate) fn ruled_tangent(target: &Target, function: &Function) -> TokenStream {
-    let activity = Activity::default();
-    let index = Index::new(function);
-    let residuals = Residuals::default();
-    let fusion = Fusion::default();
-    let emitter = Emitter::new(target, function, &activity, &index, &fusion, &residuals);
-    if let Some(rule) = &target.args.tangent_rule {
-        return emitter.with_jvp(emitter.tangent_by_rule(rule));
-    }
-    let name = target.name();
-    emitter.no_tangent(&format!("the rule of `{name}` is one for reverse mode alone"))
+    of_signature(target, function, |emitter| {
+        if let Some(rule) = &target.args.tangent_rule {
+            return emitter.with_jvp(emitter.tangent_by_rule(rule));
+        }
+        let name = target.name();
+        emitter.no_tangent(&format!("the rule of `{name}` is one for reverse mode alone"))
+    })
 }
 
 /// Emits what stands beside a method of a trait that has no body.
 pub(crate) fn tangent_declaration(target: &Target, function: &Function) -> TokenStream {
-    let activity = Activity::default();
-    let index = Index::new(function);
-    let residuals = Residuals::default();
-    let fusion = Fusion::default();
-    let emitter = Emitter::new(target, function, &activity, &index, &fusion, &residuals);
-    let signature = emitter.tangent_signature();
-    let jvp = emitter.jvp();
-    let jacobians = emitter.jacobians();
-    quote!(#signature; #jvp #jacobians)
+    of_signature(target, function, |emitter| {
+        let signature = emitter.tangent_signature();
+        let jvp = emitter.jvp();
+        let jacobians = emitter.jacobians();
+        quote!(#signature; #jvp #jacobians)
+    })
 }
 
 impl Signatures<'_> {
@@ -107,10 +100,7 @@ impl Signatures<'_> {
     /// The types of the tangents that `jvp` gives: of the value, unless it is nothing, and of what `&mut`
     /// parameters hold on exit.
     pub(super) fn exit_tangents(&self, output: &Type) -> TokenStream {
-        match self.exit_cotangents(output).as_slice() {
-            [single] => single.clone(),
-            several => quote!((#(#several),*)),
-        }
+        together(&self.exit_cotangents(output))
     }
 }
 
@@ -165,10 +155,7 @@ impl Emitter<'_> {
         let ops = self.forward_ops(&self.function.body);
         let result = self.function.body.result.as_ref();
         let result = result.map(|result| self.operand(result, Use::Move));
-        // The places inside an `Option`'s tangent come from a trait.
-        let krate = &self.krate;
-        let import = mentions(&ops, "differentiable_Some_0")
-            .then(|| quote!(use #krate::private::SomePlace as _;));
+        let import = self.import_for(&ops);
         quote! {
             #[inline]
             #signature {
@@ -206,13 +193,8 @@ impl Emitter<'_> {
 
     /// Binds the tangent of a parameter, which is zero if the caller gives none.
     fn resolve_given(&self, param: &Param, dot: &Ident) -> TokenStream {
-        let (given, name) = (Signatures::given(param), &param.ident);
-        let value = match param {
-            Param { in_out: true, .. } => quote!(&*#name),
-            Param { by_ref: true, .. } => quote!(#name),
-            _ => quote!(&#name),
-        };
-        let zero = self.signatures.zero_tangent(param, &value);
+        let given = Signatures::given(param);
+        let zero = self.signatures.zero_tangent(param, &borrowed(param));
         if !param.by_ref {
             return quote!(let mut #dot = #given.own(|| #zero););
         }
@@ -221,6 +203,25 @@ impl Emitter<'_> {
         quote! {
             let mut #own = ::core::option::Option::None;
             let #dot = #given.#get(&mut #own, || #zero);
+        }
+    }
+
+    /// Binds the tangents of the active parameters, which the user gives together, each written out to the
+    /// shape of its argument.
+    pub(super) fn taken_apart(&self, tangents: &Ident) -> TokenStream {
+        let active = || self.target.params.iter().filter(|param| param.active);
+        let names = active().map(|param| {
+            let dot = Signatures::given(param);
+            quote!(mut #dot)
+        });
+        let names = together(&names.collect::<Vec<_>>());
+        let prepare = active().map(|param| {
+            let dot = Signatures::given(param);
+            self.signatures.write_out(param, &borrowed(param), &quote!(&mut #dot))
+        });
+        quote! {
+            let #names = #tangents;
+            #(#prepare)*
         }
     }
 
@@ -239,34 +240,21 @@ impl Emitter<'_> {
             None,
         );
         let dots: Vec<Ident> = self.target.params.iter().map(Signatures::given).collect();
-        let active = || self.target.params.iter().zip(&dots).filter(|(param, _)| param.active);
-        let names = active().map(|(_, dot)| quote!(mut #dot));
-        let names = if active().count() == 1 { quote!(#(#names)*) } else { quote!((#(#names),*)) };
-        let prepare = active().map(|(param, dot)| {
-            let name = &param.ident;
-            let value = match param {
-                Param { in_out: true, .. } => quote!(&*#name),
-                Param { by_ref: true, .. } => quote!(#name),
-                _ => quote!(&#name),
-            };
-            self.signatures.write_out(param, &value, &quote!(&mut #dot))
-        });
+        let taken = self.taken_apart(&tangents);
         let given = self.target.params.iter().zip(&dots).map(|(param, dot)| match param {
             Param { active: false, .. } => quote!(#krate::private::NoSlot),
             Param { in_out: true, .. } => quote!(#krate::private::dot_mut(&mut #dot)),
             _ => quote!(#krate::private::dot(&#dot)),
         });
         let arguments: Vec<TokenStream> = self.signatures.args().into_iter().chain(given).collect();
-        let call = self.tangent_call(&arguments);
+        let call = self.call_self(&self.signatures.tangent_ident(), &arguments);
         let (value, value_dot) = (ident("value"), ident("value_dot"));
         let own = (!self.target.is_unit()).then(|| value_dot.to_token_stream());
-        let changed = active().filter(|(param, _)| param.in_out);
+        let changed = self.target.params.iter().zip(&dots);
+        let changed = changed.filter(|(param, _)| param.active && param.in_out);
         let exits = own.into_iter().chain(changed.map(|(_, dot)| dot.to_token_stream()));
         let exits: Vec<TokenStream> = exits.collect();
-        let exits = match exits.as_slice() {
-            [single] => single.clone(),
-            several => quote!((#(#several),*)),
-        };
+        let exits = together(&exits);
         let doc = format!(
             "The value of `{}` and its tangent: the derivative in the direction of `tangents`.",
             self.target.name()
@@ -274,27 +262,11 @@ impl Emitter<'_> {
         quote! {
             #[doc = #doc]
             #signature {
-                let #names = #tangents;
-                #(#prepare)*
+                #taken
                 let (#value, #value_dot) = #call;
                 (#value, #exits)
             }
         }
-    }
-
-    fn tangent_call(&self, args: &[TokenStream]) -> TokenStream {
-        let generics = &self.target.function.sig.generics;
-        let types: Vec<TokenStream> = generics
-            .params
-            .iter()
-            .filter_map(|param| match param {
-                syn::GenericParam::Type(param) => Some(param.ident.to_token_stream()),
-                syn::GenericParam::Const(param) => Some(param.ident.to_token_stream()),
-                syn::GenericParam::Lifetime(_) => None,
-            })
-            .collect();
-        let turbofish = (!types.is_empty()).then(|| quote!(::<#(#types),*>));
-        self.signatures.call(&self.signatures.tangent_ident(), turbofish.as_ref(), args)
     }
 
     /// A tangent as an argument of a tangent function.

@@ -1,6 +1,7 @@
 //! What operations mention.
 
-use super::{Function, Op, OpKind, Operand, Place, Region, Role, Source, Value, VarId};
+use super::{Function, Op, OpKind, Operand, Place, Region, RegionId, Role, Source, Value, VarId};
+use std::collections::BTreeSet;
 
 impl Value {
     /// Calls `f` with every variable that the value mentions, places by their roots.
@@ -91,6 +92,13 @@ impl Op {
 }
 
 impl Region {
+    /// The region and those in it.
+    pub(crate) fn with_inner(&self) -> BTreeSet<RegionId> {
+        let mut regions = BTreeSet::from([self.id]);
+        self.walk(&mut |op| regions.extend(op.kind.regions().iter().map(|region| region.id)));
+        regions
+    }
+
     /// Calls `f` with every operation of the region and of those in it, in order.
     pub(crate) fn walk<'r>(&'r self, f: &mut impl FnMut(&'r Op)) {
         for op in &self.ops {

@@ -88,11 +88,8 @@ impl Lowerer<'_> {
             return self.with_recording(false, stmts);
         }
         let changed = self.changed_by(stmts, span)?;
-        let entries: Vec<(VarId, Operand)> = changed
-            .iter()
-            .map(|var| (*var, self.define(Value::Load(Place::var(*var)), self.ty(*var), span)))
-            .collect();
-        entries.iter().for_each(|(_, entry)| self.pin(entry));
+        let entries: Vec<(VarId, Operand)> =
+            changed.iter().map(|var| (*var, self.read(Place::var(*var), span))).collect();
         let mut has_value = false;
         let body = self.in_region(|this| {
             let inner: Vec<VarId> =
@@ -102,10 +99,11 @@ impl Lowerer<'_> {
             let value = this.stmts(stmts);
             this.targets = targets;
             has_value = value.is_some();
-            let state = inner.into_iter().map(|var| this.state(var, span)).collect::<Vec<_>>();
+            let state: Vec<Operand> =
+                inner.into_iter().map(|var| this.read(Place::var(var), span)).collect();
             this.together(value.into_iter().chain(state).collect(), span)
         });
-        self.reject_changes(&body, &[], span);
+        self.reject_change(self.hidden_change(&body, &[]), span);
         let dest = body.result.as_ref().map(|result| {
             let ty = self.operand_ty(result);
             self.temp(ty, span, Role::Temp { inline: false })
@@ -119,12 +117,10 @@ impl Lowerer<'_> {
         value
     }
 
-    fn ty(&self, var: VarId) -> Ty {
-        self.var(var).ty.clone()
-    }
-
-    fn state(&mut self, var: VarId, span: Span) -> Operand {
-        let operand = self.define(Value::Load(Place::var(var)), self.ty(var), span);
+    /// What a place holds here.
+    fn read(&mut self, place: Place, span: Span) -> Operand {
+        let ty = self.place_ty(&place);
+        let operand = self.define(Value::Load(place), ty, span);
         self.pin(&operand);
         operand
     }
@@ -185,11 +181,11 @@ impl Lowerer<'_> {
 
     /// What a variable from outside is inside the block.
     fn inner_state(&mut self, var: VarId, entry: &Operand) -> VarId {
-        let (info, ty) = (self.var(var).clone(), self.ty(var));
+        let info = self.var(var).clone();
         let source = info.source.clone().unwrap_or_default();
         let mut name: Ident = syn::parse_str(&source).unwrap_or(info.ident);
         name.set_span(info.span);
-        let inner = self.named(&name, ty, Role::Mutable);
+        let inner = self.named(&name, info.ty, Role::Mutable);
         self.vars[inner.0 as usize].annotation.clone_from(&info.annotation);
         self.emit(OpKind::Define { dest: inner, value: Value::Use(entry.clone()) }, info.span);
         inner
@@ -213,56 +209,47 @@ impl Lowerer<'_> {
             return vec![Operand::Var(whole)];
         }
         let part = |index: usize| Place { root: whole, path: vec![Proj::Field(index.into())] };
-        let parts = (0..number).map(|index| {
-            let ty = self.place_ty(&part(index));
-            let operand = self.define(Value::Load(part(index)), ty, span);
-            self.pin(&operand);
-            operand
-        });
-        parts.collect()
+        (0..number).map(|index| self.read(part(index), span)).collect()
     }
 
-    /// Reports what the block changes outside in a way that its syntax does not show.
-    fn reject_changes(&mut self, body: &Region, state: &[VarId], span: Span) {
-        let mut regions = BTreeSet::from([body.id]);
+    /// A variable outside that the block changes in a way that its syntax does not show.
+    fn hidden_change(&self, body: &Region, state: &[VarId]) -> Option<VarId> {
+        let regions = body.with_inner();
         let mut borrowed = HashMap::new();
         let mut changed = BTreeSet::new();
-        body.walk(&mut |op| {
-            regions.extend(op.kind.regions().iter().map(|region| region.id));
-            match &op.kind {
-                OpKind::Define { dest, value: Value::Ref { place, style } }
-                    if self.may_write(place, *style) =>
-                {
-                    borrowed.insert(*dest, place.root);
-                }
-                OpKind::Store { place, .. }
-                | OpKind::AddAssign { place, .. }
-                | OpKind::Mutate { place, .. } => {
-                    changed.insert(place.root);
-                }
-                OpKind::Effect(opaque) | OpKind::Define { value: Value::Opaque(opaque), .. } => {
-                    changed.extend(&opaque.writes);
-                }
-                OpKind::Define { value: Value::Call { args, .. }, .. } => {
-                    changed.extend(args.iter().filter_map(|arg| borrowed.get(&arg.var()?)));
-                }
-                _ => {}
+        body.walk(&mut |op| match &op.kind {
+            OpKind::Define { dest, value: Value::Ref { place, style } }
+                if self.may_write(place, *style) =>
+            {
+                borrowed.insert(*dest, place.root);
             }
+            OpKind::Store { place, .. }
+            | OpKind::AddAssign { place, .. }
+            | OpKind::Mutate { place, .. } => {
+                changed.insert(place.root);
+            }
+            OpKind::Effect(opaque) | OpKind::Define { value: Value::Opaque(opaque), .. } => {
+                changed.extend(&opaque.writes);
+            }
+            OpKind::Define { value: Value::Call { args, .. }, .. } => {
+                changed.extend(args.iter().filter_map(|arg| borrowed.get(&arg.var()?)));
+            }
+            _ => {}
         });
-        for var in changed {
-            let id = self.root(var);
-            let root = self.var(id);
-            if regions.contains(&root.region) || !root.is_mutable() || state.contains(&id) {
-                continue;
-            }
-            let name = root.source.clone().unwrap_or_default();
-            self.diag.error(
-                span,
-                format!("`checkpoint!` runs twice, and changes `{name}` through a reference"),
-                "change a variable of the function, and assign it to the reference after the block",
-            );
-            return;
-        }
+        changed.into_iter().map(|var| self.root(var)).find(|root| {
+            let info = self.var(*root);
+            !regions.contains(&info.region) && info.is_mutable() && !state.contains(root)
+        })
+    }
+
+    fn reject_change(&mut self, changed: Option<VarId>, span: Span) {
+        let Some(var) = changed else { return };
+        let name = self.var(var).source.clone().unwrap_or_default();
+        self.diag.error(
+            span,
+            format!("`checkpoint!` runs twice, and changes `{name}` through a reference"),
+            "change a variable of the function, and assign it to the reference after the block",
+        );
     }
 
     /// Whether a call may write through a borrow.
@@ -338,13 +325,11 @@ impl Lowerer<'_> {
         if let (Some(number), Some(state)) = (number, state) {
             let snapshots = Snapshots { number, state: state.clone() };
             self.range_loop(steps, range, bounds, false, Some(snapshots));
-            let looped = self.open.last_mut().and_then(|open| open.ops.pop());
-            if let Some(op) = looped {
-                if let OpKind::For { body, .. } = &op.kind {
-                    self.reject_changes(body, &state, span);
-                }
-                self.open.last_mut().expect("a region is open").ops.push(op);
-            }
+            let changed = match self.ops().last().map(|op| &op.kind) {
+                Some(OpKind::For { body, .. }) => self.hidden_change(body, &state),
+                _ => None,
+            };
+            self.reject_change(changed, span);
         }
         self.scopes.pop();
     }

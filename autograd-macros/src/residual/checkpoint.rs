@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::{Item, Residuals};
 use crate::ir::{Function, Operand, Region, RegionId, Role, Value, VarId};
 use crate::transform::adjoint::Branch;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the reverse pass needs to run a block again.
 #[derive(Default)]
@@ -59,7 +59,7 @@ impl Plan<'_> {
         for inner in self.found.checkpoints.values() {
             loops = &loops - &inner.loops;
         }
-        let mut found = Checkpoint { entering: Vec::new(), regions: regions_of(body), loops };
+        let mut found = Checkpoint { entering: Vec::new(), regions: body.with_inner(), loops };
         let mentioned = self.mentioned_from_outside(body).into_iter();
         for var in mentioned.filter(|var| !state.contains(var)) {
             self.enter(var, body.id, around, &mut found);
@@ -69,7 +69,7 @@ impl Plan<'_> {
     }
 
     fn mentioned_from_outside(&self, body: &Region) -> BTreeSet<VarId> {
-        let inside = regions_of(body);
+        let inside = body.with_inner();
         let mut mentioned = BTreeSet::new();
         let results = |region: &Region| region.result.as_ref().and_then(Operand::var);
         mentioned.extend(results(body));
@@ -144,12 +144,6 @@ impl Plan<'_> {
     }
 }
 
-fn regions_of(body: &Region) -> BTreeSet<RegionId> {
-    let mut regions = BTreeSet::from([body.id]);
-    body.walk(&mut |op| regions.extend(op.kind.regions().iter().map(|region| region.id)));
-    regions
-}
-
 impl Residuals {
     /// Whether a value is kept from the forward to the reverse pass, and not only where a block runs again.
     pub(crate) fn is_held(&self, function: &Function, var: VarId) -> bool {
@@ -161,7 +155,7 @@ impl Residuals {
 
     /// What is kept if nothing is of a block: for the forward pass of a checkpoint.
     pub(crate) fn without(&self, function: &Function, body: &Region) -> Self {
-        let regions = regions_of(body);
+        let regions = body.with_inner();
         let mut ops = BTreeSet::new();
         body.walk(&mut |op| {
             ops.insert(op.id.0);
@@ -170,25 +164,13 @@ impl Residuals {
         let vars = |set: &BTreeSet<VarId>| set.iter().copied().filter(outside).collect();
         let others = |set: &BTreeSet<RegionId>| set - &regions;
         let frames = super::Frames {
-            items: self
-                .frames
-                .items
-                .clone()
-                .into_iter()
-                .filter(|(r, _)| !regions.contains(r))
-                .collect(),
+            items: others_of(&self.frames.items, &regions),
             loops: others(&self.frames.loops),
             pullbacks: &self.frames.pullbacks - &ops,
             noted: others(&self.frames.noted),
             counted: others(&self.frames.counted),
             selected: &self.frames.selected - &ops,
-            arrays: self
-                .frames
-                .arrays
-                .clone()
-                .into_iter()
-                .filter(|(r, _)| !regions.contains(r))
-                .collect(),
+            arrays: others_of(&self.frames.arrays, &regions),
             passing: others(&self.frames.passing),
         };
         Self {
@@ -201,4 +183,13 @@ impl Residuals {
             ..Self::default()
         }
     }
+}
+
+/// What belongs to other regions.
+fn others_of<T: Clone>(
+    map: &BTreeMap<RegionId, T>,
+    regions: &BTreeSet<RegionId>,
+) -> BTreeMap<RegionId, T> {
+    let others = map.iter().filter(|(region, _)| !regions.contains(region));
+    others.map(|(region, value)| (*region, value.clone())).collect()
 }

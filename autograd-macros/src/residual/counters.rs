@@ -120,8 +120,7 @@ impl Search<'_> {
 
     /// What runs again reads counters as they were when it was entered, and steps those that it declares.
     fn checkpoint(&mut self, body: &Region) -> BTreeSet<VarId> {
-        let mut inside = BTreeSet::from([body.id]);
-        body.walk(&mut |op| inside.extend(op.kind.regions().iter().map(|region| region.id)));
+        let inside = body.with_inner();
         let before = std::mem::take(&mut self.found.reads);
         let stepped = self.region(body, &[]);
         let own = |counter: VarId| inside.contains(&self.function.var(counter).region);

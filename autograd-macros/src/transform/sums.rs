@@ -10,31 +10,35 @@
 use super::adjoint::{Branch, Stmt, Target};
 use super::uses::Uses;
 use crate::ir::ty::Float;
-use crate::ir::{Function, Operand, Proj, RegionId, Ty};
-use std::collections::BTreeSet;
+use crate::ir::{Function, Operand, Proj, RegionId, Ty, VarId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The places that a loop adds scalars to in each iteration and does nothing else with.
 pub(crate) fn sums(function: &Function, body: &Branch<'_>) -> Vec<Target> {
-    let mut uses = Uses::default();
-    uses.stmts(&body.body);
-    let mut inside = BTreeSet::from([body.region.id]);
-    body.region.walk(&mut |op| inside.extend(op.kind.regions().iter().map(|region| region.id)));
-    let mut found: Vec<Target> = Vec::new();
+    let inside = body.region.with_inner();
+    let mut added: BTreeMap<VarId, &Target> = BTreeMap::new();
+    // Cotangents that are added to in another way, or in more than one place.
+    let mut others = BTreeSet::new();
     for stmt in &body.body {
-        let Stmt::Add { target, scalar: true, .. } = stmt else { continue };
+        let mut own = Uses::default();
+        own.stmt(stmt);
+        match stmt {
+            Stmt::Add { target, scalar: true, .. } => {
+                let first = *added.entry(target.root).or_insert(target);
+                if !is_same(first, target) {
+                    others.insert(target.root);
+                }
+            }
+            _ => others.extend(&own.added),
+        }
+        others.extend(own.other.union(&own.taken));
+    }
+    let fits = |target: &&&Target| {
         let known =
             matches!(function.place_ty(target), Ty::Float(float) if float != Float::Literal);
-        if known
-            && is_fixed(function, target, &inside)
-            && !uses.other.contains(&target.root)
-            && !uses.taken.contains(&target.root)
-            && !found.iter().any(|other| is_same(other, target))
-            && only_target(&body.body, target)
-        {
-            found.push(target.clone());
-        }
-    }
-    found
+        known && !others.contains(&target.root) && is_fixed(function, target, &inside)
+    };
+    added.values().filter(fits).map(|target| (*target).clone()).collect()
 }
 
 /// Whether a place is an element that is the same in all iterations.
@@ -50,20 +54,6 @@ fn is_fixed(function: &Function, target: &Target, inside: &BTreeSet<RegionId>) -
         _ => false,
     });
     is_element && simple && !inside.contains(&function.var(target.root).region)
-}
-
-/// Whether all that is added to a cotangent is added to one place, by statements of the loop itself.
-fn only_target(stmts: &[Stmt<'_>], target: &Target) -> bool {
-    stmts.iter().all(|stmt| match stmt {
-        Stmt::Add { target: other, scalar: true, .. } if other.root == target.root => {
-            is_same(other, target)
-        }
-        stmt => {
-            let mut uses = Uses::default();
-            uses.stmt(stmt);
-            !uses.added.contains(&target.root)
-        }
-    })
 }
 
 /// Whether two places are written alike.

@@ -173,16 +173,7 @@ pub(crate) fn take<T>(capacity: usize) -> Vec<T> {
 pub(crate) fn take_to_grow<T>() -> Vec<T> {
     const FIRST: usize = 8;
     const MOST: usize = 1 << 16;
-    let taken = const { bin::<T>() }.and_then(|bin| {
-        STORE.try_with(|store| store.borrow_mut().take_largest(bin, MOST)).ok().flatten()
-    });
-    match taken {
-        // SAFETY: as in `made_of`.
-        Some(block) => unsafe {
-            Vec::from_raw_parts(block.start.cast().as_ptr(), 0, block.capacity)
-        },
-        None => Vec::with_capacity(FIRST),
-    }
+    taken(|store, bin| store.take_largest(bin, MOST)).unwrap_or_else(|| Vec::with_capacity(FIRST))
 }
 
 /// Makes room for `more` elements, in memory that was given back if there is any.
@@ -202,28 +193,33 @@ pub(crate) fn with_capacity<T>(capacity: usize) -> Vec<T> {
 /// stack grows and always gives its memory back.
 #[inline]
 pub(crate) fn take_for_stack<T>(capacity: usize) -> Vec<T> {
-    let taken = const { bin::<T>() }.filter(|_| capacity > 0).and_then(|bin| {
-        STORE.try_with(|store| store.borrow_mut().take_for_stack(bin, capacity)).ok().flatten()
-    });
-    made_of(taken, capacity)
+    taken_with_room(capacity, |store, bin| store.take_for_stack(bin, capacity))
 }
 
 fn take_between<T>(capacity: usize, most: usize) -> Vec<T> {
-    let taken = const { bin::<T>() }.filter(|_| capacity > 0).and_then(|bin| {
-        STORE.try_with(|store| store.borrow_mut().take(bin, capacity, most)).ok().flatten()
-    });
-    made_of(taken, capacity)
+    taken_with_room(capacity, |store, bin| store.take(bin, capacity, most))
 }
 
-/// A list with room for `capacity` elements, of a block of the bin of `T` if there is one.
+/// An empty list with room for `capacity` elements, made of a block if `take` finds one.
 #[inline]
-fn made_of<T>(taken: Option<Block>, capacity: usize) -> Vec<T> {
-    let Some(block) = taken else { return Vec::with_capacity(capacity) };
-    // SAFETY: the block is the memory of a `Vec` whose elements had the size and the alignment of `T`,
-    // because its bin is that of `T`; it had this capacity, and nobody else has the memory.
-    let mut list = unsafe { Vec::from_raw_parts(block.start.cast().as_ptr(), 0, block.capacity) };
+fn taken_with_room<T>(
+    capacity: usize,
+    take: impl FnOnce(&mut Store, usize) -> Option<Block>,
+) -> Vec<T> {
+    let list = if capacity > 0 { taken(take) } else { None };
+    let Some(mut list) = list else { return Vec::with_capacity(capacity) };
     list.reserve(capacity);
     list
+}
+
+/// An empty list, made of the block that `take` finds in the bin of `T`.
+#[inline]
+fn taken<T>(take: impl FnOnce(&mut Store, usize) -> Option<Block>) -> Option<Vec<T>> {
+    let bin = const { bin::<T>() }?;
+    let block = STORE.try_with(|store| take(&mut store.borrow_mut(), bin)).ok().flatten()?;
+    // SAFETY: the block is the memory of a `Vec` whose elements had the size and the alignment of `T`,
+    // because its bin is that of `T`; it had this capacity, and nobody else has the memory.
+    Some(unsafe { Vec::from_raw_parts(block.start.cast().as_ptr(), 0, block.capacity) })
 }
 
 /// Takes the memory of a list, whose elements are dropped, for [`take`].
