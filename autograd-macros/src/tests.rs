@@ -9,7 +9,7 @@ mod residuals;
 mod shapes;
 mod size;
 
-use crate::analysis::activity;
+use crate::analysis::activity::{self, Activity};
 use crate::analysis::fusion::{self, Fusion};
 use crate::analysis::index::Index;
 use crate::analysis::selection::{self, Selection};
@@ -39,13 +39,19 @@ fn lowered(target: &Target) -> Function {
     function
 }
 
+/// The activity of a function, in which there is nothing to report.
+fn activity_of(function: &Function, target: &Target) -> Activity {
+    let mut diag = Diagnostics::default();
+    let activity = activity::analyse(function, target, &mut diag);
+    assert!(diag.is_empty(), "{:?}", diag.messages());
+    activity
+}
+
 /// What `AUTOGRAD_DUMP` prints of a function: its IR, the facts, the reverse pass, and what is kept for it.
 fn stages(source: &str) -> [String; 4] {
     let target = target(source);
     let function = lowered(&target);
-    let mut diag = Diagnostics::default();
-    let activity = activity::analyse(&function, &target, &mut diag);
-    assert!(diag.is_empty(), "{:?}", diag.messages());
+    let activity = activity_of(&function, &target);
     let index = Index::new(&function);
     let selection = Selection::new(&function);
     let fusion = Fusion::new(&function, &target, &activity, &index);

@@ -157,6 +157,11 @@ pub(crate) struct Var {
 }
 
 impl Var {
+    /// A variable that the user gave no name.
+    pub(crate) fn unnamed(ident: Ident, span: Span, ty: Ty, role: Role, region: RegionId) -> Self {
+        Self { ident, source: None, span, ty, inferred: false, annotation: None, role, region }
+    }
+
     /// Whether the variable holds a reference, so that plain uses of its name are borrows.
     pub(crate) fn is_reference(&self) -> bool {
         matches!(

@@ -190,16 +190,8 @@ impl<'a> Lowerer<'a> {
         let source = name.to_string();
         let ident = self.unique(name);
         let region = self.region();
-        let id = self.push_var(Var {
-            ident,
-            source: Some(source.clone()),
-            span: name.span(),
-            ty,
-            inferred: false,
-            annotation: None,
-            role,
-            region,
-        });
+        let var = Var::unnamed(ident, name.span(), ty, role, region);
+        let id = self.push_var(Var { source: Some(source.clone()), ..var });
         self.scopes.last_mut().expect("a scope is open").insert(source, id);
         id
     }
@@ -235,16 +227,7 @@ impl<'a> Lowerer<'a> {
         };
         let ident = Ident::new(&name, Span::mixed_site().located_at(span));
         let region = self.region();
-        self.push_var(Var {
-            ident,
-            source: None,
-            span,
-            ty,
-            inferred: false,
-            annotation: None,
-            role,
-            region,
-        })
+        self.push_var(Var::unnamed(ident, span, ty, role, region))
     }
 
     /// Appends an operation to the open region.

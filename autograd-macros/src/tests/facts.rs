@@ -1,12 +1,11 @@
 //! What the analyses find, printed.
 #![allow(clippy::needless_raw_string_hashes, reason = "the form in which snapshots are blessed")]
 
-use super::{lowered, target};
+use super::{activity_of, lowered, target};
 use crate::analysis::activity;
 use crate::analysis::fusion::{self, Fusion};
 use crate::analysis::index::Index;
 use crate::analysis::selection::{self, Selection};
-use crate::diag::Diagnostics;
 use crate::ir::print::print;
 use expect_test::{expect, Expect};
 
@@ -17,9 +16,7 @@ fn check_ir(source: &str, expected: &Expect) {
 fn check_activity(source: &str, expected: &Expect) {
     let target = target(source);
     let function = lowered(&target);
-    let mut diag = Diagnostics::default();
-    let activity = activity::analyse(&function, &target, &mut diag);
-    assert!(diag.is_empty(), "{:?}", diag.messages());
+    let activity = activity_of(&function, &target);
     expected.assert_eq(&activity::print(&function, &activity));
 }
 
@@ -171,9 +168,7 @@ fn what_is_not_selected_may_have_an_infinite_derivative() {
 fn check_fusion(source: &str, expected: &Expect) {
     let target = target(source);
     let function = lowered(&target);
-    let mut diag = Diagnostics::default();
-    let activity = activity::analyse(&function, &target, &mut diag);
-    assert!(diag.is_empty(), "{:?}", diag.messages());
+    let activity = activity_of(&function, &target);
     let index = Index::new(&function);
     let fusion = Fusion::new(&function, &target, &activity, &index);
     expected.assert_eq(&fusion::print(&function, &fusion));

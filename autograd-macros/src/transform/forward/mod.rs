@@ -184,16 +184,7 @@ impl Writer<'_> {
         let (ty, region) = (info.ty.clone(), info.region);
         let name = self.fresh(&format!("{}_dot", name.trim_start_matches("r#")));
         let ident = Ident::new(&name, Span::mixed_site().located_at(span));
-        let dot = self.push_var(Var {
-            ident,
-            source: None,
-            span,
-            ty,
-            inferred: false,
-            annotation: None,
-            role,
-            region,
-        });
+        let dot = self.push_var(Var::unnamed(ident, span, ty, role, region));
         self.dots.insert(var, dot);
         dot
     }
@@ -212,16 +203,7 @@ impl Writer<'_> {
         let name = self.fresh("dot");
         let ident = Ident::new(&name, Span::mixed_site().located_at(span));
         let region = self.region();
-        let temp = self.push_var(Var {
-            ident,
-            source: None,
-            span,
-            ty,
-            inferred: false,
-            annotation: None,
-            role,
-            region,
-        });
+        let temp = self.push_var(Var::unnamed(ident, span, ty, role, region));
         self.tangents.insert(temp);
         temp
     }
