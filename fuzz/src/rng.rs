@@ -1,11 +1,11 @@
 //! Random choices that depend on the seed alone.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng as _, SeedableRng as _};
 
 /// A generator of random choices. How a choice follows from the stream is written here, so that a
 /// seed means the same program whatever the version of other crates.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Rng(ChaCha8Rng);
 
 impl Rng {

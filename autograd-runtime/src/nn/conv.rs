@@ -4,7 +4,7 @@ use super::{module, uniform};
 use crate::{Conv2dOptions, PerAxis, Real, Tensor, no_grad};
 use autograd_macros::{Differentiable, differentiable};
 use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
+use rand::rngs::ChaCha8Rng;
 
 /// A convolution with a bias, from `[images, inputs, rows, columns]` to
 /// `[images, outputs, rows, columns]`: see [`Tensor::conv2d_with_bias`].

@@ -4,7 +4,7 @@ use super::{module, uniform};
 use crate::{Real, Tensor};
 use autograd_macros::{Differentiable, differentiable};
 use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
+use rand::rngs::ChaCha8Rng;
 
 /// An affine layer: `x · weight + bias`, from `[rows, inputs]` to `[rows, outputs]`.
 ///

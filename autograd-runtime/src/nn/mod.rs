@@ -50,7 +50,7 @@ pub use pool::{AvgPool2d, Flatten, MaxPool2d};
 
 use crate::private::{Dot, Slot};
 use crate::{Differentiable, Real, Tensor};
-use rand_chacha::ChaCha8Rng;
+use rand::rngs::ChaCha8Rng;
 
 /// A layer: a differentiable function with parameters.
 ///

@@ -4,8 +4,8 @@ use super::Tensor;
 use crate::Real;
 use crate::error::{ShapeError, element_count};
 use crate::kernel::pool;
+use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 /// The number of elements of a shape; panics if it cannot be counted.
@@ -60,7 +60,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// ```
     /// # use autograd_runtime::Tensor;
     /// use rand::SeedableRng;
-    /// let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+    /// let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(7);
     /// let (x, y) = (Tensor::<1>::rand_with([4], &mut rng), Tensor::<1>::rand_with([4], &mut rng));
     /// assert_ne!(x, y);
     /// ```
@@ -96,7 +96,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
     /// ```
     /// # use autograd_runtime::Tensor;
     /// use rand::SeedableRng;
-    /// let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+    /// let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(7);
     /// let x = Tensor::<1>::randn_with([4], &mut rng);
     /// assert_eq!(x, Tensor::randn([4], 7));
     /// ```
