@@ -648,59 +648,22 @@
 #[allow(unused_extern_crates, reason = "named by what the macros generate in this crate")]
 extern crate self as autograd_runtime;
 
-#[doc(hidden)]
-pub mod adjoint;
-mod anomaly;
-mod check;
-mod detach;
-mod differentiable;
-mod dual;
-mod error;
-#[doc(hidden)]
-pub mod fused;
-mod graph;
-mod impls;
-mod in_place;
-mod inspect;
-pub mod jacobian;
-mod kernel;
-pub mod loss;
-mod memory;
-mod modes;
 pub mod nn;
-mod ops;
-pub mod optim;
-mod place;
-#[doc(hidden)]
-pub mod private;
-mod real;
-mod rule;
-#[doc(hidden)]
-pub mod second;
-#[doc(hidden)]
-pub mod shape;
-mod snapshots;
-#[doc(hidden)]
-pub mod tangent;
-mod tensor;
-mod witness;
 
-pub use check::{Gradcheck, GradcheckError, gradcheck};
-pub use detach::Detach;
-pub use differentiable::{Differentiable, NoTangent, ParameterVisitor, Tangent, TangentVisitor};
-pub use dual::Dual;
-pub use error::ShapeError;
-pub use graph::{Graph, Node};
-pub use jacobian::{SparseJacobian, Sparsity};
-#[cfg(feature = "threads")]
-pub use kernel::{num_threads, set_num_threads};
-pub use ops::{
-    Broadcast, BroadcastRank, Comparand, Conv2dOptions, ExpandRank, Expanded, MatmulRank, PerAxis,
-    Pool2dOptions, Product, Rank, ReduceRank, Reduced,
+#[doc(inline)]
+pub use autograd_core::{
+    Broadcast, BroadcastRank, Comparand, Conv2dOptions, Detach, Differentiable, Dual, Element,
+    ExpandRank, Expanded, Gradcheck, GradcheckError, Graph, MatmulRank, NoTangent, Node,
+    ParameterVisitor, PerAxis, Place, Pool2dOptions, Product, Rank, Real, ReduceRank, Reduced,
+    ShapeError, Slot, SparseJacobian, Sparsity, Tangent, TangentVisitor, Tensor, checkpoint,
+    enable_grad, gradcheck, gradgradcheck, inspect_grad, jacobian, loss, no_grad, optim,
+    set_grad_enabled,
 };
-pub use place::{Place, Slot};
-pub use real::Real;
-pub use tensor::{Element, Tensor};
+#[doc(hidden)]
+pub use autograd_core::{adjoint, fused, private, second, shape, tangent};
+#[cfg(feature = "threads")]
+#[doc(inline)]
+pub use autograd_core::{num_threads, set_num_threads};
 
 #[cfg(feature = "macros")]
 pub use autograd_macros::{Differentiable, differentiable};

@@ -1,7 +1,7 @@
 //! Tuples of layers, which run one after the other.
 
 use super::Module;
-use crate::differentiable::Differentiable;
+use crate::Differentiable;
 use crate::private::{Dot, Slot};
 use autograd_macros::differentiable;
 
