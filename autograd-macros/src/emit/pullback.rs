@@ -402,7 +402,7 @@ impl Emitter<'_> {
         }
         quote_spanned! {span=>
             #(#before)*
-            let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);
+            let (#(#values,)*) = { #pullback }(#(#again,)* #cotangent, #(#slots),*);
             #(#after)*
         }
     }
