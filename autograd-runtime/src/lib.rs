@@ -659,6 +659,7 @@ mod error;
 #[doc(hidden)]
 pub mod fused;
 mod graph;
+mod if_read;
 mod impls;
 mod in_place;
 mod inspect;

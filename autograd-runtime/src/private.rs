@@ -3,6 +3,7 @@
 pub use crate::adjoint;
 pub use crate::anomaly::watch;
 pub use crate::fused;
+pub use crate::if_read::{IfRead, read_again};
 pub use crate::in_place::{
     element_mut, list, merge_list, slice_mut, undo_copy, undo_fill, undo_push, undo_reverse,
     undo_swap,

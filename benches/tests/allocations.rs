@@ -84,7 +84,8 @@ fn determinant_by_minors() {
         gradient.zero();
         det::by_minors::value_and_grad_into(&a, 4, &mut gradient)
     });
-    assert!(counted <= 42, "{counted} allocations");
+    // None of them is of one of the 65 calls of the recursion.
+    assert!(counted <= 2, "{counted} allocations");
 }
 
 #[test]
