@@ -84,8 +84,8 @@ fn determinant_by_minors() {
         gradient.zero();
         det::by_minors::value_and_grad_into(&a, 4, &mut gradient)
     });
-    // The pullback of a function that calls itself is in a box.
-    assert!(counted <= 107, "{counted} allocations");
+    // None of them is of one of the 65 calls of the recursion.
+    assert!(counted <= 2, "{counted} allocations");
 }
 
 #[test]

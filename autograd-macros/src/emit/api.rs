@@ -134,7 +134,7 @@ impl Emitter<'_> {
         let through = self.signatures.through_tangents(&pullback);
         quote! {
             #through
-            let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);
+            let (#(#values,)*) = { #pullback }(#(#again,)* #cotangent, #(#slots),*);
         }
     }
 

@@ -49,10 +49,7 @@ impl Emitter<'_> {
         let result = result.unwrap_or_else(|| quote!(()));
         let value = ident("value");
         let recycled = self.recycled_locals(&self.function.body);
-        let mut body = self.pullback_closure(reverse);
-        if self.target.recursive {
-            body = quote!(::std::boxed::Box::new(#body));
-        }
+        let body = self.signatures.returned_pullback(self.pullback_closure(reverse));
         let import = self.import_for(&body);
         quote! {
             #[inline]

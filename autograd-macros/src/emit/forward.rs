@@ -155,7 +155,8 @@ impl Emitter<'_> {
                     var.ty == Ty::Unknown && matches!(part.last(), Some(Proj::Slice { .. }));
                 let slice = is_slice.then(|| Ty::Slice(Box::new(Ty::Unknown)));
                 let place = self.reference_to(place);
-                self.kept_copy(slice.as_ref().unwrap_or(&var.ty), &place, span)
+                let copy = self.kept_copy(slice.as_ref().unwrap_or(&var.ty), &place, span);
+                self.kept_if_read(dest, copy, span)
             }
             Value::Load(place) => self.load(dest, place, span),
             other => self.value(other, span),
@@ -204,7 +205,9 @@ impl Emitter<'_> {
         }
         let span = self.function.var(dest).span;
         let borrowed = match value {
-            Value::Ref { place, .. } if !self.residuals.values.contains(&dest) => {
+            Value::Ref { place, .. }
+                if !self.residuals.values.contains(&dest) || self.is_kept_if_read(dest) =>
+            {
                 self.reference_to(place)
             }
             Value::Load(place) if self.is_inline(dest) => self.reference_to(place),

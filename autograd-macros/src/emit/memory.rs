@@ -80,6 +80,20 @@ impl Emitter<'_> {
         }
     }
 
+    /// Whether a copy of an argument is kept if the callee reads it again.
+    pub(super) fn is_kept_if_read(&self, var: VarId) -> bool {
+        self.residuals.if_read.contains(&var)
+    }
+
+    /// What is kept of an argument of which `copy` makes a copy.
+    pub(super) fn kept_if_read(&self, var: VarId, copy: TokenStream, span: Span) -> TokenStream {
+        if !self.is_kept_if_read(var) {
+            return copy;
+        }
+        let krate = &self.krate_at(span);
+        quote_spanned!(span=> #krate::private::IfRead::of(|| #copy))
+    }
+
     /// Gives back at the end of a region's reverse what its frame held and the cotangents of its
     /// variables.
     pub(super) fn recycled(&self, region: RegionId, stmts: &[Stmt<'_>]) -> TokenStream {
@@ -112,7 +126,12 @@ impl Emitter<'_> {
             let name = self.reverse_name(var);
             quote!(#krate::private::Recycling::of(#name).give();)
         });
-        bars.chain(lists).chain(values).chain(copies).collect()
+        let if_read = framed().filter(|var| self.is_kept_if_read(*var));
+        let if_read = if_read.map(|var| {
+            let name = self.reverse_name(var);
+            quote!(#krate::private::Recycling::of(#name.into_inner()).give();)
+        });
+        bars.chain(lists).chain(values).chain(copies).chain(if_read).collect()
     }
 
     /// The variables whose values the reverse of a region owns.
@@ -184,6 +203,7 @@ impl Emitter<'_> {
     /// Whether a variable holds a copy of a list that was borrowed.
     fn is_kept_copy(&self, var: VarId) -> bool {
         self.residuals.values.contains(&var)
+            && !self.is_kept_if_read(var)
             && matches!(self.index.definition(var), Some(Value::Ref { .. }))
             && matches!(&self.function.var(var).ty,
                 Ty::Vec(element) | Ty::Slice(element) if element.is_copy())
@@ -192,6 +212,7 @@ impl Emitter<'_> {
     /// Whether a variable holds a copy of something that was borrowed.
     fn is_copy_of_any(&self, var: VarId) -> bool {
         self.residuals.values.contains(&var)
+            && !self.is_kept_if_read(var)
             && matches!(self.function.var(var).ty, Ty::Unknown | Ty::Inactive)
             && !self.index.is_moved(var)
             && matches!(self.index.definition(var), Some(Value::Ref { .. }))

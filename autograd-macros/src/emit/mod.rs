@@ -25,6 +25,7 @@ mod rule;
 mod second;
 mod shape;
 mod signature;
+mod stored;
 mod stubs;
 mod sums;
 mod tangent;

@@ -9,7 +9,7 @@ use crate::ir::ty::Float;
 use crate::ir::{Operand, Proj, RegionId, Source, Ty, VarId};
 use crate::transform::adjoint::{Again, Argument, Branch, Detour, Expr, Stmt, Target, Zero};
 use crate::transform::operations::argument_bar;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 impl Emitter<'_> {
@@ -362,7 +362,10 @@ impl Emitter<'_> {
                         Again::Nothing => quote!(#krate::private::Unread),
                         Again::Either => {
                             let kept = self.primal(*operand, Form::Reference, span);
-                            quote_spanned!(span=> #krate::private::again(#kept))
+                            let function =
+                                if self.is_kept_if_read(*operand) { "read_again" } else { "again" };
+                            let function = Ident::new(function, span);
+                            quote_spanned!(span=> #krate::private::#function(#kept))
                         }
                     };
                     if let Some(target) = slot.as_ref().filter(|_| *short) {
@@ -402,7 +405,7 @@ impl Emitter<'_> {
         }
         quote_spanned! {span=>
             #(#before)*
-            let (#(#values,)*) = #pullback(#(#again,)* #cotangent, #(#slots),*);
+            let (#(#values,)*) = { #pullback }(#(#again,)* #cotangent, #(#slots),*);
             #(#after)*
         }
     }

@@ -26,10 +26,7 @@ impl Emitter<'_> {
         let shapes = self.shapes_of_values();
         let (value, shape, pullback) = (ident("value"), ident("value_shape"), ident("pullback"));
         let ruled = self.call_of_rule();
-        let mut closure = self.pullback_of_rule();
-        if self.target.recursive {
-            closure = quote!(::std::boxed::Box::new(#closure));
-        }
+        let closure = self.signatures.returned_pullback(self.pullback_of_rule());
         quote! {
             #signature {
                 #check

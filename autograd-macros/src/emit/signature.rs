@@ -335,26 +335,39 @@ impl Signatures<'_> {
 
     /// The type of a pullback: a closure of which nothing else is known.
     pub(super) fn pullback_type(&self) -> TokenStream {
-        let implement = self.implement();
-        let call = self.pullback_call(&self.target.output);
-        let span = implement.span();
-        let function = quote_spanned!(span=> ::core::ops::FnOnce #call);
+        let function = self.pullback_function();
         if self.target.recursive {
-            return quote_spanned!(span=> ::std::boxed::Box<dyn #function>);
+            let krate = &self.krate;
+            return quote!(#krate::private::Stored<dyn #function>);
         }
-        quote_spanned!(span=> #implement #function)
+        let implement = self.implement();
+        quote_spanned!(implement.span()=> #implement #function)
+    }
+
+    /// The trait of a pullback. One in memory of its own is called where it stands.
+    pub(super) fn pullback_function(&self) -> TokenStream {
+        let call = self.pullback_call(&self.target.output);
+        let function = if self.target.recursive { "FnMut" } else { "FnOnce" };
+        let span = self.pullback_span();
+        let function = Ident::new(function, span);
+        quote_spanned!(span=> ::core::ops::#function #call)
     }
 
     /// What a pullback takes and returns, if the function's value is an `output`.
     pub(super) fn pullback_call(&self, output: &Type) -> TokenStream {
-        let by_ref = || self.target.params.iter().filter(|param| param.by_ref);
-        let again = by_ref().map(|param| self.again_type(param));
-        let slots = by_ref().map(|param| self.slot_type(param));
-        let cotangent = self.tangent(output);
+        let types = self.pullback_types(output);
         let by_value = self.target.params.iter().filter(|param| !param.by_ref);
         let values = by_value.map(|param| self.returned_type(param));
         let span = self.pullback_span();
-        quote_spanned!(span=> (#(#again,)* #cotangent, #(#slots),*) -> (#(#values,)*))
+        quote_spanned!(span=> (#(#types),*) -> (#(#values,)*))
+    }
+
+    /// The types of what a pullback takes.
+    pub(super) fn pullback_types(&self, output: &Type) -> Vec<TokenStream> {
+        let by_ref = || self.target.params.iter().filter(|param| param.by_ref);
+        let again = by_ref().map(|param| self.again_type(param));
+        let slots = by_ref().map(|param| self.slot_type(param));
+        again.chain([self.tangent(output)]).chain(slots).collect()
     }
 
     pub(super) fn where_clause(&self, extra: Option<TokenStream>) -> TokenStream {

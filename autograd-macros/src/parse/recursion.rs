@@ -1,9 +1,9 @@
 //! Whether a function calls itself, directly or through other differentiable functions.
 //!
 //! The type of a pullback contains the types of the pullbacks that it calls; of a recursive function
-//! it would contain itself, so there it is boxed. A cycle through several functions is found when
+//! it would contain itself, so there it is erased. A cycle through several functions is found when
 //! the last of them is expanded: the expansions of a crate run in one process, which remembers what
-//! each function calls. Names are compared without their paths: at worst a pullback is boxed that
+//! each function calls. Names are compared without their paths: at worst a pullback is erased that
 //! need not be.
 
 use proc_macro2::{TokenStream, TokenTree};

@@ -21,7 +21,7 @@ pub(crate) struct Target {
     pub(crate) params: Vec<Param>,
     /// Whether it stands in an `impl`, so that its companions are sibling functions.
     pub(crate) associated: bool,
-    /// Whether it may call itself, so that its pullback is boxed.
+    /// Whether it may call itself, so that the type of its pullback is erased.
     pub(crate) recursive: bool,
     /// The type of its value.
     pub(crate) output: Type,

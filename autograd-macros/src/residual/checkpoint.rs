@@ -175,6 +175,7 @@ impl Residuals {
         };
         Self {
             values: vars(&self.values),
+            if_read: vars(&self.if_read),
             shapes: vars(&self.shapes),
             roots: vars(&self.roots),
             partial_operands: vars(&self.partial_operands),

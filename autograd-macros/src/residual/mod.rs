@@ -26,6 +26,9 @@ pub(crate) use print::print;
 pub(crate) struct Residuals {
     /// Values of variables.
     pub(crate) values: BTreeSet<VarId>,
+    /// Those of the values that nobody reads but the pullback of the call that they are passed to, if that takes
+    /// them by `&`.
+    pub(crate) if_read: BTreeSet<VarId>,
     /// Partial derivatives, by the variable that their operation defines, in terms of another.
     pub(crate) partials: BTreeMap<VarId, (VarId, &'static str)>,
     /// What those are functions of.

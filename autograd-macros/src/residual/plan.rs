@@ -7,7 +7,7 @@ use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::ty::Float;
 use crate::ir::{Function, Operand, Proj, RegionId, Role, Source, Ty, Value, VarId};
-use crate::transform::adjoint::{Branch, Expr, Node, Reverse, Stmt};
+use crate::transform::adjoint::{Again, Argument, Branch, Expr, Node, Reverse, Stmt};
 use std::collections::BTreeSet;
 
 /// What the forward pass keeps for `reverse`.
@@ -27,12 +27,23 @@ pub(crate) fn plan(
         reversed,
         availability: Availability::new(function, activity, index, &reverse.growing, reads),
         rebound: BTreeSet::new(),
+        read: BTreeSet::new(),
         found: Residuals { counters, ..Residuals::default() },
     };
     plan.stmts(&reverse.body, RegionId(0));
     let mut found = plan.finish();
     found.joint = joint::find(function, activity, index, reverse, &found);
     found
+}
+
+/// What is passed to a call that takes it by `&` or by `&mut`.
+fn operands_of_either_kind(stmt: &Stmt<'_>) -> Vec<VarId> {
+    let Stmt::Pullback { args, .. } = stmt else { return Vec::new() };
+    let operands = args.iter().filter_map(|arg| match arg {
+        Argument::Reference { operand, again: Again::Either, .. } => Some(*operand),
+        _ => None,
+    });
+    operands.collect()
 }
 
 /// The regions whose reverse runs whenever they did.
@@ -49,6 +60,8 @@ pub(super) struct Plan<'a> {
     reversed: BTreeSet<RegionId>,
     pub(super) availability: Availability<'a>,
     rebound: BTreeSet<VarId>,
+    /// What is read by more than the pullback of a call that may not read it.
+    read: BTreeSet<VarId>,
     pub(super) found: Residuals,
 }
 
@@ -60,6 +73,12 @@ impl Plan<'_> {
             let region = self.function.var(var).region;
             self.found.rebound.entry(region).or_default().push(var);
         }
+        let (index, read, values) = (self.index, &self.read, &self.found.values);
+        self.found.if_read.retain(|var| {
+            values.contains(var)
+                && !read.contains(var)
+                && matches!(index.definition(*var), Some(Value::Ref { .. }))
+        });
         self.found
     }
 
@@ -116,6 +135,11 @@ impl Plan<'_> {
             Node::Expr(_) => {}
             Node::Target(place) => values.extend(place.indices().filter_map(Operand::var)),
         });
+        for var in operands_of_either_kind(stmt) {
+            let place = values.iter().position(|value| *value == var);
+            values.swap_remove(place.expect("the statement mentions its operands"));
+            self.need_if_read(var);
+        }
         values.into_iter().for_each(|var| self.need(var));
         shapes.into_iter().for_each(|var| self.need_shape(var));
         partials.into_iter().for_each(|(dest, value)| self.need_partial(dest, &value));
@@ -169,8 +193,21 @@ impl Plan<'_> {
         }
     }
 
+    /// The pullback of a call may read the value of `var`, which is what it was passed.
+    fn need_if_read(&mut self, var: VarId) {
+        if !self.found.if_read.insert(var) {
+            self.read.insert(var);
+        }
+        self.keep_or_compute(var);
+    }
+
     /// The reverse pass reads the value of `var`.
     pub(super) fn need(&mut self, var: VarId) {
+        self.read.insert(var);
+        self.keep_or_compute(var);
+    }
+
+    fn keep_or_compute(&mut self, var: VarId) {
         let info = self.function.var(var);
         match &info.role {
             Role::LoopIndex => return,

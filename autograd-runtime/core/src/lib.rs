@@ -15,6 +15,7 @@ mod error;
 #[doc(hidden)]
 pub mod fused;
 mod graph;
+mod if_read;
 mod impls;
 mod in_place;
 mod inspect;

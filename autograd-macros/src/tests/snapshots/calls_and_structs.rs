@@ -60,10 +60,12 @@
                     &mut t9_bar.0,
                     sum_to(&t10_shape, t11_bar),
                 );
-                let (argument0_bar8, argument1_bar8) = pullback8(t9_bar);
+                let (argument0_bar8, argument1_bar8) = { pullback8 }(t9_bar);
                 let mut x_bar = argument0_bar8;
                 let mut y_bar = argument1_bar8;
-                let (argument2_bar7,) = pullback7(
+                let (argument2_bar7,) = {
+                    pullback7
+                }(
                     p,
                     &v[1..],
                     z_bar,
@@ -82,7 +84,9 @@
                         mul(&y_bar, &t3),
                     ),
                 );
-                let () = pullback2(
+                let () = {
+                    pullback2
+                }(
                     p,
                     v,
                     t3_bar,

@@ -1,6 +1,7 @@
 //! Kernels: the loops over memory that everything else is made of.
 
 mod array_stack;
+mod cells;
 mod dispatch;
 mod dual;
 mod elementwise;
@@ -10,6 +11,7 @@ mod lane;
 mod map;
 mod math;
 pub(crate) mod pool;
+mod stored;
 mod sums;
 mod threads;
 
@@ -20,6 +22,7 @@ pub use gemm::{Gemm, gemm_count};
 pub(crate) use gemm::{Matrix, gemm};
 pub use lane::{Lane, Mask, ScalarFunctions};
 pub use map::{ElementwiseKernel, collect, map};
+pub use stored::Stored;
 pub(crate) use sums::ExpRows;
 pub(crate) use threads::for_each_part;
 #[cfg(test)]

@@ -32,7 +32,7 @@ fn scaled(#[shape(n, _)] x: &Tensor<2>, #[shape(n)] r#type: &[f32], #[shape(r#ty
     x.sum() * SCALE + r#type[0] * v[0]
 }
 
-/// Recursive, so that its pullback is boxed.
+/// Recursive, so that the type of its pullback is erased.
 #[differentiable(crate = crate::renamed::ad)]
 fn recursive(#[shape(n)] x: &Tensor<1>, #[shape(n)] y: &Tensor<1>, depth: usize) -> f32 {
     if depth == 0 {
