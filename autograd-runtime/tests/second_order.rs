@@ -390,3 +390,15 @@ fn absent(x: &[f64], n: usize) -> f64 {
 fn sums_of_no_iterations_have_no_place() {
     assert_eq!(absent::grad(&[2.0], 0), [1.0]);
 }
+
+#[differentiable(order = 2)]
+fn power<T: Real>(x: T, n: u32) -> T {
+    if n == 0 { T::ONE } else { x * power(x, n - 1) }
+}
+
+/// (xⁿ)″ = n (n - 1) xⁿ⁻².
+#[test]
+fn of_a_function_that_calls_itself() {
+    let expected = 20.0 * 1.5_f64.powi(3);
+    assert!((power::hvp(1.5, 5, 2.0) - 2.0 * expected).abs() < 1e-12);
+}
