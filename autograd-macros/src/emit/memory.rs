@@ -202,19 +202,22 @@ impl Emitter<'_> {
 
     /// Whether a variable holds a copy of a list that was borrowed.
     fn is_kept_copy(&self, var: VarId) -> bool {
-        self.residuals.values.contains(&var)
-            && !self.is_kept_if_read(var)
-            && matches!(self.index.definition(var), Some(Value::Ref { .. }))
+        self.is_copy_of_borrowed(var)
             && matches!(&self.function.var(var).ty,
                 Ty::Vec(element) | Ty::Slice(element) if element.is_copy())
     }
 
-    /// Whether a variable holds a copy of something that was borrowed.
+    /// Whether a variable holds a copy of something that was borrowed, of which nothing else is known.
     fn is_copy_of_any(&self, var: VarId) -> bool {
-        self.residuals.values.contains(&var)
-            && !self.is_kept_if_read(var)
+        self.is_copy_of_borrowed(var)
             && matches!(self.function.var(var).ty, Ty::Unknown | Ty::Inactive)
             && !self.index.is_moved(var)
+    }
+
+    /// Whether a variable holds a copy of something that was borrowed, whoever reads it.
+    fn is_copy_of_borrowed(&self, var: VarId) -> bool {
+        self.residuals.values.contains(&var)
+            && !self.is_kept_if_read(var)
             && matches!(self.index.definition(var), Some(Value::Ref { .. }))
     }
 
