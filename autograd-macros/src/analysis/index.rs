@@ -1,7 +1,7 @@
 //! Where each variable is defined, read and written.
 
 use crate::ir::{
-    Arm, Function, OpKind, Opaque, Operand, Place, Region, RegionId, Source, Value, VarId,
+    Arm, Function, OpKind, Opaque, Operand, Place, Region, RegionId, Source, Ty, Value, VarId,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -26,6 +26,8 @@ pub(crate) struct Index<'a> {
     late: HashSet<VarId>,
     /// Values of operations that control may leave through.
     leaving: HashSet<VarId>,
+    /// Variables that bound slices or select elements of lists: of the type `usize`.
+    subscripts: HashSet<VarId>,
     /// Where blocks begin that the reverse pass runs again.
     entries: HashMap<RegionId, Point>,
 }
@@ -67,6 +69,11 @@ impl<'a> Index<'a> {
             Some(Value::Method { name, .. }) => name == "len",
             _ => false,
         }
+    }
+
+    /// Whether a variable bounds a slice or selects an element of a list.
+    pub(crate) fn is_subscript(&self, var: VarId) -> bool {
+        self.subscripts.contains(&var)
     }
 
     /// Whether a variable has no value where control leaves the operation that defines it.
@@ -124,6 +131,7 @@ impl<'a> Index<'a> {
                     self.points.insert(*dest, point);
                 }
                 OpKind::Alias { alias: dest, .. } => {
+                    self.subscripts(function, &Place::var(*dest));
                     self.points.insert(*dest, point);
                 }
                 OpKind::Split { low, high } => {
@@ -208,14 +216,26 @@ impl<'a> Index<'a> {
     }
 
     fn write(&mut self, function: &Function, place: &Place, point: Point) {
+        self.subscripts(function, place);
         let root = function.resolve(place).root;
         self.writes.entry(root).or_default().push(point);
+    }
+
+    fn subscripts(&mut self, function: &Function, place: &Place) {
+        let mut place = function.resolve(place);
+        while let Some(proj) = place.path.pop() {
+            let mut operands = proj.operands().into_iter().filter_map(Operand::var).peekable();
+            if operands.peek().is_some() && is_list(&function.place_ty(&place)) {
+                self.subscripts.extend(operands);
+            }
+        }
     }
 
     /// Opaque values and calls outside the gradient may write to and move what they mention.
     fn value(&mut self, function: &'a Function, value: &'a Value, point: &Point) {
         match value {
             Value::Opaque(opaque) => self.opaque(function, opaque, point),
+            Value::Load(place) | Value::Ref { place, .. } => self.subscripts(function, place),
             Value::Call { args, .. } => {
                 for var in args.iter().filter_map(Operand::var) {
                     let Some(reference @ Value::Ref { place, style }) =
@@ -225,7 +245,7 @@ impl<'a> Index<'a> {
                     };
                     let ty = &function.var(function.resolve(place).root).ty;
                     let hidden = *style == crate::ir::RefStyle::AutoRef
-                        && (ty.is_inactive() || *ty == crate::ir::Ty::Unknown);
+                        && (ty.is_inactive() || *ty == Ty::Unknown);
                     if hidden || function.may_write(reference) {
                         self.write(function, place, point.clone());
                     }
@@ -234,4 +254,8 @@ impl<'a> Index<'a> {
             _ => {}
         }
     }
+}
+
+fn is_list(ty: &Ty) -> bool {
+    matches!(ty, Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..))
 }

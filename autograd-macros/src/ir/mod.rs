@@ -762,12 +762,7 @@ impl Place {
 
     /// The operands that its indices consist of.
     pub(crate) fn indices(&self) -> impl Iterator<Item = &Operand> {
-        self.path.iter().flat_map(|proj| match proj {
-            Proj::Index(index) => vec![index],
-            Proj::Coordinates(indices) => indices.iter().collect(),
-            Proj::Slice { start, end, .. } => start.iter().chain(end.iter()).collect(),
-            Proj::Field(_) | Proj::Variant(..) | Proj::Deref => Vec::new(),
-        })
+        self.path.iter().flat_map(Proj::operands)
     }
 }
 
@@ -787,4 +782,16 @@ pub(crate) enum Proj {
         end: Option<Operand>,
         inclusive: bool,
     },
+}
+
+impl Proj {
+    /// The operands that an index consists of.
+    pub(crate) fn operands(&self) -> Vec<&Operand> {
+        match self {
+            Self::Index(index) => vec![index],
+            Self::Coordinates(indices) => indices.iter().collect(),
+            Self::Slice { start, end, .. } => start.iter().chain(end.iter()).collect(),
+            Self::Field(_) | Self::Variant(..) | Self::Deref => Vec::new(),
+        }
+    }
 }

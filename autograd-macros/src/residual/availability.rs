@@ -127,7 +127,7 @@ impl<'a> Availability<'a> {
         match self.index.definition(var) {
             Some(Value::Binary(..) | Value::Cast(..)) => true,
             Some(Value::Use(Operand::Var(source))) => self.is_integer(*source),
-            _ => self.index.is_count(var),
+            _ => self.index.is_count(var) || self.index.is_subscript(var),
         }
     }
 
@@ -201,7 +201,7 @@ impl<'a> Availability<'a> {
         let is_value = matches!(var.role, Role::Let | Role::Temp { inline: false });
         // Kept once outside rather than in each iteration inside.
         let is_outer = var.region != self.function.var(reader).region;
-        if is_value && is_outer && (var.ty.is_float() || self.index.is_count(*id)) {
+        if is_value && is_outer && (var.ty.is_float() || self.is_integer(*id)) {
             return true;
         }
         match &var.role {

@@ -70,6 +70,35 @@ fn integers_are_counted_backwards() {
 }
 
 #[test]
+fn elements_of_slices_whose_bounds_are_kept_are_not() {
+    check(
+        "fn f(w: &[f64], v: &[f64]) -> f64 {
+            let mut start = 0;
+            let mut sum = 0.0;
+            for (row, x) in v.iter().enumerate() {
+                let end = start + v.len() - row;
+                for (y, l) in v[row..].iter().zip(&w[start..end]) { sum += x * y * l; }
+                start = end;
+            }
+            sum
+        }",
+        &expect![[r#"
+            [AGAIN] t1
+            [AGAIN] t2
+            [AGAIN] row
+            [KEPT] end, in each iteration
+            [KEPT] t11, in each iteration
+            [KEPT] t14, in each iteration
+            [AGAIN] t16
+            [AGAIN] t17
+            [AGAIN] t18
+            [AGAIN] t19
+            [JOINT] for t3
+        "#]],
+    );
+}
+
+#[test]
 fn a_counter_that_steps_in_code_without_a_reverse_is_not_counted() {
     check(
         "fn f(w: &[f64], n: usize) -> f64 {

@@ -68,7 +68,22 @@ fn layout(bin: usize, capacity: usize) -> Layout {
 
 impl Store {
     /// A block for `capacity` elements: a large one has room for them and for no more than `most`.
+    ///
+    /// In a loop that takes lists and gives them back, the latest small block has the length that is
+    /// asked for; only if it has not is there a search.
+    #[inline]
     fn take(&mut self, bin: usize, capacity: usize, most: usize) -> Option<Block> {
+        let is_small = element(bin).saturating_mul(capacity) < LARGE;
+        let fits = |latest: &mut Block| is_small && latest.capacity == capacity;
+        let Some(block) = self.small[bin].pop_if(fits) else {
+            return self.search(bin, capacity, most);
+        };
+        self.bytes -= element(bin) * block.capacity;
+        Some(block)
+    }
+
+    #[inline(never)]
+    fn search(&mut self, bin: usize, capacity: usize, most: usize) -> Option<Block> {
         let is_large = element(bin).saturating_mul(capacity) >= LARGE;
         let block = if is_large {
             Self::smallest(&mut self.large[bin], capacity, most)?
@@ -136,6 +151,7 @@ impl Store {
     }
 
     /// Keeps a block, or gives it back if there is no more room.
+    #[inline]
     fn give(&mut self, bin: usize, block: Block) -> Option<Block> {
         let size = element(bin) * block.capacity;
         let is_large = size >= LARGE;
