@@ -31,7 +31,13 @@ impl Emitter<'_> {
                 let value = self.expr(value, Form::Value, *span);
                 quote_spanned!(*span=> let mut #bar = #value;)
             }
-            Stmt::Add { target, value, negate, scalar, span } => {
+            Stmt::Add { target, value, negate, first: true, span, .. } => {
+                let value = self.expr(value, Form::Value, *span);
+                let value = if *negate { quote_spanned!(*span=> -(#value)) } else { value };
+                let place = self.bar_place(target);
+                quote_spanned!(*span=> #place = #value;)
+            }
+            Stmt::Add { target, value, negate, scalar, span, .. } => {
                 self.add(target, value, *negate, *scalar, *span)
             }
             Stmt::Merge { var, value, span } => {

@@ -38,6 +38,8 @@ pub(crate) enum Stmt<'a> {
         value: Expr,
         negate: bool,
         scalar: bool,
+        /// Whether the target is zero, so that the value takes its place.
+        first: bool,
         span: Span,
     },
     /// `x̄ += value;`, which tells the type of `x̄`.
@@ -274,6 +276,20 @@ impl<'a> Stmt<'a> {
         match self {
             Self::If { then, els, .. } => vec![then, els],
             Self::Match { arms, .. } => arms.iter().collect(),
+            Self::For { body: branch, .. }
+            | Self::Loop(branch)
+            | Self::Block(branch)
+            | Self::Rest(branch)
+            | Self::Checkpoint(branch) => vec![branch],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The regions that the statement owns.
+    pub(crate) fn branches_mut(&mut self) -> Vec<&mut Branch<'a>> {
+        match self {
+            Self::If { then, els, .. } => vec![then, els],
+            Self::Match { arms, .. } => arms.iter_mut().collect(),
             Self::For { body: branch, .. }
             | Self::Loop(branch)
             | Self::Block(branch)

@@ -1,6 +1,7 @@
 //! The fourth stage: the reverse pass, written from the IR, the facts and the rules.
 
 pub(crate) mod adjoint;
+mod first;
 pub(crate) mod forward;
 pub(crate) mod fused;
 mod instance;

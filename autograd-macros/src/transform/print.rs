@@ -83,8 +83,13 @@ impl Printer<'_> {
             Stmt::Let { var, value, .. } => {
                 format!("let {} = {}", self.bar(*var), self.expr(value))
             }
-            Stmt::Add { target, value, negate, .. } => {
-                let sign = if *negate { "-=" } else { "+=" };
+            Stmt::Add { target, value, negate, first, .. } => {
+                let sign = match (first, negate) {
+                    (true, false) => "=",
+                    (true, true) => "= -",
+                    (false, false) => "+=",
+                    (false, true) => "-=",
+                };
                 format!("{} {sign} {}", self.target(target), self.expr(value))
             }
             Stmt::Merge { var, value, .. } => format!("{} += {}", self.bar(*var), self.expr(value)),

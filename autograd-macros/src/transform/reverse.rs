@@ -1,6 +1,7 @@
 //! Writes the reverse pass: the operations backwards, each by its rule.
 
 use super::adjoint::{Expr, Reverse, Stmt, Target, Zero};
+use super::first;
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
@@ -52,8 +53,9 @@ pub(crate) fn reverse<'a>(
     for (param, _) in active() {
         writer.declare(*param);
     }
-    let frame = writer.frames.pop().expect("the body's frame is open");
-    Reverse { body: frame.stmts, written_out: writer.written_out, growing: writer.growing }
+    let mut body = writer.frames.pop().expect("the body's frame is open").stmts;
+    first::mark(&mut body);
+    Reverse { body, written_out: writer.written_out, growing: writer.growing }
 }
 
 /// Variables with lists whose length may change: by a `push`, by a list in their place, by a call.
@@ -282,7 +284,7 @@ impl<'a> Writer<'a> {
             self.push(Stmt::Merge { var: root, value, span });
             return;
         }
-        self.push(Stmt::Add { target, value, negate, scalar, span });
+        self.push(Stmt::Add { target, value, negate, scalar, first: false, span });
     }
 
     pub(super) fn contribute_call(

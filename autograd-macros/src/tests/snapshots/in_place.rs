@@ -59,7 +59,7 @@
                     let mut t11_bar = ::core::mem::take(&mut v_bar[i]);
                     let mut t8_bar = t11_bar;
                     let mut t10_bar = t11_bar;
-                    v_bar[i] -= t10_bar * t10_partial;
+                    v_bar[i] = -(t10_bar * t10_partial);
                     v_bar[i] += t8_bar * t7;
                     v_bar[t6] += t8_bar * t5;
                 }

@@ -33,7 +33,7 @@
                     let mut t2_bar = t3_bar;
                     b_bar += t3_bar;
                     a_bar += t2_bar * t1;
-                    s_bar += t2_bar * a;
+                    s_bar = t2_bar * a;
                 }
                 a_bar += s_bar;
                 (a_bar, b_bar, NoTangent)
