@@ -263,6 +263,7 @@ impl Emitter<'_> {
         };
         let (pattern, iterator) = self.iterated(source);
         let label = declared_label(body);
+        let mut put = TokenStream::new();
         let (reserve, iterator) = match self.stack(body.id) {
             None => (TokenStream::new(), iterator),
             Some(stack) if self.residuals.frames.arrays.contains_key(&body.id) => {
@@ -273,10 +274,17 @@ impl Emitter<'_> {
                 (array, iterator)
             }
             Some(stack) => {
-                let trips = super::names::ident("trips");
+                let trips = ident("trips");
+                let room = match self.run(body.id) {
+                    Some(run) => {
+                        put = quote!(#stack.put(#run););
+                        quote_spanned!(span=> let mut #run = #stack.frames(&#trips);)
+                    }
+                    None => quote_spanned!(span=> #stack.reserve(&#trips);),
+                };
                 let reserve = quote_spanned! {span=>
                     let #trips = ::core::iter::IntoIterator::into_iter(#iterator);
-                    #stack.reserve(&#trips);
+                    #room
                 };
                 (reserve, quote!(#trips))
             }
@@ -285,6 +293,7 @@ impl Emitter<'_> {
             #declare
             #reserve
             #label for #pattern in #iterator { #count #shape #ops #store }
+            #put
         }
     }
 

@@ -44,6 +44,13 @@ impl Emitter<'_> {
         self.residuals.frames.has_stack(body).then(|| stack_name(body))
     }
 
+    /// The frames of a run of a loop that makes all of its iterations, if it keeps anything.
+    pub(super) fn run(&self, body: RegionId) -> Option<Ident> {
+        let frames = &self.residuals.frames;
+        let known = !frames.counted.contains(&body) && !frames.arrays.contains_key(&body);
+        (known && frames.has_stack(body)).then(|| ident(&format!("frames{}", body.0)))
+    }
+
     /// The stacks of the function, without those of blocks that run again.
     pub(super) fn stacks(&self) -> Vec<Ident> {
         let again = self.residuals.checkpoints.values();
@@ -95,7 +102,7 @@ impl Emitter<'_> {
     /// The statement that stores a region's frame where control leaves it.
     pub(super) fn store_frame(&self, region: RegionId) -> TokenStream {
         let names = self.frame(region);
-        if let Some(stack) = self.stack(region) {
+        if let Some(stack) = self.run(region).or_else(|| self.stack(region)) {
             return quote!(#stack.push((#(#names,)*)););
         }
         if let Some(slot) = self.slot(region) {

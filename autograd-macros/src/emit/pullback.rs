@@ -128,10 +128,21 @@ impl Emitter<'_> {
                 let (name, range, index) = self.reversed_source(source, body.region.id, *counted);
                 let stack = self.stack(body.region.id);
                 let array = self.residuals.frames.arrays.contains_key(&body.region.id);
-                let array = stack.filter(|_| array).map(|stack| quote!(let mut #stack = #stack;));
+                let array = stack.as_ref().filter(|_| array);
+                let array = array.map(|stack| quote!(let mut #stack = #stack;));
+                let run = stack.as_ref().zip(self.run(body.region.id));
                 self.with_sums(body, || {
                     let body = self.iteration(body);
-                    quote_spanned!(*span=> #array for #name in #range { #index #body })
+                    let Some((stack, run)) = run else {
+                        return quote_spanned!(*span=> #array for #name in #range { #index #body });
+                    };
+                    let trips = ident("trips");
+                    quote_spanned! {*span=>
+                        let #trips = #range;
+                        let mut #run = #stack.latest(&#trips);
+                        for #name in #trips { #index #body }
+                        #stack.put_earlier(#run);
+                    }
                 })
             }
             _ => unreachable!("all other statements own no regions"),
@@ -152,7 +163,8 @@ impl Emitter<'_> {
     }
 
     fn iteration(&self, body: &Branch<'_>) -> TokenStream {
-        let pop = self.stack(body.region.id).map(|stack| {
+        let stack = self.run(body.region.id).or_else(|| self.stack(body.region.id));
+        let pop = stack.map(|stack| {
             let names = self.frame(body.region.id);
             quote!(let (#(#names,)*) = #stack.pop();)
         });

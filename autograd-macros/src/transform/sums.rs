@@ -71,10 +71,9 @@ pub(crate) fn is_same(a: &Target, b: &Target) -> bool {
     let same = |pair: (&Proj, &Proj)| match pair {
         (Proj::Field(a), Proj::Field(b)) => a == b,
         (Proj::Index(a), Proj::Index(b)) => operand((a, b)),
-        (
-            Proj::Slice { start: s, end: e, inclusive: i },
-            Proj::Slice { start, end, inclusive },
-        ) => bound(s, start) && bound(e, end) && i == inclusive,
+        (Proj::Slice { start: s, end: e, inclusive: i }, Proj::Slice { start, end, inclusive }) => {
+            bound(s, start) && bound(e, end) && i == inclusive
+        }
         _ => false,
     };
     a.root == b.root && a.path.len() == b.path.len() && a.path.iter().zip(&b.path).all(same)

@@ -1,7 +1,7 @@
 //! The memory of generated code: stacks of residuals, and lists that are made of memory which was used
 //! before. After the first call a gradient allocates nothing.
 
-use crate::kernel::pool;
+use crate::kernel::{Frames, Latest, pool};
 use crate::private::recorded;
 use crate::{Differentiable, Tangent};
 use std::ops::{Deref, DerefMut};
@@ -17,17 +17,48 @@ impl<T> Stack<T> {
         Self(Vec::new())
     }
 
-    /// Makes room for the frames of a loop, as far as it is known how many there will be.
+    /// Makes room for the frames of a loop that may be left early, as far as it is known how many
+    /// there will be.
     #[inline(always)]
     pub fn reserve(&mut self, trips: &impl Iterator) {
-        /// A loop may be left early: no more than so many frames are taken for granted.
+        /// No more than so many frames are taken for granted.
         const MOST: usize = 1024;
-        let trips = trips.size_hint().0.min(MOST);
+        self.make_room(trips.size_hint().0.min(MOST));
+    }
+
+    #[inline(always)]
+    fn make_room(&mut self, trips: usize) {
         if self.0.capacity() == 0 {
             self.0 = pool::take_for_stack(trips);
         } else if self.0.capacity() - self.0.len() < trips {
             pool::grow(&mut self.0, trips);
         }
+    }
+
+    /// The frames of a run of a loop that makes all of its iterations. They go back with `put`.
+    #[inline(always)]
+    pub fn frames(&mut self, trips: &impl Iterator) -> Frames<T> {
+        let trips = trips.size_hint().0;
+        self.make_room(trips);
+        Frames::new(std::mem::take(&mut self.0), trips)
+    }
+
+    /// Puts back what `frames` gave.
+    #[inline(always)]
+    pub fn put(&mut self, frames: Frames<T>) {
+        self.0 = frames.finish();
+    }
+
+    /// The frames of the latest run that `put` put back. The earlier ones go back with `put_earlier`.
+    #[inline(always)]
+    pub fn latest(&mut self, trips: &impl Iterator) -> Latest<T> {
+        Latest::new(std::mem::take(&mut self.0), trips.size_hint().0)
+    }
+
+    /// Puts back the frames of earlier runs.
+    #[inline(always)]
+    pub fn put_earlier(&mut self, latest: Latest<T>) {
+        self.0 = latest.finish();
     }
 
     /// Keeps the frame of an iteration.

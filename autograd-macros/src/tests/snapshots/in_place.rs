@@ -13,15 +13,16 @@
         let v_shape = Witness::of(&v);
         let t4 = v.len();
         let trips = ::core::iter::IntoIterator::into_iter(1..t4);
-        stack1.reserve(&trips);
+        let mut frames1 = stack1.frames(&trips);
         for i in trips {
             let t5 = v[i];
             let t7 = v[i - 1];
             let t10 = v[i].cos();
             let t10_partial = v[i].sin();
             v[i] = (t5 * t7) + t10;
-            stack1.push((t5, t7, t10_partial));
+            frames1.push((t5, t7, t10_partial));
         }
+        stack1.put(frames1);
         let mut total = 0.0;
         let t13 = v.len();
         for x in v.iter() {
@@ -53,8 +54,10 @@
                     v_bar[t14] += t17_bar * t16;
                     v_bar[t14] += t17_bar * t15;
                 }
-                for i in (1..t4).rev() {
-                    let (t5, t7, t10_partial) = stack1.pop();
+                let trips = (1..t4).rev();
+                let mut frames1 = stack1.latest(&trips);
+                for i in trips {
+                    let (t5, t7, t10_partial) = frames1.pop();
                     let t6 = (i - 1);
                     let mut t11_bar = ::core::mem::take(&mut v_bar[i]);
                     let mut t8_bar = t11_bar;
@@ -63,6 +66,7 @@
                     v_bar[i] += t8_bar * t7;
                     v_bar[t6] += t8_bar * t5;
                 }
+                stack1.put_earlier(frames1);
                 let mut t2_bar = v_bar;
                 adjoint::to_vec_input(&mut *w_bar, &t2_bar);
                 recycle_bar(t2_bar);

@@ -13,14 +13,15 @@
         let mut s = 0.0;
         let t2 = w.len();
         let trips = ::core::iter::IntoIterator::into_iter(0..t2);
-        stack1.reserve(&trips);
+        let mut frames1 = stack1.frames(&trips);
         for i in trips {
             let t4 = w[i] * x;
             let t5 = t4.sin();
             let t5_partial = t4.cos();
             s += t5;
-            stack1.push((t5_partial,));
+            frames1.push((t5_partial,));
         }
+        stack1.put(frames1);
         let t6 = s > 1.0;
         let mut branch3 = ::core::option::Option::None;
         let t11 = if t6 {
@@ -58,14 +59,17 @@
                     s_bar += t10_bar * t10;
                 }
                 let mut x_bar = 0.0_f64;
-                for i in (0..t2).rev() {
-                    let (t5_partial,) = stack1.pop();
+                let trips = (0..t2).rev();
+                let mut frames1 = stack1.latest(&trips);
+                for i in trips {
+                    let (t5_partial,) = frames1.pop();
                     let t3 = w[i];
                     let mut t5_bar = keep(&s_bar);
                     let mut t4_bar = t5_bar * t5_partial;
                     w_bar[i] += t4_bar * x;
                     x_bar += t4_bar * t3;
                 }
+                stack1.put_earlier(frames1);
                 (x_bar,)
             },
         )

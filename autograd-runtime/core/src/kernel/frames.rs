@@ -1,0 +1,155 @@
+//! The frames of one run of a loop of which it is known how many iterations it makes.
+//!
+//! The frames of all runs of a loop stand on its stack, one run behind the other. A run has room for its own
+//! beforehand, and writes to it at an index that only counts up, so that the loop around it has neither to
+//! look whether the stack must grow nor to keep its length in memory.
+
+/// What a run that goes on writes behind the frames of earlier runs.
+pub struct Frames<T> {
+    earlier: Vec<T>,
+    trips: usize,
+    written: usize,
+}
+
+impl<T> Frames<T> {
+    /// Room for `trips` frames behind `earlier`.
+    #[inline(always)]
+    pub(crate) fn new(mut earlier: Vec<T>, trips: usize) -> Self {
+        earlier.reserve(trips);
+        Self { earlier, trips, written: 0 }
+    }
+
+    /// Keeps the frame of an iteration.
+    ///
+    /// # Panics
+    /// If there is no room left.
+    #[inline(always)]
+    pub fn push(&mut self, frame: T) {
+        if self.written >= self.trips {
+            no_room();
+        }
+        // SAFETY: `new` made room for `trips` elements behind those that `earlier` has, whose length does
+        // not change before `finish`; `written` is less than `trips`.
+        unsafe { self.earlier.as_mut_ptr().add(self.earlier.len() + self.written).write(frame) };
+        self.written += 1;
+    }
+
+    /// All frames, those of this run last.
+    #[inline(always)]
+    pub(crate) fn finish(mut self) -> Vec<T> {
+        // SAFETY: there is room for `trips` elements behind those of `earlier`, of which the first
+        // `written` were written.
+        unsafe { self.earlier.set_len(self.earlier.len() + self.written) };
+        self.earlier
+    }
+}
+
+/// The frames of the latest run, which its reverse takes from the last one on.
+pub struct Latest<T> {
+    earlier: Vec<T>,
+    left: usize,
+}
+
+impl<T> Latest<T> {
+    /// Of a run of `trips` iterations, which are the last in `frames`.
+    #[inline(always)]
+    pub(crate) fn new(mut frames: Vec<T>, trips: usize) -> Self {
+        let Some(earlier) = frames.len().checked_sub(trips) else { too_few() };
+        // SAFETY: this is no more than the length.
+        unsafe { frames.set_len(earlier) };
+        Self { earlier: frames, left: trips }
+    }
+
+    /// The frame of the latest iteration that has not been reversed.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[inline(always)]
+    pub fn pop(&mut self) -> T {
+        if self.left == 0 {
+            too_few();
+        }
+        self.left -= 1;
+        // SAFETY: `new` made the length of `earlier` smaller by as many elements as were left then. These are
+        // still there and belong to nobody else; `left` becomes less each time, so that each is read once.
+        unsafe { self.earlier.as_mut_ptr().add(self.earlier.len() + self.left).read() }
+    }
+
+    /// The frames of earlier runs.
+    #[inline(always)]
+    pub(crate) fn finish(self) -> Vec<T> {
+        self.earlier
+    }
+}
+
+#[cold]
+fn no_room() -> ! {
+    panic!("a loop made more iterations than it said")
+}
+
+#[cold]
+fn too_few() -> ! {
+    panic!("a loop's reverse makes more iterations than it did")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Frames, Latest};
+    use std::rc::Rc;
+
+    #[test]
+    fn runs_stand_behind_one_another() {
+        let mut stack = Vec::new();
+        for run in 0..3 {
+            let mut frames = Frames::new(stack, run + 1);
+            (0..=run).for_each(|step| frames.push((run, step.to_string())));
+            stack = frames.finish();
+        }
+        assert_eq!(stack.len(), 6);
+        for run in (0..3).rev() {
+            let mut frames = Latest::new(stack, run + 1);
+            for step in (0..=run).rev() {
+                assert_eq!(frames.pop(), (run, step.to_string()));
+            }
+            stack = frames.finish();
+        }
+        assert!(stack.is_empty());
+    }
+
+    #[test]
+    fn each_frame_is_dropped_once() {
+        let shared = Rc::new(());
+        let mut frames = Frames::new(vec![Rc::clone(&shared)], 2);
+        frames.push(Rc::clone(&shared));
+        // The run ended early.
+        let stack = frames.finish();
+        assert_eq!((stack.len(), Rc::strong_count(&shared)), (2, 3));
+        let mut frames = Latest::new(stack, 1);
+        drop(frames.pop());
+        assert_eq!(Rc::strong_count(&shared), 2);
+        drop(frames.finish());
+        assert_eq!(Rc::strong_count(&shared), 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "more iterations than it said")]
+    fn no_more_are_written_than_there_is_room_for() {
+        let mut frames = Frames::new(Vec::with_capacity(10), 1);
+        frames.push(1.0);
+        frames.push(2.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "more iterations than it did")]
+    fn no_more_are_read_than_the_run_has() {
+        let mut frames = Latest::new(vec![1.0, 2.0], 1);
+        frames.pop();
+        frames.pop();
+    }
+
+    #[test]
+    #[should_panic(expected = "more iterations than it did")]
+    fn a_run_is_not_longer_than_all() {
+        Latest::new(vec![1.0], 2);
+    }
+}
