@@ -248,6 +248,11 @@ impl Varied<'_> {
                     );
                 }
             }
+            OpKind::Exchange { a, b } => {
+                let varied = [a, b].map(|var| self.place(&Place::var(*var), state)).contains(&true);
+                self.store(op, &Place::var(*a), varied, true, state);
+                self.store(op, &Place::var(*b), varied, true, state);
+            }
             OpKind::Effect(opaque) => self.opaque(op, opaque, state),
             OpKind::Alias { alias, .. } => {
                 if self.place(&Place::var(*alias), state) {
@@ -592,6 +597,18 @@ impl Useful<'_> {
                     if let Some(index) = mutation.stores() {
                         self.mark(&args[index]);
                     }
+                }
+            }
+            OpKind::Exchange { a, b } => {
+                // Also if neither is read later: their cotangents have the shapes of what is in them.
+                if self.activity.is_varied(*a) {
+                    self.activity.active_ops.insert(op.id.0);
+                }
+                if live.contains(*a) || live.contains(*b) {
+                    self.mark(&Operand::Var(*a));
+                    self.mark(&Operand::Var(*b));
+                    live.insert(*a);
+                    live.insert(*b);
                 }
             }
             OpKind::Effect(_)

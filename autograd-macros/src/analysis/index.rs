@@ -147,6 +147,10 @@ impl<'a> Index<'a> {
                 | OpKind::Mutate { place, .. } => {
                     self.write(function, place, point);
                 }
+                OpKind::Exchange { a, b } => {
+                    self.write(function, &Place::var(*a), point.clone());
+                    self.write(function, &Place::var(*b), point);
+                }
                 OpKind::Effect(opaque) => self.opaque(function, opaque, &point),
                 kind @ (OpKind::If { dest, .. }
                 | OpKind::Match { dest, .. }

@@ -148,6 +148,10 @@ impl<'a> Uses<'a> {
                 let root = root(place);
                 self.uses(args, region, Some(root), Reach::Memory);
             }
+            OpKind::Exchange { a, b } => {
+                self.uses(&[Operand::Var(*a)], region, Some(*b), Reach::Memory);
+                self.uses(&[Operand::Var(*b)], region, Some(*a), Reach::Memory);
+            }
             OpKind::For { source: Source::Each { element, place, .. }, .. } => {
                 self.place(place, region, *element, Reach::Memory);
             }

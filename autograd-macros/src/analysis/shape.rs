@@ -160,6 +160,10 @@ impl<'a> Flow<'a> {
                 let root = self.function.resolve(place).root;
                 self.forget(root, state);
             }
+            OpKind::Exchange { a, b } => {
+                self.forget(*a, state);
+                self.forget(*b, state);
+            }
             OpKind::Effect(opaque) => {
                 self.opaque(opaque, state);
                 if op.kind.diverges() {

@@ -4,7 +4,7 @@ use super::names::{ident, together};
 use super::signature::{erased, is_list_of_scalars};
 use super::Emitter;
 use crate::ir::ty::Float;
-use crate::ir::{Ty, VarId};
+use crate::ir::{Op, OpKind, Ty, VarId};
 use crate::parse::{OfTrait, Param};
 use crate::transform::adjoint::Reverse;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -231,16 +231,21 @@ impl Emitter<'_> {
         let write_out = self.write_out(|param| param.ident.to_token_stream());
         let bars = self.gradient_value();
         let doc = format!("The value of `{}` and its gradient.", self.target.name());
-        quote! {
-            #[doc = #doc]
-            #signature {
-                #forward
-                #zeros
-                #run
-                #write_out
-                (#value, #bars)
-            }
+        let body = self.apart(quote!(#forward #zeros #run #write_out (#value, #bars)));
+        quote!(#[doc = #doc] #signature { #body })
+    }
+
+    /// Lets a gradient with loops be compiled apart from its callers: in a function that grows with what calls it,
+    /// sums are kept in memory instead of registers.
+    fn apart(&self, body: TokenStream) -> TokenStream {
+        let is_loop = |op: &Op| matches!(op.kind, OpKind::For { .. } | OpKind::Loop { .. });
+        let mut has_loop = false;
+        self.function.body.walk(&mut |op| has_loop |= is_loop(op));
+        if !has_loop || self.signatures.track_caller().is_some() {
+            return body;
         }
+        let krate = &self.krate;
+        quote!(#krate::private::apart(move || { #body }))
     }
 
     fn grad(&self) -> TokenStream {
@@ -310,16 +315,8 @@ impl Emitter<'_> {
             });
         let doc =
             format!("The value of `{}`; adds its gradient to `gradient`.", self.target.name());
-        quote! {
-            #[doc = #doc]
-            #signature {
-                #forward
-                #(#prepare)*
-                #run
-                #(#add)*
-                #value
-            }
-        }
+        let body = self.apart(quote!(#forward #(#prepare)* #run #(#add)* #value));
+        quote!(#[doc = #doc] #signature { #body })
     }
 
     fn vjp(&self) -> TokenStream {

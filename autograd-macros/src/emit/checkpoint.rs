@@ -141,6 +141,7 @@ impl Emitter<'_> {
             residuals,
             krate: self.krate.clone(),
             growing: self.growing.clone(),
+            replaced: self.replaced.clone(),
             used_up: self.used_up.clone(),
             open: self.open.clone(),
             signatures: Signatures { target: self.target, krate: self.krate.clone() },

@@ -1,10 +1,11 @@
 //! The expressions of the reverse pass.
 
 use super::forward::{binary, operator_function};
+use super::frames::before_name;
 use super::names::ident;
 use super::Emitter;
 use crate::ir::{Ty, VarId};
-use crate::transform::adjoint::{Expr, Part};
+use crate::transform::adjoint::{Expr, Left, Part};
 use crate::transform::reverse::SEED;
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -38,14 +39,20 @@ impl Emitter<'_> {
                 let place = self.bar_place(target);
                 quote_spanned!(span=> #krate::private::keep(&#place))
             }
-            Expr::Take { target, scalar, keep_shape } => {
+            Expr::Take { target, left } => {
                 let place = self.bar_place(target);
-                match (scalar, keep_shape) {
-                    (true, _) => quote_spanned!(span=> ::core::mem::take(&mut #place)),
-                    (false, true) => {
+                match left {
+                    Left::Scalar => quote_spanned!(span=> ::core::mem::take(&mut #place)),
+                    Left::SameShape => {
                         quote_spanned!(span=> #krate::private::take_shaped(&mut #place))
                     }
-                    (false, false) => quote_spanned!(span=> #krate::private::take(&mut #place)),
+                    Left::Symbolic => quote_spanned!(span=> #krate::private::take(&mut #place)),
+                    Left::Before(op) => {
+                        let before = before_name(op.0);
+                        quote_spanned! {span=>
+                            ::core::mem::replace(&mut #place, #before.accumulator())
+                        }
+                    }
                 }
             }
             Expr::Moved { var, part } => self.moved(*var, part),

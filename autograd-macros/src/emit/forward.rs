@@ -1,6 +1,6 @@
 //! The forward pass: the user's function, with what the reverse pass needs kept on the way.
 
-use super::frames::pullback_name;
+use super::frames::{before_name, pullback_name};
 use super::names::{ends, located};
 use super::Emitter;
 use crate::ir::ty::Float;
@@ -65,6 +65,12 @@ impl Emitter<'_> {
                 let args = args.iter().map(|arg| self.operand(arg, Use::Move));
                 quote_spanned!(span=> #guard #place.#method(#(#args),*);)
             }
+            OpKind::Exchange { a, b } => {
+                let [x, y] = [a, b].map(|var| &self.function.var(*var).ident);
+                let shapes = [self.shape_after(*a, x, span), self.shape_after(*b, y, span)];
+                let shapes = TokenStream::from_iter(shapes);
+                quote_spanned!(span=> ::core::mem::swap(&mut #x, &mut #y); #shapes)
+            }
             OpKind::Declare { dest } => {
                 let name = &self.function.var(*dest).ident;
                 let annotation = self.annotation(*dest);
@@ -88,7 +94,15 @@ impl Emitter<'_> {
                 if self.is_part_of_tangent(place) {
                     return self.put(&target, &value, span);
                 }
-                quote_spanned!(span=> #target = #value; #shape)
+                let krate = &self.krate_at(span);
+                let before = self.residuals.before.contains(&op.id.0).then(|| {
+                    let before = before_name(op.id.0);
+                    quote_spanned!(span=> let #before = #krate::private::Witness::of(&#target);)
+                });
+                let whole = self.function.resolve(place);
+                let after =
+                    whole.path.is_empty().then(|| self.shape_after(whole.root, &target, span));
+                quote_spanned!(span=> #before #target = #value; #shape #after)
             }
             OpKind::AddAssign { place, value, negate } => {
                 let guard = self.arithmetic_guard(place, span);
@@ -227,7 +241,17 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let shape = self.shape(var);
         let krate = &self.krate_at(span);
-        quote_spanned!(span=> let #shape = #krate::private::Witness::of(#borrowed);)
+        let mutable = self.replaced.contains(&var).then(|| quote!(mut));
+        quote_spanned!(span=> let #mutable #shape = #krate::private::Witness::of(#borrowed);)
+    }
+
+    /// The shape of a list after another one took its place.
+    fn shape_after(&self, var: VarId, list: impl ToTokens, span: Span) -> TokenStream {
+        if !self.residuals.shapes.contains(&var) || !self.replaced.contains(&var) {
+            return TokenStream::new();
+        }
+        let (krate, shape) = (&self.krate_at(span), self.shape(var));
+        quote_spanned!(span=> #shape = #krate::private::Witness::of(&#list);)
     }
 
     /// `&place`, or the place itself if it is a reference already.

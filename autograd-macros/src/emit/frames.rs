@@ -38,6 +38,10 @@ fn selector_name(op: u32) -> Ident {
     ident(&format!("arm{op}"))
 }
 
+pub(super) fn before_name(op: u32) -> Ident {
+    ident(&format!("before{op}"))
+}
+
 impl Emitter<'_> {
     /// The stack of a loop body, if it keeps anything.
     pub(super) fn stack(&self, body: RegionId) -> Option<Ident> {
@@ -92,6 +96,7 @@ impl Emitter<'_> {
                 Item::Branch(region) => branch_name(*region),
                 Item::Count(body) => counter_name(*body),
                 Item::Selector(op) => selector_name(*op),
+                Item::Before(op) => before_name(*op),
                 Item::Stack(body) => stack_name(*body),
                 Item::Snapshots(body) => snapshots_name(*body),
                 Item::Entry(checkpoint, var) => self.entry_name(*checkpoint, *var),

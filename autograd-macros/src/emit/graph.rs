@@ -174,6 +174,11 @@ impl Emitter<'_> {
                 let operands: Vec<VarId> = std::iter::once(root).chain(stored).collect();
                 self.node(nodes, root, mutation.name(), &operands, !op.recording);
             }
+            OpKind::Exchange { a, b } => {
+                for var in [a, b] {
+                    self.node(nodes, *var, "swap", &[*a, *b], false);
+                }
+            }
             OpKind::Exit(_) => {}
             OpKind::If { dest, .. }
             | OpKind::Match { dest, .. }

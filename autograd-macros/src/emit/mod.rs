@@ -65,6 +65,8 @@ pub(crate) struct Emitter<'a> {
     krate: TokenStream,
     /// Variables with lists that grow.
     growing: BTreeSet<VarId>,
+    /// As [`Reverse::replaced`].
+    replaced: BTreeSet<VarId>,
     /// Variables whose values may have gone elsewhere.
     used_up: BTreeSet<VarId>,
     /// The regions around what is being emitted in the forward pass.
@@ -104,6 +106,7 @@ pub(crate) fn companion(
     let mut emitter = Emitter::new(target, function, activity, index, fusion, residuals);
     emitter.shapes = Some(shapes);
     emitter.growing.clone_from(&reverse.growing);
+    emitter.replaced.clone_from(&reverse.replaced);
     emitter.emit_companion(reverse)
 }
 
@@ -159,6 +162,7 @@ impl<'a> Emitter<'a> {
             residuals,
             shapes: None,
             growing: BTreeSet::new(),
+            replaced: BTreeSet::new(),
             used_up: memory::used_up(function),
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },

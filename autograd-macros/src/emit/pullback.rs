@@ -2,12 +2,12 @@
 
 use super::expr::Form;
 use super::forward::{projections, range};
-use super::frames::pullback_name;
+use super::frames::{before_name, pullback_name};
 use super::names::ident;
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{Operand, Proj, RegionId, Source, Ty, VarId};
-use crate::transform::adjoint::{Again, Argument, Branch, Detour, Expr, Stmt, Target, Zero};
+use crate::transform::adjoint::{Again, Argument, Branch, Detour, Expr, Left, Stmt, Target, Zero};
 use crate::transform::operations::argument_bar;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -75,13 +75,25 @@ impl Emitter<'_> {
                     #krate::private::merge_list(#target, &#list);
                 }
             }
-            Stmt::Clear { target, scalar, keep_shape } => {
+            Stmt::Clear { target, left } => {
                 let place = self.bar_place(target);
-                match (scalar, keep_shape) {
-                    (true, _) => quote!(let _ = ::core::mem::take(&mut #place);),
-                    (false, true) => quote!(#krate::private::clear(&mut #place);),
-                    (false, false) => quote!(let _ = #krate::private::take(&mut #place);),
+                match left {
+                    Left::Scalar => quote!(let _ = ::core::mem::take(&mut #place);),
+                    Left::SameShape => quote!(#krate::private::clear(&mut #place);),
+                    Left::Symbolic => quote!(let _ = #krate::private::take(&mut #place);),
+                    Left::Before(op) => {
+                        let before = before_name(op.0);
+                        quote! {
+                            #krate::private::recycle_bar(
+                                ::core::mem::replace(&mut #place, #before.accumulator())
+                            );
+                        }
+                    }
                 }
+            }
+            Stmt::Exchange { a, b } => {
+                let (a, b) = (self.bar(*a), self.bar(*b));
+                quote!(::core::mem::swap(&mut #a, &mut #b);)
             }
             Stmt::Inspect { var, hook, span } => self.inspect(*var, hook, *span),
             Stmt::Pullback { op, dest, args, span, .. } => self.pull_back(op, *dest, args, *span),
@@ -243,6 +255,10 @@ impl Emitter<'_> {
             Zero::WrittenOut => {
                 let shape = self.shape(var);
                 quote!(#shape.zeros())
+            }
+            Zero::Before(op) => {
+                let before = before_name(op.0);
+                quote!(#before.accumulator())
             }
         }
     }

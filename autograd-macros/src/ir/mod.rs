@@ -299,6 +299,11 @@ pub(crate) enum OpKind {
     Block {
         body: Region,
     },
+    /// `swap(&mut a, &mut b)` of two local lists.
+    Exchange {
+        a: VarId,
+        b: VarId,
+    },
     /// What comes after an operation that control may leave through.
     Rest {
         body: Region,
@@ -477,6 +482,15 @@ impl OpKind {
             }
             _ => false,
         }
+    }
+
+    /// Whether the reverse pass runs the regions again.
+    pub(crate) fn runs_again(&self) -> bool {
+        matches!(
+            self,
+            Self::Checkpoint { .. }
+                | Self::For { source: Source::Range { snapshots: Some(_), .. }, .. }
+        )
     }
 
     /// Whether a loop may end before its source or its condition does.

@@ -90,6 +90,10 @@ impl Printer<'_> {
                 let name = mutation.name();
                 self.line(&format!("{name} {}({})", self.place(place), args.join(", ")));
             }
+            OpKind::Exchange { a, b } => {
+                let line = format!("exchange {}, {}", name(a), name(b));
+                self.line(&line);
+            }
             OpKind::Effect(opaque) => {
                 let line = format!("effect {}", opaque.label);
                 self.line(&line);

@@ -106,6 +106,7 @@ impl Verifier<'_> {
                 self.place(place);
                 args.iter().for_each(|arg| self.operand(arg));
             }
+            OpKind::Exchange { a, b } => [a, b].into_iter().for_each(|var| self.read(*var)),
             OpKind::Effect(opaque) => opaque.reads.iter().for_each(|var| self.read(*var)),
             OpKind::If { cond, then, els, dest } => {
                 self.operand(cond);

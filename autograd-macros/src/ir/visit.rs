@@ -65,6 +65,7 @@ impl Op {
                 place.mentions(f);
                 args.iter().filter_map(Operand::var).for_each(f);
             }
+            OpKind::Exchange { a, b } => [*a, *b].into_iter().for_each(f),
             OpKind::Effect(opaque) => opaque.mentioned().for_each(f),
             OpKind::If { cond, .. } => cond.var().into_iter().for_each(f),
             OpKind::Match { scrutinee, arms, .. } => {

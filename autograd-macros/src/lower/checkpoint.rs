@@ -228,6 +228,7 @@ impl Lowerer<'_> {
             | OpKind::Mutate { place, .. } => {
                 changed.insert(place.root);
             }
+            OpKind::Exchange { a, b } => changed.extend([*a, *b]),
             OpKind::Effect(opaque) | OpKind::Define { value: Value::Opaque(opaque), .. } => {
                 changed.extend(&opaque.writes);
             }

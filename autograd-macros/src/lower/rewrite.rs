@@ -2,10 +2,11 @@
 //! ones.
 
 use super::Lowerer;
-use crate::ir::Ty;
+use crate::ir::{OpKind, Place, Role, Ty};
+use proc_macro2::Span;
 use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{parse_quote_spanned, Expr, ExprCall, ExprMethodCall};
+use syn::{parse_quote, parse_quote_spanned, Expr, ExprCall, ExprMethodCall};
 
 impl Lowerer<'_> {
     /// `list.pop()` and the like of an active list, by indices, `push` and `truncate`.
@@ -94,6 +95,7 @@ impl Lowerer<'_> {
         let span = function.span();
         let places: Vec<Expr> = call.args.iter().map(behind).collect();
         Some(match (segments.last()?.ident.to_string().as_str(), places.as_slice()) {
+            ("swap", [a, b]) if self.exchange(a, b, span) => parse_quote!({}),
             ("swap", [a, b]) => parse_quote_spanned! {span=> {
                 let autograd_a = #a.clone();
                 let autograd_b = #b.clone();
@@ -116,6 +118,27 @@ impl Lowerer<'_> {
             }},
             _ => return None,
         })
+    }
+}
+
+impl Lowerer<'_> {
+    /// `swap` of two local lists, if that is what these are.
+    fn exchange(&mut self, a: &Expr, b: &Expr, span: Span) -> bool {
+        let (Expr::Path(_), Expr::Path(_), true) = (a, b, self.recording) else { return false };
+        let (Some(first), Some(second)) = (self.place(a), self.place(b)) else { return false };
+        let is_local_list = |place: &Place| {
+            let var = self.var(place.root);
+            place.path.is_empty()
+                && matches!(var.role, Role::Mutable)
+                && matches!(var.ty, Ty::Vec(_))
+        };
+        let fits = is_local_list(&first) && is_local_list(&second);
+        let (a, b) = (first.root, second.root);
+        if !fits || a == b {
+            return false;
+        }
+        self.emit(OpKind::Exchange { a, b }, span);
+        true
     }
 }
 

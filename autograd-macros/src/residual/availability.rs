@@ -19,7 +19,7 @@ pub(super) struct Availability<'a> {
     activity: &'a Activity,
     index: &'a Index<'a>,
     /// Lists whose length may change.
-    growing: &'a BTreeSet<VarId>,
+    resized: BTreeSet<VarId>,
     /// What is read of counters, which the reverse pass counts backwards.
     counted: BTreeSet<VarId>,
     again: HashMap<(VarId, u32), bool>,
@@ -40,10 +40,10 @@ impl<'a> Availability<'a> {
         function: &'a Function,
         activity: &'a Activity,
         index: &'a Index<'a>,
-        growing: &'a BTreeSet<VarId>,
+        resized: BTreeSet<VarId>,
         counted: BTreeSet<VarId>,
     ) -> Self {
-        Self { function, activity, index, growing, counted, again: HashMap::new() }
+        Self { function, activity, index, resized, counted, again: HashMap::new() }
     }
 
     /// Whether the reverse pass computes or reads a variable's value again.
@@ -161,7 +161,7 @@ impl<'a> Availability<'a> {
             None if matches!(root.role, Role::Mutable)
                 && matches!(root.ty, Ty::Vec(_) | Ty::Array(..))
                 && self.activity.is_varied(place.root)
-                && !self.growing.contains(&place.root)
+                && !self.resized.contains(&place.root)
                 && !self.index.is_opaquely_written(place.root)
                 && !self.index.is_late(place.root) =>
             {

@@ -163,6 +163,7 @@ impl Search<'_> {
             OpKind::Store { place, .. }
             | OpKind::AddAssign { place, .. }
             | OpKind::Mutate { place, .. } => vec![self.function.resolve(place).root],
+            OpKind::Exchange { a, b } => vec![*a, *b],
             OpKind::Effect(opaque) | OpKind::Define { value: Value::Opaque(opaque), .. } => {
                 opaque.writes.iter().map(|var| self.root(*var)).collect()
             }
@@ -226,7 +227,8 @@ impl Search<'_> {
             self.mentions(op, var)
                 || op.kind.regions().iter().any(|inner| self.mentioned_in(inner, var))
         });
-        let is_kept_whole = !self.reverse.growing.contains(&var);
+        let Reverse { growing, replaced, .. } = self.reverse;
+        let is_kept_whole = !growing.contains(&var) && !replaced.contains(&var);
         !read_later && is_kept_whole && first.is_some_and(|op| self.overwrites(op, var))
     }
 

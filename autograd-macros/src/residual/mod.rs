@@ -35,6 +35,8 @@ pub(crate) struct Residuals {
     pub(crate) partial_operands: BTreeSet<VarId>,
     /// Shapes of variables.
     pub(crate) shapes: BTreeSet<VarId>,
+    /// Writes to places of which the shape of what was there before is kept.
+    pub(crate) before: BTreeSet<u32>,
     /// Variables whose cotangent or whose memory is used as a place, so that they are not moved.
     pub(crate) roots: BTreeSet<VarId>,
     /// Parameters of the forward pass that the reverse pass reads.
@@ -110,6 +112,8 @@ pub(crate) enum Item {
     Count(RegionId),
     /// The arm of a match inside the region.
     Selector(u32),
+    /// The shape of what was in a place before it was written to.
+    Before(u32),
     /// The stack of a loop inside the region of which it is known how often it runs at most.
     Stack(RegionId),
     /// The snapshots of a loop inside the region.

@@ -7,7 +7,7 @@ use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::ty::Float;
 use crate::ir::{Function, Operand, Proj, RegionId, Role, Source, Ty, Value, VarId};
-use crate::transform::adjoint::{Again, Argument, Branch, Expr, Node, Reverse, Stmt};
+use crate::transform::adjoint::{Again, Argument, Branch, Expr, Left, Node, Reverse, Stmt, Zero};
 use std::collections::BTreeSet;
 
 /// What the forward pass keeps for `reverse`.
@@ -21,11 +21,12 @@ pub(crate) fn plan(
     gather_reversed(&reverse.body, &mut reversed);
     let counters = Counters::new(function, index, &reversed);
     let reads = counters.reads.keys().copied().collect();
+    let resized = &reverse.growing | &reverse.replaced;
     let mut plan = Plan {
         function,
         index,
         reversed,
-        availability: Availability::new(function, activity, index, &reverse.growing, reads),
+        availability: Availability::new(function, activity, index, resized, reads),
         rebound: BTreeSet::new(),
         read: BTreeSet::new(),
         found: Residuals { counters, ..Residuals::default() },
@@ -85,6 +86,7 @@ impl Plan<'_> {
     pub(super) fn stmts(&mut self, stmts: &[Stmt<'_>], region: RegionId) {
         for stmt in stmts {
             self.mentions(stmt);
+            self.shape_before(stmt, region);
             match stmt {
                 Stmt::Pullback { op, .. } => {
                     self.found.frames.pullbacks.insert(op.id.0);
@@ -143,6 +145,25 @@ impl Plan<'_> {
         values.into_iter().for_each(|var| self.need(var));
         shapes.into_iter().for_each(|var| self.need_shape(var));
         partials.into_iter().for_each(|(dest, value)| self.need_partial(dest, &value));
+    }
+
+    /// Asks for the shape of what a statement's operation replaced.
+    fn shape_before(&mut self, stmt: &Stmt<'_>, region: RegionId) {
+        let mut ops = Vec::new();
+        if let Stmt::Clear { left: Left::Before(op), .. }
+        | Stmt::Zero { kind: Zero::Before(op), .. } = stmt
+        {
+            ops.push(op.0);
+        }
+        stmt.visit(&mut |node| {
+            if let Node::Expr(Expr::Take { left: Left::Before(op), .. }) = node {
+                ops.push(op.0);
+            }
+        });
+        for op in ops {
+            self.found.before.insert(op);
+            self.found.frames.add(region, Item::Before(op));
+        }
     }
 
     fn branch(&mut self, branch: &Branch<'_>, around: RegionId) {

@@ -4,7 +4,7 @@
 //! For each primal variable `x` there may be a cotangent `x̄`, emitted as `x_bar`.
 
 use super::fused::Fused;
-use crate::ir::{Aggregate, BinaryOp, Op, Opaque, Operand, Place, Region, Source, Ty, VarId};
+use crate::ir::{Aggregate, BinaryOp, Op, OpId, Opaque, Operand, Place, Region, Source, Ty, VarId};
 use proc_macro2::{Span, TokenStream};
 use std::collections::BTreeSet;
 
@@ -15,6 +15,8 @@ pub(crate) struct Reverse<'a> {
     pub(crate) written_out: BTreeSet<VarId>,
     /// Variables with lists that grow, so that their cotangents do.
     pub(crate) growing: BTreeSet<VarId>,
+    /// Variables whose lists are replaced by others, which may be longer or shorter.
+    pub(crate) replaced: BTreeSet<VarId>,
 }
 
 /// A cotangent or a part of one: `x̄`, `x̄[i]`, `x̄.field`, by the place of the primal.
@@ -74,8 +76,12 @@ pub(crate) enum Stmt<'a> {
     /// `target = 0;`
     Clear {
         target: Target,
-        scalar: bool,
-        keep_shape: bool,
+        left: Left,
+    },
+    /// `swap(&mut ā, &mut b̄);`
+    Exchange {
+        a: VarId,
+        b: VarId,
     },
     /// `hook(&x̄);`, which changes nothing.
     Inspect {
@@ -135,6 +141,21 @@ pub(crate) enum Zero {
     Shaped,
     /// From the shape of the variable, every element written out.
     WrittenOut,
+    /// From the shape that the variable had before an operation, which replaced its list.
+    Before(OpId),
+}
+
+/// The zero that is left where a cotangent was taken out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// `0.0`
+    Scalar,
+    /// A zero that knows no shape.
+    Symbolic,
+    /// Of the same shape, every element written out.
+    SameShape,
+    /// Of the shape that was in the place before this operation, every element written out.
+    Before(OpId),
 }
 
 /// An argument of a call that is pulled back.
@@ -189,8 +210,7 @@ pub(crate) enum Expr {
     /// A part of a cotangent, taken out of it and left as zero.
     Take {
         target: Target,
-        scalar: bool,
-        keep_shape: bool,
+        left: Left,
     },
     /// A part of the cotangent of a variable, moved out: `x̄.0`
     Moved {
@@ -365,7 +385,8 @@ impl<'a> Stmt<'a> {
                 }
             }
             // The forward pass notes which arm it took, how often it went round, and where it came.
-            Self::Match { .. }
+            Self::Exchange { .. }
+            | Self::Match { .. }
             | Self::Loop(_)
             | Self::Block(_)
             | Self::Rest(_)

@@ -7,7 +7,7 @@
 //!
 //! An addition less in what is usually the longest chain of dependent operations, that of a recurrence.
 
-use super::adjoint::{Expr, Node, Stmt, Target};
+use super::adjoint::{Expr, Left, Node, Stmt, Target};
 use super::sums::is_same;
 use super::uses::Uses;
 use crate::ir::VarId;
@@ -34,13 +34,13 @@ pub(super) fn mark(stmts: &mut [Stmt<'_>]) {
 /// The scalars that a statement takes out, if it does nothing else with their variable's cotangent.
 fn taken(stmt: &Stmt<'_>) -> Option<Target> {
     match stmt {
-        Stmt::Clear { target, scalar: true, .. } => return Some(target.clone()),
+        Stmt::Clear { target, left: Left::Scalar } => return Some(target.clone()),
         Stmt::Let { .. } | Stmt::Add { .. } => {}
         _ => return None,
     }
     let mut targets = Vec::new();
     stmt.visit(&mut |node| match node {
-        Node::Expr(Expr::Take { target, scalar: true, .. }) => targets.push(target.clone()),
+        Node::Expr(Expr::Take { target, left: Left::Scalar }) => targets.push(target.clone()),
         _ => {}
     });
     let [target] = <[Target; 1]>::try_from(targets).ok()?;

@@ -5,6 +5,7 @@ mod first;
 pub(crate) mod forward;
 pub(crate) mod fused;
 mod instance;
+mod lengths;
 pub(crate) mod operations;
 pub(crate) mod print;
 pub(crate) mod reverse;

@@ -1,6 +1,6 @@
 //! The reverse of each operation: its cotangent goes to its operands, by its rule.
 
-use super::adjoint::{Again, Argument, Branch, Detour, Expr, Part, Stmt};
+use super::adjoint::{Again, Argument, Branch, Detour, Expr, Left, Part, Stmt, Zero};
 use super::instance::{mentions_of_cotangent, primal, Instance};
 use super::reverse::{cotangent_place, Writer};
 use crate::analysis::selection::Reach;
@@ -36,6 +36,13 @@ impl<'a> Writer<'a> {
             OpKind::AddAssign { place, value, negate } => {
                 if self.activity.op_is_active(op) {
                     self.add_assign(op, place, value, *negate);
+                }
+            }
+            OpKind::Exchange { a, b } => {
+                if self.activity.op_is_active(op) {
+                    self.ensure(*a);
+                    self.ensure(*b);
+                    self.push(Stmt::Exchange { a: *a, b: *b });
                 }
             }
             OpKind::Mutate { mutation, place, args } => {
@@ -128,22 +135,46 @@ impl<'a> Writer<'a> {
     fn store(&mut self, op: &'a Op, place: &Place, value: &Operand) {
         let resolved = self.function.resolve(place);
         if !self.activity.store_is_live(op) || !self.is_live(resolved.root) {
+            self.unread_store(op, &resolved);
             return;
         }
-        let keep_shape = !self.growing.contains(&resolved.root);
-        let is_projected = self.projected.contains(&resolved.root);
+        let root = resolved.root;
+        let active = value.var().filter(|_| self.activity.op_is_active(op));
+        let left = if self.place_is_scalar(place) {
+            Left::Scalar
+        } else if self.growing.contains(&root) {
+            Left::Symbolic
+        } else if self.replaced.contains(&root) && self.projected.contains(&root) {
+            Left::Before(op.id)
+        } else if active.is_some() && !self.projected.contains(&root) {
+            Left::Symbolic
+        } else {
+            Left::SameShape
+        };
         let target = cotangent_place(resolved);
-        let scalar = self.place_is_scalar(place);
-        match value {
-            Operand::Var(var) if self.activity.op_is_active(op) => {
-                self.contribute(
-                    *var,
-                    Expr::Take { target, scalar, keep_shape: keep_shape && is_projected },
-                    false,
-                    op.span,
-                );
-            }
-            _ => self.push(Stmt::Clear { target, scalar, keep_shape }),
+        match active {
+            Some(var) => self.contribute(var, Expr::Take { target, left }, false, op.span),
+            None => self.push(Stmt::Clear { target, left }),
+        }
+    }
+
+    /// The reverse of a store of what nobody reads: of a list, the cotangent gets the length that it had before.
+    fn unread_store(&mut self, op: &'a Op, place: &Place) {
+        let root = place.root;
+        let replaced = place.path.is_empty()
+            && self.activity.is_varied(root)
+            && self.replaced.contains(&root)
+            && self.projected.contains(&root)
+            && !self.growing.contains(&root);
+        if !replaced {
+            return;
+        }
+        if self.is_live(root) {
+            let target = cotangent_place(place.clone());
+            self.push(Stmt::Clear { target, left: Left::Before(op.id) });
+        } else {
+            self.declared.insert(root);
+            self.push(Stmt::Zero { var: root, kind: Zero::Before(op.id) });
         }
     }
 

@@ -77,6 +77,7 @@ impl Printer<'_> {
                     Zero::Inferred | Zero::Symbolic => "symbolic zero",
                     Zero::Shaped => "zero of its shape",
                     Zero::WrittenOut => "zeros",
+                    Zero::Before(_) => "zero of the shape before",
                 };
                 format!("let {} = {kind}", self.bar(*var))
             }
@@ -108,6 +109,7 @@ impl Printer<'_> {
                 format!("{}[..] += {}", self.target(target), self.expr(value))
             }
             Stmt::Clear { target, .. } => format!("{} = 0", self.target(target)),
+            Stmt::Exchange { a, b } => format!("exchange {}, {}", self.bar(*a), self.bar(*b)),
             Stmt::Inspect { var, .. } => format!("inspect {}", self.bar(*var)),
             Stmt::Pullback { op, dest, args, .. } => {
                 let slots = args.iter().enumerate().filter_map(|(index, arg)| match arg {

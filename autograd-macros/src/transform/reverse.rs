@@ -2,14 +2,12 @@
 
 use super::adjoint::{Expr, Reverse, Stmt, Target, Zero};
 use super::first;
+use super::lengths::Lengths;
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::analysis::selection::Selection;
-use crate::ir::{
-    Callee, Function, Mutation, OpKind, Operand, Place, Proj, Region, RegionId, Role, Ty, Value,
-    VarId,
-};
+use crate::ir::{Callee, Function, Operand, Place, Proj, Region, RegionId, Role, Ty, Value, VarId};
 use crate::rules::Structural;
 use proc_macro2::Span;
 use std::collections::BTreeSet;
@@ -22,10 +20,12 @@ pub(crate) fn reverse<'a>(
     selection: &'a Selection,
     fusion: &'a Fusion<'a>,
 ) -> Reverse<'a> {
-    let projected = projected_roots(function, activity, index);
-    let written_out = indexed_tensors(function, activity, index);
-    let mut growing = BTreeSet::new();
-    grown(function, index, &function.body, &mut growing);
+    let Lengths { growing, replaced, exchanged } = Lengths::new(function, index);
+    let mut projected = projected_roots(function, activity, index);
+    let mut written_out = indexed_tensors(function, activity, index);
+    // What is exchanged is treated alike.
+    exchanged.close(&mut projected);
+    exchanged.close(&mut written_out);
     let mut writer = Writer {
         function,
         activity,
@@ -35,6 +35,7 @@ pub(crate) fn reverse<'a>(
         projected,
         written_out,
         growing,
+        replaced,
         declared: BTreeSet::new(),
         frames: vec![Frame {
             region: function.body.id,
@@ -55,34 +56,11 @@ pub(crate) fn reverse<'a>(
     }
     let mut body = writer.frames.pop().expect("the body's frame is open").stmts;
     first::mark(&mut body);
-    Reverse { body, written_out: writer.written_out, growing: writer.growing }
-}
-
-/// Variables with lists whose length may change: by a `push`, by a list in their place, by a call.
-fn grown(function: &Function, index: &Index<'_>, region: &Region, roots: &mut BTreeSet<VarId>) {
-    for op in &region.ops {
-        match &op.kind {
-            OpKind::Mutate { mutation: Mutation::Push | Mutation::Truncate, place, .. } => {
-                roots.insert(function.resolve(place).root);
-            }
-            OpKind::Store { place, .. }
-                if matches!(function.place_ty(place), Ty::Vec(_) | Ty::Unknown) =>
-            {
-                roots.insert(function.resolve(place).root);
-            }
-            OpKind::Define { value: Value::Call { args, .. }, .. } => {
-                let definitions = args.iter().filter_map(|arg| index.definition(arg.var()?));
-                for value in definitions.filter(|value| function.may_write(value)) {
-                    let Value::Ref { place, .. } = value else { continue };
-                    let root = function.resolve(place).root;
-                    if matches!(function.var(root).ty, Ty::Vec(_) | Ty::Unknown) {
-                        roots.insert(root);
-                    }
-                }
-            }
-            _ => {}
-        }
-        op.kind.regions().into_iter().for_each(|inner| grown(function, index, inner, roots));
+    Reverse {
+        body,
+        written_out: writer.written_out,
+        growing: writer.growing,
+        replaced: writer.replaced,
     }
 }
 
@@ -149,6 +127,7 @@ pub(super) struct Writer<'a> {
     pub(super) projected: BTreeSet<VarId>,
     written_out: BTreeSet<VarId>,
     pub(super) growing: BTreeSet<VarId>,
+    pub(super) replaced: BTreeSet<VarId>,
     pub(super) declared: BTreeSet<VarId>,
     frames: Vec<Frame<'a>>,
 }

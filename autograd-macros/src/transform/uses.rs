@@ -44,6 +44,10 @@ impl Uses {
             Stmt::Inspect { var, .. } => {
                 self.other.insert(*var);
             }
+            Stmt::Exchange { a, b } => {
+                self.take(*a);
+                self.take(*b);
+            }
             Stmt::Undo { target, .. } | Stmt::Clear { target, .. } => self.take(target.root),
             Stmt::Pullback { dest, args, .. } => {
                 self.other.insert(*dest);

@@ -92,6 +92,12 @@ pub fn selected<T: crate::Real>(cotangent: T, contribution: T) -> T {
     if cotangent.is_exactly_zero() { T::ZERO } else { contribution }
 }
 
+/// What `f` gives, computed in a function of its own.
+#[inline(never)]
+pub fn apart<T>(f: impl FnOnce() -> T) -> T {
+    f()
+}
+
 /// A value of its own, of something that must stay where it is.
 #[inline(always)]
 pub fn keep<T: ToOwned + ?Sized>(value: &T) -> T::Owned {

@@ -21,6 +21,7 @@ fn own_reads(function: &Function, op: &Op, f: &mut impl FnMut(VarId)) {
             place_reads(place, f);
             operands(args, f);
         }
+        OpKind::Exchange { a, b } => [*a, *b].into_iter().for_each(f),
         OpKind::Effect(opaque) => opaque.reads.iter().copied().for_each(f),
         OpKind::If { cond, .. } => operands([cond], f),
         OpKind::Match { scrutinee, arms, .. } => {

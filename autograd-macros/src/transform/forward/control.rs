@@ -168,6 +168,7 @@ impl Writer<'_> {
                 self.add_assign(op, place, value, *negate);
             }
             OpKind::Mutate { mutation, place, args } => self.mutate(op, *mutation, place, args),
+            OpKind::Exchange { a, b } => self.exchange(op, *a, *b),
             OpKind::Effect(opaque) => {
                 self.push(op.clone());
                 self.overwritten(op, opaque);

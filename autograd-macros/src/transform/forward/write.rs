@@ -1,7 +1,7 @@
 //! Writes to memory: the tangent's memory is written to beside it.
 
 use super::Writer;
-use crate::ir::{Mutation, Op, OpKind, Opaque, Operand, Place};
+use crate::ir::{Mutation, Op, OpKind, Opaque, Operand, Place, VarId};
 
 impl Writer<'_> {
     pub(super) fn store(&mut self, op: &Op, place: &Place, value: &Operand) {
@@ -47,6 +47,15 @@ impl Writer<'_> {
         }
         self.push(op.clone());
         self.emit(OpKind::Mutate { mutation, place: dots, args }, span);
+    }
+
+    pub(super) fn exchange(&mut self, op: &Op, a: VarId, b: VarId) {
+        self.push(op.clone());
+        let dots = [a, b].map(|var| self.dot_place(&Place::var(var)));
+        // Both have one as soon as one of them has.
+        if let [Some(a), Some(b)] = dots {
+            self.emit(OpKind::Exchange { a: a.root, b: b.root }, op.span);
+        }
     }
 
     /// What was carried over as tokens may have assigned to variables, which are constants from there
