@@ -9,6 +9,7 @@ use crate::analysis::index::Index;
 use crate::ir::{
     BinaryOp, Function, Operand, Place, Proj, RegionId, Role, Ty, UnaryOp, Value, VarId,
 };
+use crate::transform::adjoint::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 /// How many roundings deep an expression of scalars may be to be computed again.
@@ -22,6 +23,8 @@ pub(super) struct Availability<'a> {
     resized: BTreeSet<VarId>,
     /// What is read of counters, which the reverse pass counts backwards.
     counted: BTreeSet<VarId>,
+    /// Integers that are kept if they are asked for.
+    kept: BTreeSet<VarId>,
     again: HashMap<(VarId, u32), bool>,
 }
 
@@ -40,10 +43,12 @@ impl<'a> Availability<'a> {
         function: &'a Function,
         activity: &'a Activity,
         index: &'a Index<'a>,
-        resized: BTreeSet<VarId>,
+        reverse: &Reverse<'_>,
         counted: BTreeSet<VarId>,
+        kept: BTreeSet<VarId>,
     ) -> Self {
-        Self { function, activity, index, resized, counted, again: HashMap::new() }
+        let resized = &reverse.growing | &reverse.replaced;
+        Self { function, activity, index, resized, counted, kept, again: HashMap::new() }
     }
 
     /// Whether the reverse pass computes or reads a variable's value again.
@@ -202,6 +207,9 @@ impl<'a> Availability<'a> {
         // Kept once outside rather than in each iteration inside.
         let is_outer = var.region != self.function.var(reader).region;
         if is_value && is_outer && (var.ty.is_float() || self.is_integer(*id)) {
+            return true;
+        }
+        if is_value && self.kept.contains(id) && self.is_integer(*id) {
             return true;
         }
         match &var.role {

@@ -17,24 +17,40 @@ pub(crate) fn plan(
     index: &Index<'_>,
     reverse: &Reverse<'_>,
 ) -> Residuals {
+    let mut found = plan_with(function, activity, index, reverse, BTreeSet::new());
+    // From the integers that are kept others can be computed again.
+    let is_integer = |var: &VarId| function.var(*var).ty == Ty::Inactive;
+    let integers: BTreeSet<VarId> = found.values.iter().copied().filter(is_integer).collect();
+    if !integers.is_empty() {
+        found = plan_with(function, activity, index, reverse, integers);
+    }
+    found.joint = joint::find(function, activity, index, reverse, &found);
+    found
+}
+
+/// As [`plan`], where it is known of some integers that they are kept if they are asked for.
+fn plan_with(
+    function: &Function,
+    activity: &Activity,
+    index: &Index<'_>,
+    reverse: &Reverse<'_>,
+    kept: BTreeSet<VarId>,
+) -> Residuals {
     let mut reversed = BTreeSet::from([RegionId(0)]);
     gather_reversed(&reverse.body, &mut reversed);
     let counters = Counters::new(function, index, &reversed);
     let reads = counters.reads.keys().copied().collect();
-    let resized = &reverse.growing | &reverse.replaced;
     let mut plan = Plan {
         function,
         index,
         reversed,
-        availability: Availability::new(function, activity, index, resized, reads),
+        availability: Availability::new(function, activity, index, reverse, reads, kept),
         rebound: BTreeSet::new(),
         read: BTreeSet::new(),
         found: Residuals { counters, ..Residuals::default() },
     };
     plan.stmts(&reverse.body, RegionId(0));
-    let mut found = plan.finish();
-    found.joint = joint::find(function, activity, index, reverse, &found);
-    found
+    plan.finish()
 }
 
 /// What is passed to a call that takes it by `&` or by `&mut`.

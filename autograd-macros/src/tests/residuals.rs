@@ -87,8 +87,11 @@ fn elements_of_slices_whose_bounds_are_kept_are_not() {
             [AGAIN] t2
             [AGAIN] row
             [KEPT] end, in each iteration
+            [AGAIN] t9
+            [AGAIN] t10
             [KEPT] t11, in each iteration
-            [KEPT] t14, in each iteration
+            [AGAIN] t13
+            [AGAIN] t14
             [AGAIN] t16
             [AGAIN] t17
             [AGAIN] t18
