@@ -1,6 +1,6 @@
 //! The whole compiler on one screen.
 
-use crate::analysis::activity;
+use crate::analysis::activity::{self, Activity};
 use crate::analysis::fusion::{self, Fusion};
 use crate::analysis::index::Index;
 use crate::analysis::selection::{self, Selection};
@@ -10,13 +10,14 @@ use crate::diag::Diagnostics;
 use crate::emit::{self, Nested, OverDuals};
 use crate::ir::print::print;
 use crate::ir::verify::verify;
-use crate::ir::Ty;
+use crate::ir::{Function, Ty};
 use crate::lower::lower;
 use crate::parse::{
     keep_grouping, scalar_of, take_misplaced, twin, Args, BareTypes, OfTrait, Target, TWIN,
 };
-use crate::residual;
+use crate::residual::{self, Residuals};
 use crate::transform;
+use crate::transform::adjoint::Reverse;
 use crate::transform::forward::forward;
 use crate::transform::reverse::reverse;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -319,12 +320,10 @@ fn companion(
             + &fusion::print(&function, &fusion)
             + &shape::print(&function, &shapes)
     });
-    let reverse = reverse(&function, &activity, &index, &selection, &fusion);
-    clock.lap("transform");
+    let (reverse, residuals) = reversed(&function, &activity, &index, &selection, &fusion);
     dump("reverse", target.name(), || transform::print::print(&function, &reverse));
-    let residuals = residual::plan(&function, &activity, &index, &reverse);
     dump("facts", target.name(), || residual::print(&function, &residuals));
-    clock.lap("residuals");
+    clock.lap("transform");
     let facts = emit::Facts {
         activity: &activity,
         index: &index,
@@ -348,6 +347,28 @@ fn companion(
     let tokens = quote!(#tokens #tangents);
     dump("code", target.name(), || tokens.to_string());
     Some((tokens, methods))
+}
+
+/// The reverse pass and what is kept for it: at first without lists that are changed back, then with those that are
+/// worth it.
+pub(crate) fn reversed<'a>(
+    function: &'a Function,
+    activity: &'a Activity,
+    index: &'a Index<'a>,
+    selection: &'a Selection,
+    fusion: &'a Fusion<'a>,
+) -> (Reverse<'a>, Residuals) {
+    let write = |restored| reverse(function, activity, index, selection, fusion, restored);
+    let plan = |reverse: &Reverse<'a>| residual::plan(function, activity, index, reverse);
+    let reverse = write(BTreeSet::new());
+    let residuals = plan(&reverse);
+    let restored = residual::restored(function, index, &reverse, &residuals);
+    if restored.is_empty() {
+        return (reverse, residuals);
+    }
+    let reverse = write(restored);
+    let residuals = plan(&reverse);
+    (reverse, residuals)
 }
 
 /// Writes what a stage made to the error stream, if `AUTOGRAD_DUMP` names the stage.

@@ -16,9 +16,9 @@ use crate::analysis::selection::{self, Selection};
 use crate::diag::Diagnostics;
 use crate::ir::{self, Function};
 use crate::parse::{Args, Target};
+use crate::pipeline::reversed;
 use crate::residual;
 use crate::transform;
-use crate::transform::reverse::reverse;
 use proc_macro2::TokenStream;
 
 /// Parses a function, which must be accepted so far.
@@ -55,8 +55,7 @@ fn stages(source: &str) -> [String; 4] {
     let index = Index::new(&function);
     let selection = Selection::new(&function);
     let fusion = Fusion::new(&function, &target, &activity, &index);
-    let reverse = reverse(&function, &activity, &index, &selection, &fusion);
-    let residuals = residual::plan(&function, &activity, &index, &reverse);
+    let (reverse, residuals) = reversed(&function, &activity, &index, &selection, &fusion);
     [
         ir::print::print(&function),
         activity::print(&function, &activity)

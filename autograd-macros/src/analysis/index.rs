@@ -91,6 +91,26 @@ impl<'a> Index<'a> {
         self.points.get(&var).map_or(0, |point| point.order)
     }
 
+    /// How many loops are around a variable's definition.
+    pub(crate) fn depth(&self, var: VarId) -> usize {
+        self.points.get(&var).map_or(0, |point| point.loops.len())
+    }
+
+    /// How many loops are around each write to a variable.
+    pub(crate) fn depths_of_writes(&self, var: VarId) -> impl Iterator<Item = usize> + '_ {
+        self.writes.get(&var).into_iter().flatten().map(|write| write.loops.len())
+    }
+
+    /// Whether the innermost loop around `reader` does not write to `root` after it in the same iteration.
+    pub(crate) fn unwritten_after(&self, root: VarId, reader: VarId) -> bool {
+        let Some(read) = self.points.get(&reader) else { return false };
+        self.writes.get(&root).is_none_or(|writes| {
+            let later =
+                |write: &Point| write.order > read.order && write.loops.starts_with(&read.loops);
+            !writes.iter().any(later)
+        })
+    }
+
     /// Whether `root` holds at the end of its region what it held where `reader` was defined.
     pub(crate) fn unchanged_since(&self, root: VarId, reader: VarId) -> bool {
         self.points.get(&reader).is_some_and(|read| self.unchanged(root, read))

@@ -140,7 +140,7 @@ impl Emitter<'_> {
     }
 
     /// A place of the primal, and whether the tokens are a reference to it.
-    fn reverse_place(&self, place: &Place, by_value: bool) -> (TokenStream, bool) {
+    pub(super) fn reverse_place(&self, place: &Place, by_value: bool) -> (TokenStream, bool) {
         let place = self.function.resolve(place);
         let root = self.reverse_name(place.root);
         if place.path.is_empty() && self.is_by_ref_param(place.root) {

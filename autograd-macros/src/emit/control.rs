@@ -275,12 +275,11 @@ impl Emitter<'_> {
             }
             Some(stack) => {
                 let trips = ident("trips");
-                let room = match self.run(body.id) {
-                    Some(run) => {
-                        put = quote!(#stack.put(#run););
-                        quote_spanned!(span=> let mut #run = #stack.frames(&#trips);)
-                    }
-                    None => quote_spanned!(span=> #stack.reserve(&#trips);),
+                let room = if let Some(run) = self.run(body.id) {
+                    put = quote!(#stack.put(#run););
+                    quote_spanned!(span=> let mut #run = #stack.frames(&#trips);)
+                } else {
+                    quote_spanned!(span=> #stack.reserve(&#trips);)
                 };
                 let reserve = quote_spanned! {span=>
                     let #trips = ::core::iter::IntoIterator::into_iter(#iterator);

@@ -1,12 +1,12 @@
 //! The forward pass: the user's function, with what the reverse pass needs kept on the way.
 
-use super::frames::{before_name, pullback_name};
+use super::frames::pullback_name;
 use super::names::{ends, located};
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{
-    variant_accessor, Aggregate, BinaryOp, Callee, Mutation, Op, OpKind, Operand, Place, Proj,
-    RefStyle, Region, Role, Ty, UnaryOp, Value, VarId,
+    variant_accessor, Aggregate, BinaryOp, Callee, Op, OpKind, Operand, Place, Proj, RefStyle,
+    Region, Role, Ty, UnaryOp, Value, VarId,
 };
 use crate::rules::{self, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -53,24 +53,10 @@ impl Emitter<'_> {
                 let (list, middle) = (self.place(&list), self.operand(&middle, Use::Receiver));
                 quote_spanned!(span=> let (#low, #high) = #list.split_at_mut(#middle);)
             }
-            OpKind::Mutate { mutation, place, args } => {
-                let guard = self.list_guard(place, span);
-                let place = self.place(place);
-                let method = Ident::new(mutation.name(), span);
-                let args = match mutation {
-                    Mutation::Push => &args[..1],
-                    Mutation::Reverse => &[],
-                    _ => &args[..],
-                };
-                let args = args.iter().map(|arg| self.operand(arg, Use::Move));
-                quote_spanned!(span=> #guard #place.#method(#(#args),*);)
-            }
-            OpKind::Exchange { a, b } => {
-                let [x, y] = [a, b].map(|var| &self.function.var(*var).ident);
-                let shapes = [self.shape_after(*a, x, span), self.shape_after(*b, y, span)];
-                let shapes = TokenStream::from_iter(shapes);
-                quote_spanned!(span=> ::core::mem::swap(&mut #x, &mut #y); #shapes)
-            }
+            OpKind::Store { .. }
+            | OpKind::AddAssign { .. }
+            | OpKind::Mutate { .. }
+            | OpKind::Exchange { .. } => self.forward_write(op),
             OpKind::Declare { dest } => {
                 let name = &self.function.var(*dest).ident;
                 let annotation = self.annotation(*dest);
@@ -79,42 +65,6 @@ impl Emitter<'_> {
                     quote_spanned!(span=> let mut #shape = #krate::private::LateWitness::new();)
                 });
                 quote_spanned!(span=> let mut #name #annotation; #shape)
-            }
-            OpKind::Store { place, value } => {
-                let late = place.path.is_empty()
-                    && self.index.is_late(place.root)
-                    && self.residuals.shapes.contains(&place.root);
-                let shape = late.then(|| {
-                    let name = &self.function.var(place.root).ident;
-                    let shape = self.shape(place.root);
-                    quote_spanned!(span=> #shape.set(&#name);)
-                });
-                let target = self.place(place);
-                let value = self.operand(value, Use::Move);
-                if self.is_part_of_tangent(place) {
-                    return self.put(&target, &value, span);
-                }
-                let krate = &self.krate_at(span);
-                let before = self.residuals.before.contains(&op.id.0).then(|| {
-                    let before = before_name(op.id.0);
-                    quote_spanned!(span=> let #before = #krate::private::Witness::of(&#target);)
-                });
-                let whole = self.function.resolve(place);
-                let after =
-                    whole.path.is_empty().then(|| self.shape_after(whole.root, &target, span));
-                quote_spanned!(span=> #before #target = #value; #shape #after)
-            }
-            OpKind::AddAssign { place, value, negate } => {
-                let guard = self.arithmetic_guard(place, span);
-                let place = self.place(place);
-                let usage =
-                    if self.stays_without_operators(value) { Use::Move } else { Use::Arithmetic };
-                let value = self.operand(value, usage);
-                if *negate {
-                    quote_spanned!(span=> #guard #place -= #value;)
-                } else {
-                    quote_spanned!(span=> #guard #place += #value;)
-                }
             }
             // What is only looked at was looked at when it ran for the first time.
             OpKind::Effect(opaque) if self.again && opaque.only_looks() => TokenStream::new(),
@@ -243,15 +193,6 @@ impl Emitter<'_> {
         let krate = &self.krate_at(span);
         let mutable = self.replaced.contains(&var).then(|| quote!(mut));
         quote_spanned!(span=> let #mutable #shape = #krate::private::Witness::of(#borrowed);)
-    }
-
-    /// The shape of a list after another one took its place.
-    fn shape_after(&self, var: VarId, list: impl ToTokens, span: Span) -> TokenStream {
-        if !self.residuals.shapes.contains(&var) || !self.replaced.contains(&var) {
-            return TokenStream::new();
-        }
-        let (krate, shape) = (&self.krate_at(span), self.shape(var));
-        quote_spanned!(span=> #shape = #krate::private::Witness::of(&#list);)
     }
 
     /// `&place`, or the place itself if it is a reference already.
@@ -385,7 +326,7 @@ impl Emitter<'_> {
     }
 
     /// Makes sure that a method that changes an active list is that of a list.
-    fn list_guard(&self, place: &Place, span: Span) -> Option<TokenStream> {
+    pub(super) fn list_guard(&self, place: &Place, span: Span) -> Option<TokenStream> {
         let root = self.function.resolve(place).root;
         let known = matches!(self.function.var(root).ty, Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..));
         if !self.activity.is_varied(root) || (known && place.path.is_empty()) {
@@ -396,7 +337,7 @@ impl Emitter<'_> {
     }
 
     /// Makes sure that `+=` on an active variable is that of a scalar or a tensor.
-    fn arithmetic_guard(&self, place: &Place, span: Span) -> Option<TokenStream> {
+    pub(super) fn arithmetic_guard(&self, place: &Place, span: Span) -> Option<TokenStream> {
         let root = self.function.resolve(place).root;
         let ty = &self.function.var(root).ty;
         if !self.activity.is_varied(root) || ty.is_float() || matches!(ty, Ty::Tensor(_)) {
@@ -417,7 +358,7 @@ impl Emitter<'_> {
     }
 
     /// Whether an operand must stay in place and may be of a type without operators on references.
-    fn stays_without_operators(&self, operand: &Operand) -> bool {
+    pub(super) fn stays_without_operators(&self, operand: &Operand) -> bool {
         let Operand::Var(var) = operand else { return false };
         let ty = &self.function.var(*var).ty;
         if ty.is_float() || ty.is_inactive() || matches!(ty, crate::ir::Ty::Tensor(_)) {

@@ -38,6 +38,10 @@ fn selector_name(op: u32) -> Ident {
     ident(&format!("arm{op}"))
 }
 
+pub(super) fn old_name(op: u32) -> Ident {
+    ident(&format!("old{op}"))
+}
+
 pub(super) fn before_name(op: u32) -> Ident {
     ident(&format!("before{op}"))
 }
@@ -97,6 +101,7 @@ impl Emitter<'_> {
                 Item::Count(body) => counter_name(*body),
                 Item::Selector(op) => selector_name(*op),
                 Item::Before(op) => before_name(*op),
+                Item::Old(op) => old_name(*op),
                 Item::Stack(body) => stack_name(*body),
                 Item::Snapshots(body) => snapshots_name(*body),
                 Item::Entry(checkpoint, var) => self.entry_name(*checkpoint, *var),
@@ -125,8 +130,20 @@ impl Emitter<'_> {
     /// were, and what is not kept is computed again.
     pub(super) fn prologue(&self, region: RegionId) -> TokenStream {
         let (counters, scalars) = (self.counted_back(region), self.scalar_shapes(region));
+        let restored = self.restored(region);
         let again = self.prologue_of(region, |_| true);
-        quote!(#counters #scalars #again)
+        quote!(#counters #restored #scalars #again)
+    }
+
+    /// The lists of a region that are changed back.
+    fn restored(&self, region: RegionId) -> TokenStream {
+        let lists = self.residuals.restored.get(&region).into_iter().flatten();
+        lists
+            .map(|var| {
+                let name = self.reverse_name(*var);
+                quote!(let mut #name = #name;)
+            })
+            .collect()
     }
 
     fn counted_back(&self, region: RegionId) -> TokenStream {

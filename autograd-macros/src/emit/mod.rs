@@ -29,6 +29,7 @@ mod stored;
 mod stubs;
 mod sums;
 mod tangent;
+mod write;
 
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;

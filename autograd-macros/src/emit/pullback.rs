@@ -2,7 +2,7 @@
 
 use super::expr::Form;
 use super::forward::{projections, range};
-use super::frames::{before_name, pullback_name};
+use super::frames::{before_name, old_name, pullback_name};
 use super::names::ident;
 use super::Emitter;
 use crate::ir::ty::Float;
@@ -90,6 +90,13 @@ impl Emitter<'_> {
                         }
                     }
                 }
+            }
+            Stmt::Restore { op, target } => {
+                let (place, old) = (self.reverse_place(target, false).0, old_name(op.0));
+                if self.function.place_ty(target).is_copy() {
+                    return quote!(#place = #old;);
+                }
+                quote!(#krate::private::recycle(::core::mem::replace(&mut #place, #old));)
             }
             Stmt::Exchange { a, b } => {
                 let (a, b) = (self.bar(*a), self.bar(*b));

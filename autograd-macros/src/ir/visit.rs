@@ -1,6 +1,8 @@
 //! What operations mention.
 
-use super::{Function, Op, OpKind, Operand, Place, Region, RegionId, Role, Source, Value, VarId};
+use super::{
+    Function, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role, Source, Value, VarId,
+};
 use std::collections::BTreeSet;
 
 impl Value {
@@ -108,5 +110,18 @@ impl Region {
                 inner.walk(f);
             }
         }
+    }
+}
+
+impl OpKind {
+    /// The place in a list that the operation writes to, or the whole list, if what it replaces can be kept: it is
+    /// copied, or moved out of its variable.
+    pub(crate) fn replaced_place(&self, function: &Function) -> Option<Place> {
+        let (Self::Store { place, .. } | Self::AddAssign { place, .. }) = self else { return None };
+        let place = function.resolve(place);
+        let in_list = |proj: &Proj| matches!(proj, Proj::Index(_) | Proj::Slice { .. });
+        let is_whole = place.path.is_empty() && matches!(self, Self::Store { .. });
+        let is_copied = function.place_ty(&place).is_copy();
+        (place.path.iter().all(in_list) && (is_copied || is_whole)).then_some(place)
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Availability<'a> {
     index: &'a Index<'a>,
     /// Lists whose length may change.
     resized: BTreeSet<VarId>,
+    /// Lists that the reverse pass changes back.
+    restored: BTreeSet<VarId>,
     /// What is read of counters, which the reverse pass counts backwards.
     counted: BTreeSet<VarId>,
     /// Integers that are kept if they are asked for.
@@ -48,7 +50,8 @@ impl<'a> Availability<'a> {
         kept: BTreeSet<VarId>,
     ) -> Self {
         let resized = &reverse.growing | &reverse.replaced;
-        Self { function, activity, index, resized, counted, kept, again: HashMap::new() }
+        let restored = reverse.restored.clone();
+        Self { function, activity, index, resized, restored, counted, kept, again: HashMap::new() }
     }
 
     /// Whether the reverse pass computes or reads a variable's value again.
@@ -231,7 +234,8 @@ impl<'a> Availability<'a> {
             Role::Mutable => {
                 self.is_capturable(place.root)
                     && !self.index.is_late(place.root)
-                    && self.index.unchanged_since(place.root, reader)
+                    && (self.index.unchanged_since(place.root, reader)
+                        || self.is_restored(place.root, reader))
             }
             Role::LoopIndex => true,
             Role::Alias { .. } | Role::InOut { .. } => false,
@@ -240,6 +244,11 @@ impl<'a> Availability<'a> {
         holds
             && place.is_readable()
             && place.indices().all(|index| self.at_hand(index, reader, depth))
+    }
+
+    /// Whether the reverse pass has put back into a list what `reader` found there.
+    fn is_restored(&self, list: VarId, reader: VarId) -> bool {
+        self.restored.contains(&list) && self.index.unwritten_after(list, reader)
     }
 
     /// Whether a local is what `.detach()` gives of something that is not a scalar: a reference.

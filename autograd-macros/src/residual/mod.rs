@@ -10,6 +10,7 @@ pub(crate) mod counters;
 pub(crate) mod joint;
 mod plan;
 mod print;
+mod restored;
 
 use crate::ir::{RegionId, VarId};
 use crate::transform::fused::Fused;
@@ -20,6 +21,7 @@ pub(crate) use availability::Length;
 pub(crate) use checkpoint::{Checkpoint, Entering};
 pub(crate) use plan::plan;
 pub(crate) use print::print;
+pub(crate) use restored::restored;
 
 /// What the forward pass keeps, and how the reverse pass gets hold of the rest.
 #[derive(Default)]
@@ -35,6 +37,10 @@ pub(crate) struct Residuals {
     pub(crate) partial_operands: BTreeSet<VarId>,
     /// Shapes of variables.
     pub(crate) shapes: BTreeSet<VarId>,
+    /// Writes to places of which what was there before is kept.
+    pub(crate) old: BTreeSet<u32>,
+    /// Lists that the reverse pass changes back, by the region that declares them.
+    pub(crate) restored: BTreeMap<RegionId, BTreeSet<VarId>>,
     /// Writes to places of which the shape of what was there before is kept.
     pub(crate) before: BTreeSet<u32>,
     /// Variables whose cotangent or whose memory is used as a place, so that they are not moved.
@@ -112,6 +118,8 @@ pub(crate) enum Item {
     Count(RegionId),
     /// The arm of a match inside the region.
     Selector(u32),
+    /// What was in a place before it was written to.
+    Old(u32),
     /// The shape of what was in a place before it was written to.
     Before(u32),
     /// The stack of a loop inside the region of which it is known how often it runs at most.

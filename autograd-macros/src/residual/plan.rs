@@ -104,6 +104,13 @@ impl Plan<'_> {
             self.mentions(stmt);
             self.shape_before(stmt, region);
             match stmt {
+                Stmt::Restore { op, target } => {
+                    let home = self.function.var(target.root).region;
+                    self.need_root(target.root);
+                    self.found.restored.entry(home).or_default().insert(target.root);
+                    self.found.old.insert(op.0);
+                    self.found.frames.add(region, Item::Old(op.0));
+                }
                 Stmt::Pullback { op, .. } => {
                     self.found.frames.pullbacks.insert(op.id.0);
                     self.found.frames.add(region, Item::Pullback(op.id.0));

@@ -15,6 +15,8 @@ pub(crate) fn print(function: &Function, residuals: &Residuals) -> String {
             let _ = writeln!(text, "[{mark}] {}{}", name(var), place(function, residuals, var));
         } else if residuals.counters.used.contains(&var) {
             let _ = writeln!(text, "[COUNTED] {}", name(var));
+        } else if residuals.restored.values().any(|lists| lists.contains(&var)) {
+            let _ = writeln!(text, "[RESTORED] {}", name(var));
         } else if residuals.roots.contains(&var) {
             let _ = writeln!(text, "[MEMORY] {}{}", name(var), place(function, residuals, var));
         } else if residuals.recomputed.contains(&var) || is_rebound(residuals, var) {

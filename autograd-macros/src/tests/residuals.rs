@@ -102,6 +102,55 @@ fn elements_of_slices_whose_bounds_are_kept_are_not() {
 }
 
 #[test]
+fn lists_that_are_read_more_often_than_written_are_restored() {
+    check(
+        "fn f(b: &[f64], l: &[f64]) -> f64 {
+            let n = b.len();
+            let mut x = vec![0.0; n];
+            for i in 0..n {
+                let mut s = b[i];
+                for j in 0..i { s -= l[i * n + j] * x[j]; }
+                x[i] = s / l[i * n + i];
+            }
+            x[n - 1]
+        }",
+        &expect![[r#"
+            [AGAIN] t1
+            [AGAIN] n
+            [RESTORED] x
+            [AGAIN] t5
+            [AGAIN] t6
+            [AGAIN] t7
+            [AGAIN] t8
+            [AGAIN] t11
+            [AGAIN] t12
+            [AGAIN] t13
+            [KEPT] t14, in each iteration
+            [AGAIN] t15
+        "#]],
+    );
+}
+
+#[test]
+fn lists_that_are_written_after_a_read_of_the_same_iteration_are_not() {
+    check(
+        "fn f(b: &[f64]) -> f64 {
+            let mut x = [0.0; 4];
+            for _ in 0..3 {
+                for i in 0..4 {
+                    x[i] = x[i] * x[i] + b[i];
+                }
+            }
+            x[0]
+        }",
+        &expect![[r#"
+            [KEPT] t2, in each iteration
+            [KEPT] t3, in each iteration
+        "#]],
+    );
+}
+
+#[test]
 fn a_counter_that_steps_in_code_without_a_reverse_is_not_counted() {
     check(
         "fn f(w: &[f64], n: usize) -> f64 {

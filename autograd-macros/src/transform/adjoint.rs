@@ -17,6 +17,8 @@ pub(crate) struct Reverse<'a> {
     pub(crate) growing: BTreeSet<VarId>,
     /// Variables whose lists are replaced by others, which may be longer or shorter.
     pub(crate) replaced: BTreeSet<VarId>,
+    /// Variables with lists that are changed back to what they were.
+    pub(crate) restored: BTreeSet<VarId>,
 }
 
 /// A cotangent or a part of one: `x̄`, `x̄[i]`, `x̄.field`, by the place of the primal.
@@ -77,6 +79,11 @@ pub(crate) enum Stmt<'a> {
     Clear {
         target: Target,
         left: Left,
+    },
+    /// Puts back into a place of the primal what an operation replaced.
+    Restore {
+        op: OpId,
+        target: Place,
     },
     /// `swap(&mut ā, &mut b̄);`
     Exchange {
@@ -350,7 +357,7 @@ impl<'a> Stmt<'a> {
                     }
                 }
             }
-            Self::Clear { target, .. } => f(Node::Target(target)),
+            Self::Clear { target, .. } | Self::Restore { target, .. } => f(Node::Target(target)),
             Self::Undo { target, args, .. } => {
                 f(Node::Target(target));
                 args.iter().for_each(|arg| arg.visit(f));

@@ -39,9 +39,10 @@ fn taken(stmt: &Stmt<'_>) -> Option<Target> {
         _ => return None,
     }
     let mut targets = Vec::new();
-    stmt.visit(&mut |node| match node {
-        Node::Expr(Expr::Take { target, left: Left::Scalar }) => targets.push(target.clone()),
-        _ => {}
+    stmt.visit(&mut |node| {
+        if let Node::Expr(Expr::Take { target, left: Left::Scalar }) = node {
+            targets.push(target.clone());
+        }
     });
     let [target] = <[Target; 1]>::try_from(targets).ok()?;
     let same = matches!(stmt, Stmt::Add { target: place, .. } if place.root == target.root);

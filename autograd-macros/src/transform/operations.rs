@@ -26,6 +26,7 @@ impl<'a> Writer<'a> {
             }
             return;
         }
+        self.restore(op);
         match &op.kind {
             OpKind::Define { dest, value } => {
                 if self.activity.op_is_active(op) {

@@ -109,6 +109,13 @@ impl Printer<'_> {
                 format!("{}[..] += {}", self.target(target), self.expr(value))
             }
             Stmt::Clear { target, .. } => format!("{} = 0", self.target(target)),
+            Stmt::Restore { target, .. } => {
+                format!(
+                    "restore {}{}",
+                    self.name(target.root),
+                    path_text(self.function, &target.path)
+                )
+            }
             Stmt::Exchange { a, b } => format!("exchange {}, {}", self.bar(*a), self.bar(*b)),
             Stmt::Inspect { var, .. } => format!("inspect {}", self.bar(*var)),
             Stmt::Pullback { op, dest, args, .. } => {

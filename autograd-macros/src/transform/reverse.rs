@@ -7,7 +7,9 @@ use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::analysis::selection::Selection;
-use crate::ir::{Callee, Function, Operand, Place, Proj, Region, RegionId, Role, Ty, Value, VarId};
+use crate::ir::{
+    Callee, Function, Op, Operand, Place, Proj, Region, RegionId, Role, Ty, Value, VarId,
+};
 use crate::rules::Structural;
 use proc_macro2::Span;
 use std::collections::BTreeSet;
@@ -19,6 +21,7 @@ pub(crate) fn reverse<'a>(
     index: &'a Index<'a>,
     selection: &'a Selection,
     fusion: &'a Fusion<'a>,
+    restored: BTreeSet<VarId>,
 ) -> Reverse<'a> {
     let Lengths { growing, replaced, exchanged } = Lengths::new(function, index);
     let mut projected = projected_roots(function, activity, index);
@@ -36,6 +39,7 @@ pub(crate) fn reverse<'a>(
         written_out,
         growing,
         replaced,
+        restored,
         declared: BTreeSet::new(),
         frames: vec![Frame {
             region: function.body.id,
@@ -61,6 +65,7 @@ pub(crate) fn reverse<'a>(
         written_out: writer.written_out,
         growing: writer.growing,
         replaced: writer.replaced,
+        restored: writer.restored,
     }
 }
 
@@ -128,6 +133,7 @@ pub(super) struct Writer<'a> {
     written_out: BTreeSet<VarId>,
     pub(super) growing: BTreeSet<VarId>,
     pub(super) replaced: BTreeSet<VarId>,
+    restored: BTreeSet<VarId>,
     pub(super) declared: BTreeSet<VarId>,
     frames: Vec<Frame<'a>>,
 }
@@ -135,6 +141,15 @@ pub(super) struct Writer<'a> {
 impl<'a> Writer<'a> {
     pub(super) fn frame(&mut self) -> &mut Frame<'a> {
         self.frames.last_mut().expect("a frame is open")
+    }
+
+    /// Lets what an operation wrote to a list that is restored be replaced by what was there.
+    pub(super) fn restore(&mut self, op: &'a Op) {
+        if let Some(target) = op.kind.replaced_place(self.function) {
+            if self.restored.contains(&target.root) {
+                self.push(Stmt::Restore { op: op.id, target });
+            }
+        }
     }
 
     pub(super) fn push(&mut self, stmt: Stmt<'a>) {
