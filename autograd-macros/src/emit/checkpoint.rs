@@ -146,6 +146,7 @@ impl Emitter<'_> {
             open: self.open.clone(),
             signatures: Signatures { target: self.target, krate: self.krate.clone() },
             sums: self.sums.clone(),
+            filled: self.filled.clone(),
             again: self.again || again,
             tangents: self.tangents.clone(),
         }

@@ -251,6 +251,7 @@ impl Emitter<'_> {
         {
             return self.forward_steps(source, snapshots, body, span);
         }
+        let filled = self.begin_filling(source, body);
         let (declare, count) = self.counting(body.id);
         let ops = self.forward_region(body, |dest| Self::is_bound_by_loop(source, dest));
         let store = (!body.diverges()).then(|| self.end_of_iteration(body));
@@ -262,7 +263,6 @@ impl Emitter<'_> {
             _ => TokenStream::new(),
         };
         let (pattern, iterator) = self.iterated(source);
-        let label = declared_label(body);
         let mut put = TokenStream::new();
         let (reserve, iterator) = match self.stack(body.id) {
             None => (TokenStream::new(), iterator),
@@ -288,12 +288,14 @@ impl Emitter<'_> {
                 (reserve, quote!(#trips))
             }
         };
-        quote_spanned! {span=>
-            #declare
-            #reserve
-            #label for #pattern in #iterator { #count #shape #ops #store }
-            #put
-        }
+        let iteration = quote!(#count #shape #ops #store);
+        let iterations = if let Some(list) = filled {
+            self.filling(list, &pattern, &iterator, &iteration, span)
+        } else {
+            let label = declared_label(body);
+            quote_spanned!(span=> #label for #pattern in #iterator { #iteration })
+        };
+        quote!(#declare #reserve #iterations #put)
     }
 
     /// The pattern of a `for` and what it iterates over.

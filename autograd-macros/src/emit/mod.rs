@@ -8,6 +8,7 @@ mod checkpoint;
 mod control;
 mod documentation;
 mod expr;
+mod filled;
 mod forward;
 mod frames;
 mod fused;
@@ -75,6 +76,8 @@ pub(crate) struct Emitter<'a> {
     signatures: Signatures<'a>,
     /// What stands for places in the loops around what is being emitted in the reverse pass.
     sums: RefCell<Vec<(adjoint::Target, Ident)>>,
+    /// The lists that the loops around what is being emitted fill.
+    filled: RefCell<BTreeSet<VarId>>,
     /// Whether what is emitted runs again, in the reverse pass.
     again: bool,
     /// In a tangent function, the variables that hold tangents.
@@ -168,6 +171,7 @@ impl<'a> Emitter<'a> {
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },
             sums: RefCell::default(),
+            filled: RefCell::default(),
             again: false,
             tangents: BTreeSet::new(),
             krate,

@@ -150,7 +150,7 @@ impl Emitter<'_> {
                 let array = stack.as_ref().filter(|_| array);
                 let array = array.map(|stack| quote!(let mut #stack = #stack;));
                 let run = stack.as_ref().zip(self.run(body.region.id));
-                self.with_sums(body, || {
+                let iterations = || {
                     let body = self.iteration(body);
                     let Some((stack, run)) = run else {
                         return quote_spanned!(*span=> #array for #name in #range { #index #body });
@@ -162,7 +162,8 @@ impl Emitter<'_> {
                         for #name in #trips { #index #body }
                         #stack.put_earlier(#run);
                     }
-                })
+                };
+                self.emptying(source, body.region, *span, || self.with_sums(body, iterations))
             }
             _ => unreachable!("all other statements own no regions"),
         }
@@ -324,9 +325,13 @@ impl Emitter<'_> {
         span: Span,
     ) -> TokenStream {
         let krate = &self.krate_at(span);
+        let mut args = args.iter().map(|arg| self.expr(arg, Form::Plain, span));
+        if let ("undo_push", Some(list)) = (function, self.emptied(target)) {
+            let index = args.next();
+            return quote_spanned!(span=> #list[#index]);
+        }
         let function = proc_macro2::Ident::new(function, span);
         let place = self.bar_mut(target);
-        let args = args.iter().map(|arg| self.expr(arg, Form::Plain, span));
         quote_spanned!(span=> #krate::private::#function(#place, #(#args),*))
     }
 

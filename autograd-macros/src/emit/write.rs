@@ -17,6 +17,11 @@ impl Emitter<'_> {
                 self.add_assign(op, place, value, *negate)
             }
             OpKind::Mutate { mutation, place, args } => {
+                let pushed = self.pushed(place).filter(|_| *mutation == Mutation::Push);
+                if let Some(pushed) = pushed {
+                    let value = self.operand(&args[0], Use::Move);
+                    return quote_spanned!(span=> let #pushed = #value;);
+                }
                 let guard = self.list_guard(place, span);
                 let place = self.place(place);
                 let method = Ident::new(mutation.name(), span);

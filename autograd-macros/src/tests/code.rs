@@ -88,6 +88,47 @@ fn detached_branch() {
 }
 
 #[test]
+fn filled_list() {
+    let source = "fn f(x: &[f64], k: f64) -> f64 {
+        let y: Vec<f64> = x.iter().map(|v| (k * v).sin()).collect();
+        y[0] * y[1]
+    }";
+    expect_file!["snapshots/filled_list.rs"].assert_eq(&augmented(source));
+}
+
+#[test]
+fn restored_list() {
+    let source = "fn f(x: &[f64]) -> f64 {
+        let mut y = [0.5; 3];
+        for i in 0..3 {
+            let mut s = x[i];
+            for j in 0..3 {
+                s += y[j] * y[j];
+            }
+            y[i] = s;
+        }
+        y[2]
+    }";
+    expect_file!["snapshots/restored_list.rs"].assert_eq(&augmented(source));
+}
+
+#[test]
+fn exchanged_lists() {
+    let source = "fn f(x: &[f64], n: usize) -> f64 {
+        let mut a = x.to_vec();
+        let mut b = vec![0.0; x.len()];
+        for _ in 0..n {
+            for i in 0..x.len() {
+                b[i] = a[i] * x[i];
+            }
+            std::mem::swap(&mut a, &mut b);
+        }
+        a[0]
+    }";
+    expect_file!["snapshots/exchanged_lists.rs"].assert_eq(&augmented(source));
+}
+
+#[test]
 fn two_layers() {
     let source = "fn f(#[no_grad] x: &Tensor<2>, w1: &Tensor<2>, w2: &Tensor<2>, #[no_grad] y: &Tensor<2>) -> f32 {
         let h = x.matmul(w1).relu();

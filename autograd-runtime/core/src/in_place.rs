@@ -116,6 +116,20 @@ pub fn undo_push<T: Tangent>(list: &mut Vec<T>, len: usize) -> T {
     value
 }
 
+/// All elements of the cotangent of a list of length `len`.
+#[inline(always)]
+pub fn elements<T: Tangent>(list: &mut Vec<T>, len: usize) -> &[T] {
+    if list.len() < len {
+        write_out(list, len);
+    }
+    &list[..len]
+}
+
+#[cold]
+fn write_out<T: Tangent>(list: &mut Vec<T>, len: usize) {
+    list.elements(len);
+}
+
 /// `list.swap(i, j)`
 #[inline]
 pub fn undo_swap<L: ListTangent + ?Sized>(list: &mut L, i: usize, j: usize) {

@@ -104,6 +104,12 @@ pub fn vec_to_grow<T>() -> Vec<T> {
     pool::take_to_grow()
 }
 
+/// Fills a list that has room with what a loop makes in each iteration.
+#[inline(always)]
+pub fn fill<I, T>(list: &mut Vec<T>, trips: impl Iterator<Item = I>, element: impl FnMut(I) -> T) {
+    list.extend(trips.map(element));
+}
+
 /// `vec![value; len]`
 #[inline]
 pub fn vec_repeat<T: Clone>(value: T, len: usize) -> Vec<T> {

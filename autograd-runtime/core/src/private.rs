@@ -5,14 +5,14 @@ pub use crate::anomaly::watch;
 pub use crate::fused;
 pub use crate::if_read::{IfRead, read_again};
 pub use crate::in_place::{
-    element_mut, list, merge_list, slice_mut, undo_copy, undo_fill, undo_push, undo_reverse,
-    undo_swap,
+    element_mut, elements, list, merge_list, slice_mut, undo_copy, undo_fill, undo_push,
+    undo_reverse, undo_swap,
 };
 pub use crate::inspect::{inspect, not_inspected};
 pub use crate::kernel::{ArrayStack, ElementwiseKernel, Gemm, Lane, Mask, ScalarFunctions, Stored};
 pub use crate::kernel::{collect as collect_lanes, gemm_count, map as map_lanes};
 pub use crate::memory::{
-    Copying, CopyingSlice, Recycle, Recycling, Stack, recycle, recycle_bar, recycle_value,
+    Copying, CopyingSlice, Recycle, Recycling, Stack, fill, recycle, recycle_bar, recycle_value,
     vec_copied, vec_of, vec_repeat, vec_to_grow, vec_with_capacity,
 };
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
