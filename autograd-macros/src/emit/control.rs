@@ -198,6 +198,7 @@ impl Emitter<'_> {
             if *region == exit.target() {
                 break;
             }
+            stores.extend(self.leave_run(*region));
         }
         let label = label(exit.target());
         match exit {
@@ -226,6 +227,8 @@ impl Emitter<'_> {
         body: &Region,
         span: Span,
     ) -> TokenStream {
+        let ends = cond.is_some()
+            || body.ops.iter().any(|op| op.kind.exits().contains(&Exit::Break(body.id)));
         let (declare, count) = self.counting(body.id);
         let ops = self.forward_region(body, |_| false);
         let store = (!body.diverges()).then(|| self.end_of_iteration(body));
@@ -242,7 +245,11 @@ impl Emitter<'_> {
                 }
             }
         };
-        quote_spanned!(span=> #declare #label #head { #count #ops #store })
+        let run = self.begin_and_end_run(body.id, &quote!(::core::iter::empty::<()>()));
+        let (begin, end) = run.unwrap_or_default();
+        // What is left for a region around it alone has no end.
+        let end = ends.then_some(end);
+        quote_spanned!(span=> #declare #begin #label #head { #count #ops #store } #end)
     }
 
     pub(super) fn forward_for(&self, source: &Source, body: &Region, span: Span) -> TokenStream {
@@ -273,17 +280,14 @@ impl Emitter<'_> {
                     quote!(let mut #stack = #krate::private::ArrayStack::<_, #length>::new(););
                 (array, iterator)
             }
-            Some(stack) => {
+            Some(_) => {
                 let trips = ident("trips");
-                let room = if let Some(run) = self.run(body.id) {
-                    put = quote!(#stack.put(#run););
-                    quote_spanned!(span=> let mut #run = #stack.frames(&#trips);)
-                } else {
-                    quote_spanned!(span=> #stack.reserve(&#trips);)
-                };
+                let run = self.begin_and_end_run(body.id, &quote!(#trips));
+                let (begin, end) = run.unwrap_or_default();
+                put = end;
                 let reserve = quote_spanned! {span=>
                     let #trips = ::core::iter::IntoIterator::into_iter(#iterator);
-                    #room
+                    #begin
                 };
                 (reserve, quote!(#trips))
             }

@@ -52,11 +52,32 @@ impl Emitter<'_> {
         self.residuals.frames.has_stack(body).then(|| stack_name(body))
     }
 
-    /// The frames of a run of a loop that makes all of its iterations, if it keeps anything.
+    /// The frames of a run of a loop, if they go to a stack.
     pub(super) fn run(&self, body: RegionId) -> Option<Ident> {
         let frames = &self.residuals.frames;
-        let known = !frames.counted.contains(&body) && !frames.arrays.contains_key(&body);
-        (known && frames.has_stack(body)).then(|| ident(&format!("frames{}", body.0)))
+        let on_stack = frames.has_stack(body) && !frames.arrays.contains_key(&body);
+        on_stack.then(|| ident(&format!("frames{}", body.0)))
+    }
+
+    /// The statements that take the frames of a run from the loop's stack, and put them back.
+    pub(super) fn begin_and_end_run(
+        &self,
+        body: RegionId,
+        trips: &TokenStream,
+    ) -> Option<(TokenStream, TokenStream)> {
+        let (run, stack) = (self.run(body)?, stack_name(body));
+        let (begin, end) = match self.residuals.frames.counted.contains(&body) {
+            true => ("open", "put_open"),
+            false => ("frames", "put"),
+        };
+        let (begin, end) = (ident(begin), ident(end));
+        Some((quote!(let mut #run = #stack.#begin(&#trips);), quote!(#stack.#end(#run);)))
+    }
+
+    /// Puts back the frames of a run that control leaves for a region around the loop.
+    pub(super) fn leave_run(&self, body: RegionId) -> Option<TokenStream> {
+        let (run, stack) = (self.run(body)?, stack_name(body));
+        Some(quote!(#stack.put_open(#run);))
     }
 
     /// The stacks of the function, without those of blocks that run again.

@@ -135,7 +135,8 @@ impl Emitter<'_> {
                 let counter = self.counter(branch.region.id);
                 self.with_sums(branch, || {
                     let body = self.iteration(branch);
-                    quote!(for _ in 0..#counter { #body })
+                    let (name, range) = (quote!(_), quote!(0..#counter));
+                    self.iterations_back(branch.region.id, &name, &range, &body, Span::mixed_site())
                 })
             }
             Stmt::For {
@@ -149,23 +150,37 @@ impl Emitter<'_> {
                 let array = self.residuals.frames.arrays.contains_key(&body.region.id);
                 let array = stack.as_ref().filter(|_| array);
                 let array = array.map(|stack| quote!(let mut #stack = #stack;));
-                let run = stack.as_ref().zip(self.run(body.region.id));
                 let iterations = || {
-                    let body = self.iteration(body);
-                    let Some((stack, run)) = run else {
-                        return quote_spanned!(*span=> #array for #name in #range { #index #body });
-                    };
-                    let trips = ident("trips");
-                    quote_spanned! {*span=>
-                        let #trips = #range;
-                        let mut #run = #stack.latest(&#trips);
-                        for #name in #trips { #index #body }
-                        #stack.put_earlier(#run);
-                    }
+                    let iteration = self.iteration(body);
+                    let iteration = quote!(#index #iteration);
+                    let back =
+                        self.iterations_back(body.region.id, &name, &range, &iteration, *span);
+                    quote!(#array #back)
                 };
                 self.emptying(source, body.region, *span, || self.with_sums(body, iterations))
             }
             _ => unreachable!("all other statements own no regions"),
+        }
+    }
+
+    /// A loop over `range` that takes the frames of the latest run, if there are any.
+    fn iterations_back(
+        &self,
+        body: RegionId,
+        name: &TokenStream,
+        range: &TokenStream,
+        iteration: &TokenStream,
+        span: Span,
+    ) -> TokenStream {
+        let Some((stack, run)) = self.stack(body).zip(self.run(body)) else {
+            return quote_spanned!(span=> for #name in #range { #iteration });
+        };
+        let trips = ident("trips");
+        quote_spanned! {span=>
+            let #trips = #range;
+            let mut #run = #stack.latest(&#trips);
+            for #name in #trips { #iteration }
+            #stack.put_earlier(#run);
         }
     }
 

@@ -1,8 +1,7 @@
 //! The memory of generated code: stacks of residuals, and lists that are made of memory which was used
 //! before. After the first call a gradient allocates nothing.
 
-use crate::kernel::{Frames, Latest, pool};
-use crate::private::recorded;
+use crate::kernel::{Frames, Latest, OpenFrames, pool};
 use crate::{Differentiable, Tangent};
 use std::ops::{Deref, DerefMut};
 
@@ -15,24 +14,6 @@ impl<T> Stack<T> {
     #[allow(clippy::new_without_default, reason = "generated code spells out what it makes")]
     pub const fn new() -> Self {
         Self(Vec::new())
-    }
-
-    /// Makes room for the frames of a loop that may be left early, as far as it is known how many
-    /// there will be.
-    #[inline(always)]
-    pub fn reserve(&mut self, trips: &impl Iterator) {
-        /// No more than so many frames are taken for granted.
-        const MOST: usize = 1024;
-        self.make_room(trips.size_hint().0.min(MOST));
-    }
-
-    #[inline(always)]
-    fn make_room(&mut self, trips: usize) {
-        if self.0.capacity() == 0 {
-            self.0 = pool::take_for_stack(trips);
-        } else if self.0.capacity() - self.0.len() < trips {
-            pool::grow(&mut self.0, trips);
-        }
     }
 
     /// The frames of a run of a loop that makes all of its iterations. They go back with `put`.
@@ -49,7 +30,23 @@ impl<T> Stack<T> {
         self.0 = frames.finish();
     }
 
-    /// The frames of the latest run that `put` put back. The earlier ones go back with `put_earlier`.
+    /// The frames of a run of a loop that may be left early, with room for as many as is known how many there will be.
+    /// They go back with `put_open`.
+    #[inline(always)]
+    pub fn open(&mut self, trips: &impl Iterator) -> OpenFrames<T> {
+        /// No more than so many frames are taken for granted.
+        const MOST: usize = 1024;
+        self.make_room(trips.size_hint().0.min(MOST));
+        OpenFrames::new(std::mem::take(&mut self.0))
+    }
+
+    /// Puts back what `open` gave.
+    #[inline(always)]
+    pub fn put_open(&mut self, frames: OpenFrames<T>) {
+        self.0 = frames.finish();
+    }
+
+    /// The frames of the latest run. The earlier ones go back with `put_earlier`.
     #[inline(always)]
     pub fn latest(&mut self, trips: &impl Iterator) -> Latest<T> {
         Latest::new(std::mem::take(&mut self.0), trips.size_hint().0)
@@ -61,25 +58,14 @@ impl<T> Stack<T> {
         self.0 = latest.finish();
     }
 
-    /// Keeps the frame of an iteration.
+    /// Makes room for `trips` more frames.
     #[inline(always)]
-    pub fn push(&mut self, frame: T) {
-        if self.0.len() == self.0.capacity() {
-            self.grow();
+    fn make_room(&mut self, trips: usize) {
+        if self.0.capacity() == 0 {
+            self.0 = pool::take_for_stack(trips);
+        } else if self.0.capacity() - self.0.len() < trips {
+            pool::grow(&mut self.0, trips);
         }
-        self.0.push(frame);
-    }
-
-    /// Moves to twice the room, in memory that was given back if there is any.
-    #[cold]
-    fn grow(&mut self) {
-        pool::grow(&mut self.0, 4);
-    }
-
-    /// The frame of the latest iteration that has not been reversed.
-    #[inline(always)]
-    pub fn pop(&mut self) -> T {
-        recorded(self.0.pop())
     }
 }
 

@@ -1,8 +1,10 @@
-//! The frames of one run of a loop of which it is known how many iterations it makes.
+//! The frames of one run of a loop.
 //!
-//! The frames of all runs of a loop stand on its stack, one run behind the other. A run has room for its own
-//! beforehand, and writes to it at an index that only counts up, so that the loop around it has neither to
-//! look whether the stack must grow nor to keep its length in memory.
+//! The frames of all runs of a loop stand on its stack, one run behind the other. While a run goes on they are in a
+//! variable of their own, of which nothing knows but the loop, so that its length is in a register. A run of which it is
+//! known how many iterations it makes has room for all of them beforehand.
+
+use super::pool;
 
 /// What a run that goes on writes behind the frames of earlier runs.
 pub struct Frames<T> {
@@ -42,6 +44,41 @@ impl<T> Frames<T> {
         unsafe { self.earlier.set_len(self.earlier.len() + self.written) };
         self.earlier
     }
+}
+
+/// As [`Frames`], of a run that may end earlier or later than expected.
+pub struct OpenFrames<T>(Vec<T>);
+
+impl<T> OpenFrames<T> {
+    /// Behind `earlier`.
+    #[inline(always)]
+    pub(crate) fn new(earlier: Vec<T>) -> Self {
+        Self(earlier)
+    }
+
+    /// Keeps the frame of an iteration.
+    #[inline(always)]
+    pub fn push(&mut self, frame: T) {
+        if self.0.len() == self.0.capacity() {
+            // By value: what a reference is passed of is kept in memory.
+            self.0 = grown(std::mem::take(&mut self.0));
+        }
+        self.0.push(frame);
+    }
+
+    /// All frames, those of this run last.
+    #[inline(always)]
+    pub(crate) fn finish(self) -> Vec<T> {
+        self.0
+    }
+}
+
+/// With twice the room, in memory that was given back if there is any.
+#[cold]
+#[inline(never)]
+fn grown<T>(mut list: Vec<T>) -> Vec<T> {
+    pool::grow(&mut list, 4);
+    list
 }
 
 /// The frames of the latest run, which its reverse takes from the last one on.
@@ -94,7 +131,7 @@ fn too_few() -> ! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Frames, Latest};
+    use super::{Frames, Latest, OpenFrames};
     use std::rc::Rc;
 
     #[test]
@@ -114,6 +151,15 @@ mod tests {
             stack = frames.finish();
         }
         assert!(stack.is_empty());
+    }
+
+    #[test]
+    fn an_open_run_grows() {
+        let mut frames = OpenFrames::new(vec![0]);
+        (1..100).for_each(|step| frames.push(step));
+        let mut latest = Latest::new(frames.finish(), 99);
+        (1..100).rev().for_each(|step| assert_eq!(latest.pop(), step));
+        assert_eq!(latest.finish(), [0]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod threads;
 pub use array_stack::ArrayStack;
 pub(crate) use dispatch::Vectorized;
 pub(crate) use elementwise::{Binary, Unary};
-pub(crate) use frames::{Frames, Latest};
+pub(crate) use frames::{Frames, Latest, OpenFrames};
 pub use gemm::{Gemm, gemm_count};
 pub(crate) use gemm::{Matrix, gemm};
 pub use lane::{Lane, Mask, ScalarFunctions};
