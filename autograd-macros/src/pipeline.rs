@@ -19,10 +19,10 @@ use crate::residual;
 use crate::transform;
 use crate::transform::forward::forward;
 use crate::transform::reverse::reverse;
+use crate::walk::visit_mut::VisitMut as _;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
-use syn::visit_mut::VisitMut as _;
 use syn::{ItemFn, TraitItemFn};
 
 /// Expands `#[differentiable(args)] item`.

@@ -4,9 +4,9 @@
 use super::names::{self, ident};
 use super::signature::{allow, Signatures};
 use crate::parse::Target;
+use crate::walk::visit::{self, Visit};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
-use syn::visit::Visit;
 use syn::{parse_quote, FnArg, Type};
 
 /// The companion, as far as its types are known.
@@ -160,7 +160,7 @@ fn contains(ty: &Type, wanted: impl Fn(&Type) -> bool) -> bool {
     impl<'ast, F: Fn(&Type) -> bool> Visit<'ast> for Search<F> {
         fn visit_type(&mut self, ty: &'ast Type) {
             self.1 |= (self.0)(ty);
-            syn::visit::visit_type(self, ty);
+            visit::visit_type(self, ty);
         }
     }
     let mut search = Search(wanted, false);

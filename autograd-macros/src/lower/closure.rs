@@ -10,12 +10,12 @@ use super::Lowerer;
 use crate::ir::{
     Aggregate, OpKind, Opaque, Operand, Place, RefStyle, Region, Role, Ty, Value, VarId,
 };
+use crate::walk::visit_mut::VisitMut;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprCall, ExprClosure, Pat};
 
 /// A closure, or the path of a function in the place of one.

@@ -35,6 +35,7 @@ use crate::ir::{
     Value, Var, VarId,
 };
 use crate::parse::Target;
+use crate::walk::visit::Visit;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
@@ -333,7 +334,7 @@ impl<'a> Lowerer<'a> {
 /// differentiated.
 fn reject_cfg(target: &Target, diag: &mut Diagnostics) {
     struct Find<'d>(&'d mut Diagnostics);
-    impl<'ast> syn::visit::Visit<'ast> for Find<'_> {
+    impl<'ast> Visit<'ast> for Find<'_> {
         fn visit_attribute(&mut self, attr: &'ast syn::Attribute) {
             if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
                 self.0.error_on(
@@ -345,9 +346,9 @@ fn reject_cfg(target: &Target, diag: &mut Diagnostics) {
         }
     }
     let mut find = Find(diag);
-    syn::visit::Visit::visit_block(&mut find, &target.function.block);
+    find.visit_block(&target.function.block);
     for input in &target.function.sig.inputs {
-        syn::visit::Visit::visit_fn_arg(&mut find, input);
+        find.visit_fn_arg(input);
     }
 }
 

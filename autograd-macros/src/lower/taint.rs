@@ -3,10 +3,10 @@
 //! Code that mentions none of them can be carried over as it is, whatever it does.
 
 use crate::parse::Target;
+use crate::walk::visit::{self, Visit};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
-use syn::visit::{self, Visit};
 use syn::{Expr, Pat};
 
 /// The names that could hold an active value.
