@@ -34,14 +34,13 @@ use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::analysis::shape::Shapes;
-use crate::ir::{Function, RegionId, VarId};
+use crate::ir::{Function, IdSet, RegionId, VarId};
 use crate::parse::{Param, Target};
 use crate::residual::Residuals;
 use crate::transform::adjoint::{self, Reverse};
 use proc_macro2::{Ident, TokenStream};
 use signature::Signatures;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 pub(crate) use augmented::mentions;
 pub(crate) use documentation::documented;
@@ -64,9 +63,9 @@ pub(crate) struct Emitter<'a> {
     shapes: Option<&'a Shapes>,
     krate: TokenStream,
     /// Variables with lists that grow.
-    growing: BTreeSet<VarId>,
+    growing: IdSet<VarId>,
     /// Variables whose values may have gone elsewhere.
-    used_up: BTreeSet<VarId>,
+    used_up: IdSet<VarId>,
     /// The regions around what is being emitted in the forward pass.
     open: RefCell<Vec<RegionId>>,
     signatures: Signatures<'a>,
@@ -75,7 +74,7 @@ pub(crate) struct Emitter<'a> {
     /// Whether what is emitted runs again, in the reverse pass.
     again: bool,
     /// In a tangent function, the variables that hold tangents.
-    tangents: BTreeSet<VarId>,
+    tangents: IdSet<VarId>,
 }
 
 impl Emitter<'_> {
@@ -158,13 +157,13 @@ impl<'a> Emitter<'a> {
             fusion,
             residuals,
             shapes: None,
-            growing: BTreeSet::new(),
+            growing: IdSet::new(),
             used_up: memory::used_up(function),
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },
             sums: RefCell::default(),
             again: false,
-            tangents: BTreeSet::new(),
+            tangents: IdSet::new(),
             krate,
         }
     }

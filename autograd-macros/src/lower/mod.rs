@@ -31,8 +31,8 @@ mod taint;
 
 use crate::diag::Diagnostics;
 use crate::ir::{
-    Function, Literal, Op, OpId, OpKind, Operand, Place, RefStyle, Region, RegionId, Role, Ty,
-    Value, Var, VarId,
+    Function, IdMap, IdSet, Literal, Op, OpId, OpKind, Operand, Place, RefStyle, Region, RegionId,
+    Role, Ty, Value, Var, VarId,
 };
 use crate::parse::Target;
 use crate::walk::visit::Visit;
@@ -99,9 +99,9 @@ pub(crate) struct Lowerer<'a> {
     /// What `break`, `continue` and `return` can leave, innermost last.
     targets: Vec<exit::Target>,
     /// Closures that are bound to a variable.
-    closures: HashMap<VarId, Rc<closure::Closure>>,
+    closures: IdMap<VarId, Rc<closure::Closure>>,
     /// Closures that tokens mention which are carried over.
-    mentioned: HashSet<VarId>,
+    mentioned: IdSet<VarId>,
     recording: bool,
     /// The number of elements before, in a chain that passes all of its elements on.
     before: Option<Operand>,
@@ -127,8 +127,8 @@ impl<'a> Lowerer<'a> {
             emitted: HashSet::new(),
             open: vec![Open::new(RegionId(0))],
             targets: Vec::new(),
-            closures: HashMap::new(),
-            mentioned: HashSet::new(),
+            closures: IdMap::new(),
+            mentioned: IdSet::new(),
             recording: true,
             before: None,
             regions: 1,

@@ -7,9 +7,9 @@
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::{
-    BinaryOp, Function, Operand, Place, Proj, RegionId, Role, Ty, UnaryOp, Value, VarId,
+    BinaryOp, Function, IdMap, IdSet, Operand, Place, Proj, RegionId, Role, Ty, UnaryOp, Value,
+    VarId,
 };
-use std::collections::{BTreeSet, HashMap};
 
 /// How many roundings deep an expression of scalars may be to be computed again.
 const DEPTH: u32 = 4;
@@ -19,10 +19,10 @@ pub(super) struct Availability<'a> {
     activity: &'a Activity,
     index: &'a Index<'a>,
     /// Lists whose length may change.
-    growing: &'a BTreeSet<VarId>,
+    growing: &'a IdSet<VarId>,
     /// What is read of counters, which the reverse pass counts backwards.
-    counted: BTreeSet<VarId>,
-    again: HashMap<(VarId, u32), bool>,
+    counted: IdSet<VarId>,
+    again: IdMap<(VarId, u32), bool>,
 }
 
 /// How the reverse pass gets the length of a list.
@@ -40,10 +40,10 @@ impl<'a> Availability<'a> {
         function: &'a Function,
         activity: &'a Activity,
         index: &'a Index<'a>,
-        growing: &'a BTreeSet<VarId>,
-        counted: BTreeSet<VarId>,
+        growing: &'a IdSet<VarId>,
+        counted: IdSet<VarId>,
     ) -> Self {
-        Self { function, activity, index, growing, counted, again: HashMap::new() }
+        Self { function, activity, index, growing, counted, again: IdMap::new() }
     }
 
     /// Whether the reverse pass computes or reads a variable's value again.

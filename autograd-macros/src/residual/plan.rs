@@ -6,9 +6,8 @@ use super::{joint, Item, Residuals};
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::ty::Float;
-use crate::ir::{Function, Operand, Proj, RegionId, Role, Source, Ty, Value, VarId};
+use crate::ir::{Function, IdSet, Operand, Proj, RegionId, Role, Source, Ty, Value, VarId};
 use crate::transform::adjoint::{Again, Argument, Branch, Expr, Node, Reverse, Stmt};
-use std::collections::BTreeSet;
 
 /// What the forward pass keeps for `reverse`.
 pub(crate) fn plan(
@@ -17,7 +16,7 @@ pub(crate) fn plan(
     index: &Index<'_>,
     reverse: &Reverse<'_>,
 ) -> Residuals {
-    let mut reversed = BTreeSet::from([RegionId(0)]);
+    let mut reversed = IdSet::from(RegionId(0));
     gather_reversed(&reverse.body, &mut reversed);
     let counters = Counters::new(function, index, &reversed);
     let reads = counters.reads.keys().copied().collect();
@@ -26,8 +25,8 @@ pub(crate) fn plan(
         index,
         reversed,
         availability: Availability::new(function, activity, index, &reverse.growing, reads),
-        rebound: BTreeSet::new(),
-        read: BTreeSet::new(),
+        rebound: IdSet::new(),
+        read: IdSet::new(),
         found: Residuals { counters, ..Residuals::default() },
     };
     plan.stmts(&reverse.body, RegionId(0));
@@ -47,7 +46,7 @@ fn operands_of_either_kind(stmt: &Stmt<'_>) -> Vec<VarId> {
 }
 
 /// The regions whose reverse runs whenever they did.
-fn gather_reversed(stmts: &[Stmt<'_>], regions: &mut BTreeSet<RegionId>) {
+fn gather_reversed(stmts: &[Stmt<'_>], regions: &mut IdSet<RegionId>) {
     for branch in stmts.iter().flat_map(Stmt::branches).filter(|branch| !branch.body.is_empty()) {
         regions.insert(branch.region.id);
         gather_reversed(&branch.body, regions);
@@ -57,11 +56,11 @@ fn gather_reversed(stmts: &[Stmt<'_>], regions: &mut BTreeSet<RegionId>) {
 pub(super) struct Plan<'a> {
     pub(super) function: &'a Function,
     pub(super) index: &'a Index<'a>,
-    reversed: BTreeSet<RegionId>,
+    reversed: IdSet<RegionId>,
     pub(super) availability: Availability<'a>,
-    rebound: BTreeSet<VarId>,
+    rebound: IdSet<VarId>,
     /// What is read by more than the pullback of a call that may not read it.
-    read: BTreeSet<VarId>,
+    read: IdSet<VarId>,
     pub(super) found: Residuals,
 }
 
@@ -71,7 +70,7 @@ impl Plan<'_> {
         rebound.sort_by_key(|var| self.index.order(*var));
         for var in rebound {
             let region = self.function.var(var).region;
-            self.found.rebound.entry(region).or_default().push(var);
+            self.found.rebound.or_default(region).push(var);
         }
         let (index, read, values) = (self.index, &self.read, &self.found.values);
         self.found.if_read.retain(|var| {
@@ -317,7 +316,7 @@ impl Plan<'_> {
     fn need_shape(&mut self, var: VarId) {
         if self.is_known_scalar(var) {
             let region = self.function.var(var).region;
-            self.found.scalar_shapes.entry(region).or_default().insert(var);
+            self.found.scalar_shapes.or_default(region).insert(var);
             return;
         }
         if self.found.shapes.insert(var) {
