@@ -9,7 +9,7 @@ use crate::ir::{
     RefStyle, Region, Role, Ty, UnaryOp, Value, VarId,
 };
 use crate::rules::{self, Rule};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 
 /// How an operand is used, which decides how one that must stay in place is written.
@@ -510,7 +510,7 @@ impl Emitter<'_> {
                         operand.var().is_some_and(|var| self.tangents.contains(&var))
                     };
                     let krate = if made(left) || made(right) {
-                        self.krate_at(span)
+                        self.krate_at(span).to_token_stream()
                     } else {
                         self.signatures.krate_written_at(span)
                     };
@@ -784,17 +784,12 @@ pub(super) fn binary(
     rhs: &TokenStream,
     span: Span,
 ) -> TokenStream {
-    let symbol: TokenStream = op.symbol().parse().expect("an operator is a token");
-    let symbol = respan(symbol, span);
-    quote!(#lhs #symbol #rhs)
-}
-
-fn respan(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(span);
-            token
-        })
-        .collect()
+    let symbol = op.symbol();
+    let puncts = symbol.chars().enumerate().map(|(at, char)| {
+        let last = at + 1 == symbol.len();
+        let mut punct = Punct::new(char, if last { Spacing::Alone } else { Spacing::Joint });
+        punct.set_span(span);
+        punct
+    });
+    quote!(#lhs #(#puncts)* #rhs)
 }

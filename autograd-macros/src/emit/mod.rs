@@ -38,7 +38,7 @@ use crate::ir::{Function, IdSet, RegionId, VarId};
 use crate::parse::{Param, Target};
 use crate::residual::Residuals;
 use crate::transform::adjoint::{self, Reverse};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use signature::Signatures;
 use std::cell::RefCell;
 
@@ -62,6 +62,8 @@ pub(crate) struct Emitter<'a> {
     /// What is known of the shapes of tensors, for the graph.
     shapes: Option<&'a Shapes>,
     krate: TokenStream,
+    /// The same, one by one.
+    krate_tokens: Vec<TokenTree>,
     /// Variables with lists that grow.
     growing: IdSet<VarId>,
     /// Variables whose values may have gone elsewhere.
@@ -164,6 +166,7 @@ impl<'a> Emitter<'a> {
             sums: RefCell::default(),
             again: false,
             tangents: IdSet::new(),
+            krate_tokens: krate.clone().into_iter().collect(),
             krate,
         }
     }

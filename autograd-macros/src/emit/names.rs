@@ -50,15 +50,29 @@ fn renamed(manifest: &str) -> Option<String> {
 
 /// The same tokens, as if the user had written them at `span`.
 pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
-    let relocate = |mut token: TokenTree| {
-        if let TokenTree::Group(group) = &token {
-            let inner = located(group.stream(), span);
-            token = proc_macro2::Group::new(group.delimiter(), inner).into();
-        }
-        token.set_span(token.span().located_at(span));
-        token
-    };
-    tokens.into_iter().map(relocate).collect()
+    tokens.into_iter().map(|token| relocated(token, span)).collect()
+}
+
+fn relocated(mut token: TokenTree, span: Span) -> TokenTree {
+    if let TokenTree::Group(group) = &token {
+        let inner = located(group.stream(), span);
+        token = proc_macro2::Group::new(group.delimiter(), inner).into();
+    }
+    token.set_span(token.span().located_at(span));
+    token
+}
+
+/// A path as if the user had written it somewhere. Most are asked for in case that they are needed, so that
+/// the tokens are made only where they are.
+pub(super) struct PathAt<'e> {
+    path: &'e [TokenTree],
+    span: Span,
+}
+
+impl ToTokens for PathAt<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.path.iter().map(|token| relocated(token.clone(), self.span)));
+    }
 }
 
 /// Tokens of a method, for where its receiver is not `self` but an argument of a closure. An `impl` has
@@ -146,8 +160,8 @@ impl Signatures<'_> {
 impl Emitter<'_> {
     /// The path of the runtime, located where the user wrote what it is for: the errors of rustc
     /// point there.
-    pub(super) fn krate_at(&self, span: Span) -> TokenStream {
-        located(self.krate.clone(), span)
+    pub(super) fn krate_at(&self, span: Span) -> PathAt<'_> {
+        PathAt { path: &self.krate_tokens, span }
     }
 
     /// A reference to a variable of generated code, located where the user wrote what it is for.
