@@ -145,7 +145,7 @@ impl Emitter<'_> {
         }
         let is_kept = self.residuals.values.contains(&dest);
         if self.activity.written_through(dest).is_some() && !is_kept {
-            return shape;
+            return shape.unwrap_or_default();
         }
         let value = match value {
             Value::Ref { place, .. } if !is_kept => self.reference_to(place),
@@ -188,20 +188,18 @@ impl Emitter<'_> {
     }
 
     /// The statement that keeps a partial derivative of an operation, beside the operation.
-    fn partial_of(&self, dest: VarId, span: Span) -> TokenStream {
-        let Some((operand, function)) = self.residuals.partials.get(&dest) else {
-            return TokenStream::new();
-        };
+    fn partial_of(&self, dest: VarId, span: Span) -> Option<TokenStream> {
+        let (operand, function) = self.residuals.partials.get(&dest)?;
         let name = self.partial(dest);
         let function = Ident::new(function, span);
         let operand = self.operand(&Operand::Var(*operand), Use::Receiver);
-        quote_spanned!(span=> let #name = #operand.#function();)
+        Some(quote_spanned!(span=> let #name = #operand.#function();))
     }
 
     /// The statement that keeps the shape of a variable, after its definition.
-    pub(super) fn shape_of(&self, dest: VarId, value: &Value) -> TokenStream {
+    pub(super) fn shape_of(&self, dest: VarId, value: &Value) -> Option<TokenStream> {
         if !self.residuals.shapes.contains(&dest) {
-            return TokenStream::new();
+            return None;
         }
         let span = self.function.var(dest).span;
         let borrowed = match value {
@@ -216,7 +214,7 @@ impl Emitter<'_> {
                 quote!(&#name)
             }
         };
-        self.shape_statement(dest, &borrowed, span)
+        Some(self.shape_statement(dest, &borrowed, span))
     }
 
     pub(super) fn shape_statement(

@@ -14,19 +14,19 @@ pub(crate) trait Id: Copy {
 
 impl Id for VarId {
     fn number(self) -> u64 {
-        self.0.into()
+        u64::from(self.0)
     }
 }
 
 impl Id for RegionId {
     fn number(self) -> u64 {
-        self.0.into()
+        u64::from(self.0)
     }
 }
 
 impl Id for OpId {
     fn number(self) -> u64 {
-        self.0.into()
+        u64::from(self.0)
     }
 }
 
@@ -38,7 +38,7 @@ impl Id for Exit {
 
 impl Id for u32 {
     fn number(self) -> u64 {
-        self.into()
+        u64::from(self)
     }
 }
 
@@ -58,19 +58,30 @@ impl<A: Id, B: Id> Id for (A, B) {
 /// Where `id` is in a sorted list, or where it belongs.
 fn position<I: Id>(ids: &[I], id: I) -> Result<usize, usize> {
     let id = id.number();
-    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Err(0) };
+    let [first, .., last] = ids else {
+        return match ids {
+            [only] if only.number() == id => Ok(0),
+            [only] if only.number() < id => Err(1),
+            _ => Err(0),
+        };
+    };
     let (first, last) = (first.number(), last.number());
+    let (mut low, mut high) = (0, ids.len());
     if id > last {
-        return Err(ids.len());
+        return Err(high);
     }
     if id < first {
         return Err(0);
     }
     // Each number is there once at most: where nearly all are there, little is left to look at.
-    let mut low = (ids.len() - 1).saturating_sub(usize::try_from(last - id).unwrap_or(usize::MAX));
-    let mut high = ids.len().min(usize::try_from(id - first + 1).unwrap_or(usize::MAX));
+    if last - id < high as u64 {
+        low = high - 1 - (last - id) as usize;
+    }
+    if id - first < high as u64 {
+        high = (id - first) as usize + 1;
+    }
     while low < high {
-        let middle = low.midpoint(high);
+        let middle = low + (high - low) / 2;
         let found = ids[middle].number();
         if found == id {
             return Ok(middle);

@@ -365,11 +365,11 @@ fn is_barrier(kind: &OpKind) -> bool {
     }
 }
 
-fn collect_idents(tokens: TokenStream, into: &mut HashSet<String>) {
+fn collect_idents(tokens: TokenStream, into: &mut impl Extend<String>) {
     for token in tokens {
         match token {
             TokenTree::Ident(ident) => {
-                into.insert(ident.to_string());
+                into.extend([ident.to_string()]);
             }
             TokenTree::Group(group) => collect_idents(group.stream(), into),
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}

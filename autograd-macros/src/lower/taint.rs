@@ -4,7 +4,6 @@
 
 use crate::parse::Target;
 use crate::walk::visit::{self, Visit};
-use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
 use syn::{Expr, Pat};
@@ -41,23 +40,19 @@ impl Taint {
     }
 }
 
-fn idents(code: impl ToTokens) -> HashSet<String> {
-    let mut names = HashSet::new();
-    gather(code.to_token_stream(), &mut names);
+/// All identifiers, some more than once: a set would cost more than it saves.
+fn idents(code: impl ToTokens) -> Vec<String> {
+    let mut names = Vec::new();
+    super::collect_idents(code.to_token_stream(), &mut names);
     names
-}
-
-/// All identifiers, also those that a format string captures.
-fn gather(tokens: TokenStream, names: &mut HashSet<String>) {
-    super::collect_idents(tokens, names);
 }
 
 #[derive(Default)]
 struct Flows {
     /// Names that flow to names.
-    edges: Vec<(HashSet<String>, HashSet<String>)>,
+    edges: Vec<(Vec<String>, Vec<String>)>,
     /// The inputs of closures that have a name.
-    closures: HashMap<String, HashSet<String>>,
+    closures: HashMap<String, Vec<String>>,
 }
 
 impl Flows {
