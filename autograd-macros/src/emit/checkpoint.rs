@@ -140,7 +140,6 @@ impl Emitter<'_> {
             shapes: self.shapes,
             residuals,
             krate: self.krate.clone(),
-            krate_tokens: self.krate_tokens.clone(),
             growing: self.growing.clone(),
             used_up: self.used_up.clone(),
             open: self.open.clone(),

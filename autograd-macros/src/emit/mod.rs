@@ -38,7 +38,7 @@ use crate::ir::{Function, IdSet, RegionId, VarId};
 use crate::parse::{Param, Target};
 use crate::residual::Residuals;
 use crate::transform::adjoint::{self, Reverse};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use signature::Signatures;
 use std::cell::RefCell;
 
@@ -61,9 +61,7 @@ pub(crate) struct Emitter<'a> {
     residuals: &'a Residuals,
     /// What is known of the shapes of tensors, for the graph.
     shapes: Option<&'a Shapes>,
-    krate: TokenStream,
-    /// The same, one by one.
-    krate_tokens: Vec<TokenTree>,
+    krate: names::CratePath,
     /// Variables with lists that grow.
     growing: IdSet<VarId>,
     /// Variables whose values may have gone elsewhere.
@@ -150,7 +148,7 @@ impl<'a> Emitter<'a> {
         fusion: &'a Fusion<'a>,
         residuals: &'a Residuals,
     ) -> Self {
-        let krate = names::krate(&target.args);
+        let krate = names::CratePath::new(&target.args);
         Self {
             target,
             function,
@@ -166,7 +164,6 @@ impl<'a> Emitter<'a> {
             sums: RefCell::default(),
             again: false,
             tangents: IdSet::new(),
-            krate_tokens: krate.clone().into_iter().collect(),
             krate,
         }
     }

@@ -62,16 +62,32 @@ fn relocated(mut token: TokenTree, span: Span) -> TokenTree {
     token
 }
 
-/// A path as if the user had written it somewhere. Most are asked for in case that they are needed, so that
-/// the tokens are made only where they are.
-pub(super) struct PathAt<'e> {
-    path: &'e [TokenTree],
+/// The path of the runtime, token by token: for a stream within others the compiler is asked each time.
+#[derive(Clone)]
+pub(crate) struct CratePath(Vec<TokenTree>);
+
+impl CratePath {
+    pub(super) fn new(args: &Args) -> Self {
+        Self(krate(args).into_iter().collect())
+    }
+}
+
+impl ToTokens for CratePath {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().cloned());
+    }
+}
+
+/// The path of the runtime as if the user had written it somewhere. Often it is asked for in case that it is
+/// needed, so that the tokens are made only where it is.
+pub(super) struct CratePathAt<'e> {
+    path: &'e CratePath,
     span: Span,
 }
 
-impl ToTokens for PathAt<'_> {
+impl ToTokens for CratePathAt<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.path.iter().map(|token| relocated(token.clone(), self.span)));
+        tokens.extend(self.path.0.iter().map(|token| relocated(token.clone(), self.span)));
     }
 }
 
@@ -138,13 +154,13 @@ impl Signatures<'_> {
     pub(super) fn krate_written_at(&self, span: Span) -> TokenStream {
         // A path of the user's has a meaning where it was written.
         if self.target.args.krate.is_some() {
-            return located(self.krate.clone(), span);
+            return located(self.krate.to_token_stream(), span);
         }
         let written = |mut token: TokenTree| {
             token.set_span(span);
             token
         };
-        self.krate.clone().into_iter().map(written).collect()
+        self.krate.0.iter().cloned().map(written).collect()
     }
 
     /// `<ty as Differentiable>::item`, written over the user's `ty`.
@@ -160,8 +176,8 @@ impl Signatures<'_> {
 impl Emitter<'_> {
     /// The path of the runtime, located where the user wrote what it is for: the errors of rustc
     /// point there.
-    pub(super) fn krate_at(&self, span: Span) -> PathAt<'_> {
-        PathAt { path: &self.krate_tokens, span }
+    pub(super) fn krate_at(&self, span: Span) -> CratePathAt<'_> {
+        CratePathAt { path: &self.krate, span }
     }
 
     /// A reference to a variable of generated code, located where the user wrote what it is for.

@@ -52,7 +52,7 @@ pub(super) fn erased(ty: &Type) -> Type {
 pub(super) struct Signatures<'a> {
     pub(super) target: &'a Target,
     /// The path of the runtime.
-    pub(super) krate: TokenStream,
+    pub(super) krate: super::names::CratePath,
 }
 
 impl Signatures<'_> {

@@ -14,7 +14,7 @@ pub(crate) fn stubs(mut target: Target) -> TokenStream {
     for param in target.params.iter_mut().filter(|param| has_no_tangent(&param.ty)) {
         param.ty = parse_quote!(());
     }
-    let signatures = Signatures { target: &target, krate: names::krate(&target.args) };
+    let signatures = Signatures { target: &target, krate: names::CratePath::new(&target.args) };
     if !is_readable(&target) {
         let nothing = TokenStream::new();
         return if target.associated { nothing } else { signatures.around(&nothing) };
@@ -24,7 +24,7 @@ pub(crate) fn stubs(mut target: Target) -> TokenStream {
 
 /// What stands in for second derivatives that there are none of, after an error.
 pub(crate) fn second_stubs(target: &Target) -> TokenStream {
-    let signatures = Signatures { target, krate: names::krate(&target.args) };
+    let signatures = Signatures { target, krate: names::CratePath::new(&target.args) };
     let tokens = signatures.second_stubs();
     if target.associated {
         return tokens;
