@@ -365,3 +365,66 @@ impl<I, V> IntoIterator for IdMap<I, V> {
         self.ids.into_iter().zip(self.values)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    /// Numbers without order, some far apart, some close together, some of them again and again.
+    fn numbers() -> impl Iterator<Item = u32> {
+        let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+        let states = std::iter::successors(Some(1), next);
+        states.take(2_000).map(|state| match state >> 30 {
+            0 => u32::MAX - (state >> 8) % 3,
+            1 => (state >> 8) % 100_000,
+            _ => (state >> 8) % 64,
+        })
+    }
+
+    #[test]
+    fn a_set_is_as_one_of_std() {
+        let (mut set, mut expected) = (IdSet::new(), BTreeSet::new());
+        for (step, number) in numbers().enumerate() {
+            assert_eq!(set.contains(&number), expected.contains(&number), "{number}");
+            if step % 3 == 0 {
+                assert_eq!(set.remove(&number), expected.remove(&number), "{number}");
+            } else {
+                assert_eq!(set.insert(number), expected.insert(number), "{number}");
+            }
+        }
+        assert!(set.iter().eq(&expected));
+        let (low, expected_low): (IdSet<u32>, BTreeSet<u32>) =
+            ((0..40).collect(), (0..40).collect());
+        assert!((&set - &low).iter().eq(&(&expected - &expected_low)));
+        assert!(set.union(&low).iter().eq(&(&expected | &expected_low)));
+        assert!(set.intersection(&low).eq(&(&expected & &expected_low)));
+    }
+
+    #[test]
+    fn a_map_is_as_one_of_std() {
+        let (mut map, mut expected) = (IdMap::new(), BTreeMap::new());
+        for (step, number) in numbers().enumerate() {
+            let id = VarId(number);
+            match step % 4 {
+                0 => assert_eq!(map.remove(&id), expected.remove(&id), "{number}"),
+                1 => assert_eq!(map.insert(id, step), expected.insert(id, step), "{number}"),
+                2 => {
+                    let expected = expected.entry(id).or_insert(step);
+                    assert_eq!(map.or_insert_with(id, || step), expected, "{number}");
+                }
+                _ => assert_eq!(map.get(&id), expected.get(&id), "{number}"),
+            }
+        }
+        map.retain(|_, step| step % 2 == 0);
+        expected.retain(|_, step| *step % 2 == 0);
+        assert!(map.iter().eq(&expected));
+    }
+
+    #[test]
+    fn pairs_are_in_the_order_of_their_parts() {
+        let pairs = [(1, 5), (0, u32::MAX), (1, 0), (0, 0)];
+        let set: IdSet<(u32, u32)> = pairs.into_iter().collect();
+        assert_eq!(*set, [(0, 0), (0, u32::MAX), (1, 0), (1, 5)]);
+    }
+}
