@@ -16,6 +16,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 mod transform;
+mod walk;
 
 use proc_macro::TokenStream;
 

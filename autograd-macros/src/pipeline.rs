@@ -10,7 +10,7 @@ use crate::diag::Diagnostics;
 use crate::emit::{self, Nested, OverDuals};
 use crate::ir::print::print;
 use crate::ir::verify::verify;
-use crate::ir::{Function, Ty};
+use crate::ir::{Function, IdSet, Ty};
 use crate::lower::lower;
 use crate::parse::{
     keep_grouping, scalar_of, take_misplaced, twin, Args, BareTypes, OfTrait, Target, TWIN,
@@ -20,10 +20,10 @@ use crate::transform;
 use crate::transform::adjoint::Reverse;
 use crate::transform::forward::forward;
 use crate::transform::reverse::reverse;
+use crate::walk::visit_mut::VisitMut as _;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
-use syn::visit_mut::VisitMut as _;
 use syn::{ItemFn, TraitItemFn};
 
 /// Expands `#[differentiable(args)] item`.
@@ -360,7 +360,7 @@ pub(crate) fn reversed<'a>(
 ) -> (Reverse<'a>, Residuals) {
     let write = |restored| reverse(function, activity, index, selection, fusion, restored);
     let plan = |reverse: &Reverse<'a>| residual::plan(function, activity, index, reverse);
-    let reverse = write(BTreeSet::new());
+    let reverse = write(IdSet::new());
     let residuals = plan(&reverse);
     let restored = residual::restored(function, index, &reverse, &residuals);
     if restored.is_empty() {

@@ -7,28 +7,28 @@
 use super::vars::Vars;
 use crate::diag::Diagnostics;
 use crate::ir::{
-    Arm, BinaryOp, Callee, Exit, Function, Op, OpKind, Opaque, Operand, Place, Region, Role, Ty,
-    UnaryOp, Value, VarId,
+    Arm, BinaryOp, Callee, Exit, Function, IdMap, IdSet, Op, OpKind, Opaque, Operand, Place,
+    Region, Role, Ty, UnaryOp, Value, VarId,
 };
 use crate::parse::Target;
 use crate::rules::{self, Rule};
 use proc_macro2::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What the analysis found.
 #[derive(Default)]
 pub(crate) struct Activity {
     /// Variables that depend on an active parameter somewhere.
-    varied: BTreeSet<VarId>,
+    varied: IdSet<VarId>,
     /// Variables that the result depends on differentiably.
-    useful: BTreeSet<VarId>,
+    useful: IdSet<VarId>,
     /// Definitions, stores and additions through which a cotangent flows.
-    active_ops: BTreeSet<u32>,
+    active_ops: IdSet<u32>,
     /// Stores after which the stored variable is still wanted, so that its cotangent ends there.
-    live_stores: BTreeSet<u32>,
+    live_stores: IdSet<u32>,
     /// The variables that a call may change, by the arguments through which it may.
-    written: BTreeMap<VarId, VarId>,
+    written: IdMap<VarId, VarId>,
 }
 
 impl Activity {
@@ -63,14 +63,14 @@ impl Activity {
 
 /// Runs the analysis and reports active values where they may not be.
 pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnostics) -> Activity {
-    let mut written = BTreeMap::new();
+    let mut written = IdMap::new();
     gather_written(function, &function.body, &mut written);
     let mut varied = Varied {
         function,
         written: &written,
-        facts: BTreeSet::new(),
-        errors: BTreeMap::new(),
-        exits: BTreeMap::new(),
+        facts: IdSet::new(),
+        errors: IdMap::new(),
+        exits: IdMap::new(),
     };
     let mut state = State::default();
     for (var, active) in function.params.iter().zip(&function.active) {
@@ -95,7 +95,7 @@ pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnosti
         );
     }
     let mut activity = Activity { varied: facts, written, ..Activity::default() };
-    let mut useful = Useful { function, activity: &mut activity, exits: BTreeMap::new() };
+    let mut useful = Useful { function, activity: &mut activity, exits: IdMap::new() };
     // What `&mut` parameters hold in the end is a result.
     let mut live = State::default();
     for param in &function.params {
@@ -112,7 +112,7 @@ pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnosti
 }
 
 /// The variables that calls may change, by the references through which they may.
-fn gather_written(function: &Function, region: &Region, written: &mut BTreeMap<VarId, VarId>) {
+fn gather_written(function: &Function, region: &Region, written: &mut IdMap<VarId, VarId>) {
     for op in &region.ops {
         if let OpKind::Define { dest, value: value @ Value::Ref { place, .. } } = &op.kind {
             if function.may_write(value) {
@@ -183,12 +183,12 @@ enum Head<'a> {
 
 struct Varied<'a> {
     function: &'a Function,
-    written: &'a BTreeMap<VarId, VarId>,
-    facts: BTreeSet<VarId>,
+    written: &'a IdMap<VarId, VarId>,
+    facts: IdSet<VarId>,
     /// By operation, so that a loop body that is visited again reports once.
-    errors: BTreeMap<(u32, u32), (Span, String, String)>,
+    errors: IdMap<(u32, u32), (Span, String, String)>,
     /// The states with which control leaves regions early.
-    exits: BTreeMap<Exit, State>,
+    exits: IdMap<Exit, State>,
 }
 
 type State = Vars;
@@ -296,7 +296,7 @@ impl Varied<'_> {
             }
             OpKind::Exit(exit) => {
                 let left = std::mem::take(state);
-                self.exits.entry(*exit).or_default().join(&left);
+                self.exits.or_default(*exit).join(&left);
             }
         }
     }
@@ -325,7 +325,7 @@ impl Varied<'_> {
         }
         for (place, span) in &arm.compared {
             if op.recording && self.place(place, state) {
-                self.errors.entry((op.id.0, number)).or_insert_with(|| {
+                self.errors.or_insert_with((op.id.0, number), || {
                     (
                         *span,
                         "an active value is matched against a literal pattern".to_owned(),
@@ -445,9 +445,7 @@ impl Varied<'_> {
     }
 
     fn report(&mut self, op: &Op, message: &str, help: &str) {
-        self.errors
-            .entry((op.id.0, 0))
-            .or_insert_with(|| (op.span, message.to_owned(), help.to_owned()));
+        self.errors.or_insert_with((op.id.0, 0), || (op.span, message.to_owned(), help.to_owned()));
     }
 
     fn value(&mut self, op: &Op, value: &Value, state: &State) -> bool {
@@ -513,7 +511,7 @@ struct Useful<'a> {
     function: &'a Function,
     activity: &'a mut Activity,
     /// What is wanted where control comes by an exit.
-    exits: BTreeMap<Exit, State>,
+    exits: IdMap<Exit, State>,
 }
 
 impl Useful<'_> {

@@ -11,10 +11,11 @@ mod step;
 
 use super::activity::Activity;
 use super::index::Index;
-use crate::ir::{Function, Op, OpId, OpKind, Operand, Region, Role, Ty, Value, VarId};
+use crate::ir::{
+    Function, IdMap, IdSet, Op, OpId, OpKind, Operand, Region, Role, Ty, Value, VarId,
+};
 use crate::parse::Target;
 use reads::{reads, through_inline, Readers};
-use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 pub(crate) use step::{Arg, Formula, Step};
 
@@ -25,9 +26,9 @@ const MOST: usize = 24;
 #[derive(Default)]
 pub(crate) struct Fusion<'a> {
     groups: Vec<Group<'a>>,
-    members: HashMap<OpId, usize>,
-    makers: HashMap<VarId, usize>,
-    outputs: BTreeSet<VarId>,
+    members: IdMap<OpId, usize>,
+    makers: IdMap<VarId, usize>,
+    outputs: IdSet<VarId>,
 }
 
 /// Operations that are computed in one pass.
@@ -72,8 +73,8 @@ impl<'a> Fusion<'a> {
             index,
             readers: Readers::new(function, index),
             ranks: parameter_ranks(function, target),
-            ends: BTreeSet::new(),
-            alone: BTreeSet::new(),
+            ends: IdSet::new(),
+            alone: IdSet::new(),
             groups: Vec::new(),
         };
         // Each round ends the groups at more values or leaves more operations alone, so there is a
@@ -126,7 +127,7 @@ impl Group<'_> {
 }
 
 /// The ranks of the parameters that are tensors, as far as they are written as numbers.
-fn parameter_ranks(function: &Function, target: &Target) -> HashMap<VarId, usize> {
+fn parameter_ranks(function: &Function, target: &Target) -> IdMap<VarId, usize> {
     let params = function.params.iter().zip(&target.params);
     params.filter_map(|(var, param)| Some((*var, Ty::rank(&param.ty)?))).collect()
 }
@@ -136,11 +137,11 @@ struct Finder<'a, 'f> {
     activity: &'f Activity,
     index: &'f Index<'f>,
     readers: Readers,
-    ranks: HashMap<VarId, usize>,
+    ranks: IdMap<VarId, usize>,
     /// Values that end their group.
-    ends: BTreeSet<VarId>,
+    ends: IdSet<VarId>,
     /// Operations that no group is made of.
-    alone: BTreeSet<OpId>,
+    alone: IdSet<OpId>,
     groups: Vec<Group<'a>>,
 }
 
@@ -148,7 +149,7 @@ struct Finder<'a, 'f> {
 struct Open<'a> {
     steps: Vec<Step<'a>>,
     /// What its inputs are read from.
-    held: BTreeSet<VarId>,
+    held: IdSet<VarId>,
 }
 
 impl Open<'_> {
@@ -179,7 +180,7 @@ impl<'a> Finder<'a, '_> {
         if let Some(rank) = rank {
             self.ranks.insert(step.dest, rank);
         }
-        let mut own = Open { steps: Vec::new(), held: BTreeSet::new() };
+        let mut own = Open { steps: Vec::new(), held: IdSet::new() };
         for var in step.lanes() {
             let Some(position) = open.iter().position(|group| group.makes(var)) else { continue };
             let group = open.remove(position);
@@ -224,7 +225,7 @@ impl<'a> Finder<'a, '_> {
         if open.is_empty() {
             return;
         }
-        let mut read = BTreeSet::new();
+        let mut read = IdSet::new();
         reads(self.function, op, &mut |var| {
             read.insert(self.readers.root(var));
         });
@@ -243,8 +244,8 @@ impl<'a> Finder<'a, '_> {
     }
 
     /// The variables whose ownership an operation may take.
-    fn moved(&self, op: &Op) -> BTreeSet<VarId> {
-        let mut moved = BTreeSet::new();
+    fn moved(&self, op: &Op) -> IdSet<VarId> {
+        let mut moved = IdSet::new();
         let receiver = match &op.kind {
             OpKind::Define { value: Value::Method { args, .. }, .. } => args[0].var(),
             _ => None,
@@ -264,7 +265,7 @@ impl<'a> Finder<'a, '_> {
             open.steps.iter().flat_map(Step::lanes).filter(|var| !makes(var)).collect();
         inputs.sort_unstable();
         inputs.dedup();
-        let ops: BTreeSet<OpId> = open.steps.iter().map(|step| step.op.id).collect();
+        let ops: IdSet<OpId> = open.steps.iter().map(|step| step.op.id).collect();
         let dests = open.steps.iter().map(|step| step.dest);
         let outputs = dests.filter(|var| self.readers.is_read_outside(*var, &ops)).collect();
         self.groups.push(Group { steps: open.steps, inputs, outputs, end });
@@ -283,9 +284,9 @@ impl<'a> Finder<'a, '_> {
     fn split(&mut self) -> bool {
         let before = self.ends.len();
         for group in &self.groups {
-            let mut keys: HashMap<VarId, BTreeSet<VarId>> = HashMap::new();
+            let mut keys: IdMap<VarId, IdSet<VarId>> = IdMap::new();
             for step in &group.steps {
-                let mut key = BTreeSet::new();
+                let mut key = IdSet::new();
                 for var in step.lanes() {
                     match keys.get(&var) {
                         Some(known) => key.extend(known),
@@ -296,7 +297,7 @@ impl<'a> Finder<'a, '_> {
                 }
                 keys.insert(step.dest, key);
             }
-            let whole: BTreeSet<VarId> = group.inputs.iter().copied().collect();
+            let whole: IdSet<VarId> = group.inputs.iter().copied().collect();
             for output in group.outputs.iter().filter(|output| keys[output] != whole) {
                 match group.reduction().filter(|step| step.dest == *output) {
                     Some(reduction) => self.ends.extend(reduction.lanes()),

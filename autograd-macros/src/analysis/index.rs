@@ -1,9 +1,9 @@
 //! Where each variable is defined, read and written.
 
 use crate::ir::{
-    Arm, Function, OpKind, Opaque, Operand, Place, Region, RegionId, Source, Ty, Value, VarId,
+    Arm, Function, IdMap, IdSet, OpKind, Opaque, Operand, Place, Region, RegionId, Source, Ty,
+    Value, VarId,
 };
-use std::collections::{HashMap, HashSet};
 
 /// A point in the function: its number in program order, and the loops around it.
 #[derive(Clone, Default, Debug)]
@@ -15,21 +15,21 @@ pub(crate) struct Point {
 /// An index over a function's operations.
 #[derive(Default)]
 pub(crate) struct Index<'a> {
-    definitions: HashMap<VarId, &'a Value>,
-    points: HashMap<VarId, Point>,
-    writes: HashMap<VarId, Vec<Point>>,
+    definitions: IdMap<VarId, &'a Value>,
+    points: IdMap<VarId, Point>,
+    writes: IdMap<VarId, Vec<Point>>,
     /// Variables whose ownership is taken by tokens that are carried over.
-    moved: HashSet<VarId>,
+    moved: IdSet<VarId>,
     /// Variables that tokens that are carried over may assign to.
-    opaquely_written: HashSet<VarId>,
+    opaquely_written: IdSet<VarId>,
     /// Variables that are declared before they have a value.
-    late: HashSet<VarId>,
+    late: IdSet<VarId>,
     /// Values of operations that control may leave through.
-    leaving: HashSet<VarId>,
+    leaving: IdSet<VarId>,
     /// Variables that bound slices or select elements of lists: of the type `usize`.
-    subscripts: HashSet<VarId>,
+    subscripts: IdSet<VarId>,
     /// Where blocks begin that the reverse pass runs again.
-    entries: HashMap<RegionId, Point>,
+    entries: IdMap<RegionId, Point>,
 }
 
 impl<'a> Index<'a> {
@@ -242,7 +242,7 @@ impl<'a> Index<'a> {
     fn write(&mut self, function: &Function, place: &Place, point: Point) {
         self.subscripts(function, place);
         let root = function.resolve(place).root;
-        self.writes.entry(root).or_default().push(point);
+        self.writes.or_default(root).push(point);
     }
 
     fn subscripts(&mut self, function: &Function, place: &Place) {

@@ -5,9 +5,10 @@
 //! times infinity is not a number. The reverse pass has to ask only where that can happen.
 
 use crate::ir::{
-    Function, Op, OpId, OpKind, Operand, Place, Region, RegionId, Role, Source, Value, VarId,
+    Function, IdMap, IdSet, Op, OpId, OpKind, Operand, Place, Region, RegionId, Role, Source,
+    Value, VarId,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// By what the cotangent of a value may be cut off, the value's operands aside.
@@ -22,7 +23,7 @@ pub(crate) enum Reach {
     Selection,
 }
 
-pub(crate) struct Selection(HashMap<VarId, Reach>);
+pub(crate) struct Selection(IdMap<VarId, Reach>);
 
 impl Selection {
     pub(crate) fn new(function: &Function) -> Self {
@@ -79,10 +80,10 @@ struct Entered<'a> {
 
 struct Uses<'a> {
     function: &'a Function,
-    entered: HashMap<RegionId, Entered<'a>>,
-    ops: HashMap<OpId, &'a Op>,
-    late: HashSet<VarId>,
-    overwritten: HashSet<VarId>,
+    entered: IdMap<RegionId, Entered<'a>>,
+    ops: IdMap<OpId, &'a Op>,
+    late: IdSet<VarId>,
+    overwritten: IdSet<VarId>,
     ways: Vec<(Seen, Way)>,
     known: HashSet<(Seen, OpId)>,
 }
@@ -91,10 +92,10 @@ impl<'a> Uses<'a> {
     fn new(function: &'a Function) -> Self {
         Self {
             function,
-            entered: HashMap::new(),
-            ops: HashMap::new(),
-            late: HashSet::new(),
-            overwritten: HashSet::new(),
+            entered: IdMap::new(),
+            ops: IdMap::new(),
+            late: IdSet::new(),
+            overwritten: IdSet::new(),
             ways: Vec::new(),
             known: HashSet::new(),
         }
@@ -230,13 +231,13 @@ impl<'a> Uses<'a> {
     }
 
     /// The least of what each way is cut off by. Cotangents flow backwards, so does the search.
-    fn solve(&self) -> HashMap<Seen, Reach> {
-        let mut reach: HashMap<Seen, Reach> = HashMap::new();
+    fn solve(&self) -> IdMap<Seen, Reach> {
+        let mut reach: IdMap<Seen, Reach> = IdMap::new();
         loop {
             let mut changed = false;
             for (seen, way) in self.ways.iter().rev() {
                 let found = self.along(*way, seen.1, &reach);
-                let known = reach.entry(*seen).or_insert(Reach::Selection);
+                let known = reach.or_insert_with(*seen, || Reach::Selection);
                 changed |= found < *known;
                 *known = found.min(*known);
             }
@@ -246,7 +247,7 @@ impl<'a> Uses<'a> {
         }
     }
 
-    fn along(&self, way: Way, var: VarId, known: &HashMap<Seen, Reach>) -> Reach {
+    fn along(&self, way: Way, var: VarId, known: &IdMap<Seen, Reach>) -> Reach {
         let of = |region, var| known.get(&(region, var)).copied().unwrap_or(Reach::Selection);
         match way {
             Way::Use { by: None, at_least } => at_least,

@@ -10,19 +10,18 @@ mod report;
 
 use crate::diag::Diagnostics;
 use crate::ir::{
-    Exit, Function, Op, OpKind, Opaque, Operand, Place, Proj, Region, Ty, Value, VarId,
+    Exit, Function, IdMap, Op, OpKind, Opaque, Operand, Place, Proj, Region, Ty, Value, VarId,
 };
 use crate::parse::{Entry, Target};
 use dim::{Dim, Fact};
 use report::Error;
-use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use syn::ext::IdentExt;
 
 /// What is known of the shapes of variables.
 #[derive(Default)]
 pub(crate) struct Shapes {
-    facts: BTreeMap<VarId, Fact>,
+    facts: IdMap<VarId, Fact>,
 }
 
 impl Shapes {
@@ -43,11 +42,11 @@ pub(crate) fn analyse(function: &Function, target: &Target, diag: &mut Diagnosti
     let mut flow = Flow {
         function,
         target,
-        facts: BTreeMap::new(),
-        held: BTreeMap::new(),
-        values: HashMap::new(),
-        errors: BTreeMap::new(),
-        exits: BTreeMap::new(),
+        facts: IdMap::new(),
+        held: IdMap::new(),
+        values: IdMap::new(),
+        errors: IdMap::new(),
+        exits: IdMap::new(),
     };
     let mut state = Some(State::new());
     flow.params(&mut state);
@@ -68,7 +67,7 @@ pub(crate) fn print(function: &Function, shapes: &Shapes) -> String {
 }
 
 /// What the mutable variables hold at a point.
-type State = BTreeMap<VarId, Fact>;
+type State = IdMap<VarId, Fact>;
 
 /// A state, or nothing where control does not come.
 type Reached = Option<State>;
@@ -77,14 +76,14 @@ struct Flow<'a> {
     function: &'a Function,
     target: &'a Target,
     /// What is known of variables that hold one value.
-    facts: BTreeMap<VarId, Fact>,
+    facts: IdMap<VarId, Fact>,
     /// What is true of all that a mutable variable holds.
-    held: BTreeMap<VarId, Option<Fact>>,
-    values: HashMap<VarId, &'a Value>,
+    held: IdMap<VarId, Option<Fact>>,
+    values: IdMap<VarId, &'a Value>,
     /// By operation, so that a loop body that is visited again reports once.
-    errors: BTreeMap<u32, Error>,
+    errors: IdMap<u32, Error>,
     /// The states with which control leaves regions early.
-    exits: BTreeMap<Exit, Reached>,
+    exits: IdMap<Exit, Reached>,
 }
 
 /// What is known where control comes from two sides.
@@ -190,7 +189,7 @@ impl<'a> Flow<'a> {
             }
             OpKind::Exit(exit) => {
                 let left = state.take();
-                let before = self.exits.entry(*exit).or_default();
+                let before = self.exits.or_default(*exit);
                 *before = join(before, &left);
             }
         }

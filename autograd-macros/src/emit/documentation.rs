@@ -12,7 +12,7 @@ use syn::ItemFn;
 pub(crate) fn documented(mut plain: ItemFn, target: &Target) -> ItemFn {
     let is_documented = plain.attrs.iter().any(|attr| attr.path().is_ident("doc"));
     if is_documented && target.understood {
-        let table = Signatures { target, krate: names::krate(&target.args) }.table();
+        let table = Signatures { target, krate: names::CratePath::new(&target.args) }.table();
         plain.attrs.push(syn::parse_quote!(#[doc = #table]));
     }
     plain

@@ -9,7 +9,7 @@ use crate::ir::{
     Region, Role, Ty, UnaryOp, Value, VarId,
 };
 use crate::rules::{self, Rule};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 
 /// How an operand is used, which decides how one that must stay in place is written.
@@ -109,7 +109,7 @@ impl Emitter<'_> {
         }
         let is_kept = self.residuals.values.contains(&dest);
         if self.activity.written_through(dest).is_some() && !is_kept {
-            return shape;
+            return shape.unwrap_or_default();
         }
         let value = match value {
             Value::Ref { place, .. } if !is_kept => self.reference_to(place),
@@ -152,20 +152,18 @@ impl Emitter<'_> {
     }
 
     /// The statement that keeps a partial derivative of an operation, beside the operation.
-    fn partial_of(&self, dest: VarId, span: Span) -> TokenStream {
-        let Some((operand, function)) = self.residuals.partials.get(&dest) else {
-            return TokenStream::new();
-        };
+    fn partial_of(&self, dest: VarId, span: Span) -> Option<TokenStream> {
+        let (operand, function) = self.residuals.partials.get(&dest)?;
         let name = self.partial(dest);
         let function = Ident::new(function, span);
         let operand = self.operand(&Operand::Var(*operand), Use::Receiver);
-        quote_spanned!(span=> let #name = #operand.#function();)
+        Some(quote_spanned!(span=> let #name = #operand.#function();))
     }
 
     /// The statement that keeps the shape of a variable, after its definition.
-    pub(super) fn shape_of(&self, dest: VarId, value: &Value) -> TokenStream {
+    pub(super) fn shape_of(&self, dest: VarId, value: &Value) -> Option<TokenStream> {
         if !self.residuals.shapes.contains(&dest) {
-            return TokenStream::new();
+            return None;
         }
         let span = self.function.var(dest).span;
         let borrowed = match value {
@@ -180,7 +178,7 @@ impl Emitter<'_> {
                 quote!(&#name)
             }
         };
-        self.shape_statement(dest, &borrowed, span)
+        Some(self.shape_statement(dest, &borrowed, span))
     }
 
     pub(super) fn shape_statement(
@@ -475,7 +473,7 @@ impl Emitter<'_> {
                         operand.var().is_some_and(|var| self.tangents.contains(&var))
                     };
                     let krate = if made(left) || made(right) {
-                        self.krate_at(span)
+                        self.krate_at(span).to_token_stream()
                     } else {
                         self.signatures.krate_written_at(span)
                     };
@@ -749,17 +747,12 @@ pub(super) fn binary(
     rhs: &TokenStream,
     span: Span,
 ) -> TokenStream {
-    let symbol: TokenStream = op.symbol().parse().expect("an operator is a token");
-    let symbol = respan(symbol, span);
-    quote!(#lhs #symbol #rhs)
-}
-
-fn respan(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(span);
-            token
-        })
-        .collect()
+    let symbol = op.symbol();
+    let puncts = symbol.chars().enumerate().map(|(at, char)| {
+        let last = at + 1 == symbol.len();
+        let mut punct = Punct::new(char, if last { Spacing::Alone } else { Spacing::Joint });
+        punct.set_span(span);
+        punct
+    });
+    quote!(#lhs #(#puncts)* #rhs)
 }

@@ -4,11 +4,10 @@
 use super::expr::Form;
 use super::names::ident;
 use super::Emitter;
-use crate::ir::{RegionId, Source, VarId};
+use crate::ir::{IdSet, RegionId, Source, VarId};
 use crate::residual::{counters::Step, Item};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use std::collections::BTreeSet;
 
 pub(super) fn pullback_name(op: u32) -> Ident {
     ident(&format!("pullback{op}"))
@@ -66,9 +65,10 @@ impl Emitter<'_> {
         trips: &TokenStream,
     ) -> Option<(TokenStream, TokenStream)> {
         let (run, stack) = (self.run(body)?, stack_name(body));
-        let (begin, end) = match self.residuals.frames.counted.contains(&body) {
-            true => ("open", "put_open"),
-            false => ("frames", "put"),
+        let (begin, end) = if self.residuals.frames.counted.contains(&body) {
+            ("open", "put_open")
+        } else {
+            ("frames", "put")
         };
         let (begin, end) = (ident(begin), ident(end));
         Some((quote!(let mut #run = #stack.#begin(&#trips);), quote!(#stack.#end(#run);)))
@@ -83,11 +83,11 @@ impl Emitter<'_> {
     /// The stacks of the function, without those of blocks that run again.
     pub(super) fn stacks(&self) -> Vec<Ident> {
         let again = self.residuals.checkpoints.values();
-        let inner: BTreeSet<RegionId> = again.flat_map(|inner| inner.loops.clone()).collect();
+        let inner: IdSet<RegionId> = again.flat_map(|inner| inner.loops.clone()).collect();
         self.stacks_of(&(&self.residuals.frames.loops - &inner))
     }
 
-    pub(super) fn stacks_of(&self, loops: &BTreeSet<RegionId>) -> Vec<Ident> {
+    pub(super) fn stacks_of(&self, loops: &IdSet<RegionId>) -> Vec<Ident> {
         let arrays = &self.residuals.frames.arrays;
         let loops = loops.iter().filter(|body| !arrays.contains_key(body));
         loops.filter_map(|body| self.stack(*body)).collect()

@@ -53,7 +53,7 @@ impl Emitter<'_> {
             .steps
             .iter()
             .filter(|step| group.outputs.contains(&step.dest))
-            .map(|step| match &step.op.kind {
+            .filter_map(|step| match &step.op.kind {
                 OpKind::Define { dest, value } => self.shape_of(*dest, value),
                 _ => unreachable!("a step is a definition"),
             })

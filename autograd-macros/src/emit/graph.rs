@@ -1,10 +1,9 @@
 //! The static graph as data.
 
 use super::Emitter;
-use crate::ir::{Callee, Op, OpKind, Operand, Region, Role, Source, Value, VarId};
+use crate::ir::{Callee, IdMap, IdSet, Op, OpKind, Operand, Region, Role, Source, Value, VarId};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use std::collections::{HashMap, HashSet};
 use syn::spanned::Spanned;
 use syn::ExprPath;
 
@@ -12,11 +11,11 @@ use syn::ExprPath;
 #[derive(Default)]
 struct Nodes {
     tokens: Vec<TokenStream>,
-    of: HashMap<VarId, usize>,
+    of: IdMap<VarId, usize>,
     /// The operation whose adjoint reads a value: the first that has it as an operand.
-    readers: HashMap<VarId, String>,
+    readers: IdMap<VarId, String>,
     /// What is computed again once in its region.
-    rebound: HashSet<VarId>,
+    rebound: IdSet<VarId>,
 }
 
 impl Emitter<'_> {
@@ -106,13 +105,13 @@ impl Emitter<'_> {
     }
 
     /// The first operation that has each value as an operand and an adjoint.
-    fn readers(&self) -> HashMap<VarId, String> {
-        let mut readers = HashMap::new();
+    fn readers(&self) -> IdMap<VarId, String> {
+        let mut readers = IdMap::new();
         self.function.body.walk(&mut |op| {
             let OpKind::Define { dest, value } = &op.kind else { return };
             if self.activity.is_varied(*dest) {
                 value.mentions(&mut |var| {
-                    readers.entry(var).or_insert_with(|| self.describe(value).0);
+                    readers.or_insert_with(var, || self.describe(value).0);
                 });
             }
         });

@@ -13,13 +13,12 @@ use super::forward::{range, Use};
 use super::names::ident;
 use super::signature::erased;
 use super::Emitter;
-use crate::ir::{EachForm, Op, OpKind, Region, RegionId, Source, Ty, VarId};
+use crate::ir::{EachForm, IdSet, Op, OpKind, Region, RegionId, Source, Ty, VarId};
 use crate::residual::joint::Joint;
 use crate::transform::adjoint::{Reverse, Stmt};
 use crate::transform::reverse::SEED;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use std::collections::BTreeSet;
 
 impl Emitter<'_> {
     /// The loop that `value_and_grad` runs forward and in reverse together.
@@ -52,7 +51,7 @@ impl Emitter<'_> {
         let body = &self.function.body;
         let (before, rest) = body.ops.split_at(joint.op);
         let (looped, after) = rest.split_first().expect("the loop is an operation of the body");
-        let defined: BTreeSet<VarId> = before
+        let defined: IdSet<VarId> = before
             .iter()
             .filter_map(|op| match &op.kind {
                 OpKind::Define { dest, .. } => Some(*dest),
@@ -150,7 +149,7 @@ impl Emitter<'_> {
     }
 
     /// A statement after the loop. What would be a first contribution is one of several.
-    fn late_stmt(&self, stmt: &Stmt<'_>, zeros: &BTreeSet<VarId>) -> TokenStream {
+    fn late_stmt(&self, stmt: &Stmt<'_>, zeros: &IdSet<VarId>) -> TokenStream {
         match stmt {
             Stmt::Let { var, value, span } if zeros.contains(var) => {
                 let target = crate::ir::Place::var(*var);

@@ -3,12 +3,11 @@
 use super::names::ident;
 use super::Emitter;
 use crate::analysis::fusion::{Arg, Formula, Group, Step};
-use crate::ir::{BinaryOp, Operand, VarId};
+use crate::ir::{BinaryOp, IdSet, Operand, VarId};
 use crate::rules::Sym;
 use crate::transform::fused::Fused;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
-use std::collections::BTreeSet;
 
 /// A scalar or an integer that a kernel holds.
 struct Constant {
@@ -123,7 +122,7 @@ impl<'k, 'e> Kernel<'k, 'e> {
     /// Computes again what the rules of a reverse pass mention.
     pub(super) fn recompute(&mut self, plan: &Fused) {
         let group = self.group;
-        let mut wanted: BTreeSet<VarId> = BTreeSet::new();
+        let mut wanted: IdSet<VarId> = IdSet::new();
         let mut chosen = Vec::new();
         for step in group.steps.iter().filter(|step| self.emitter.activity.op_is_active(step.op)) {
             for (arg, row) in step.args.iter().zip(step.formula.rows(step.args.len())) {
@@ -167,7 +166,7 @@ impl<'k, 'e> Kernel<'k, 'e> {
 
     /// Computes the cotangents of the operands.
     pub(super) fn backward(&mut self, plan: &Fused) {
-        let mut bars: BTreeSet<VarId> = plan.outputs.iter().copied().collect();
+        let mut bars: IdSet<VarId> = plan.outputs.iter().copied().collect();
         let group = self.group;
         for step in group.steps.iter().rev() {
             if !bars.contains(&step.dest) || !self.emitter.activity.op_is_active(step.op) {

@@ -5,14 +5,13 @@ use super::forward::Use;
 use super::names::ident;
 use super::Emitter;
 use crate::ir::{
-    Aggregate, Callee, EachForm, Function, Op, OpKind, Operand, Place, Proj, Region, RegionId,
-    Role, Source, Ty, Value, VarId,
+    Aggregate, Callee, EachForm, Function, IdSet, Op, OpKind, Operand, Place, Proj, Region,
+    RegionId, Role, Source, Ty, Value, VarId,
 };
 use crate::residual::Item;
 use crate::transform::adjoint::{Expr, Node, Stmt};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use std::collections::BTreeSet;
 
 impl Emitter<'_> {
     /// The tokens of a value that allocates a list, with the memory of another.
@@ -98,7 +97,7 @@ impl Emitter<'_> {
     /// variables.
     pub(super) fn recycled(&self, region: RegionId, stmts: &[Stmt<'_>]) -> TokenStream {
         let krate = &self.krate;
-        let mut consumed = BTreeSet::new();
+        let mut consumed = IdSet::new();
         stmts.iter().for_each(|stmt| gather_consumed(stmt, &mut consumed));
         let bars = stmts.iter().filter_map(|stmt| match stmt {
             Stmt::Zero { var, .. } | Stmt::Let { var, .. } => Some(*var),
@@ -138,7 +137,10 @@ impl Emitter<'_> {
     fn framed(&self, region: RegionId) -> Vec<VarId> {
         if region == RegionId(0) {
             let kept = self.residuals.values.union(&self.residuals.roots);
-            return kept.copied().filter(|var| self.function.var(*var).region == region).collect();
+            return kept
+                .into_iter()
+                .filter(|var| self.function.var(*var).region == region)
+                .collect();
         }
         let items = self.residuals.frames.items.get(&region).into_iter().flatten();
         let values = items.filter_map(|item| match item {
@@ -265,7 +267,7 @@ fn is_function_of_vec(path: &syn::Path, name: &str) -> bool {
 }
 
 /// The cotangents that a statement moves.
-fn gather_consumed(stmt: &Stmt<'_>, consumed: &mut BTreeSet<VarId>) {
+fn gather_consumed(stmt: &Stmt<'_>, consumed: &mut IdSet<VarId>) {
     if let Stmt::Pullback { dest, .. } = stmt {
         consumed.insert(*dest);
     }
@@ -280,13 +282,13 @@ fn gather_consumed(stmt: &Stmt<'_>, consumed: &mut BTreeSet<VarId>) {
 }
 
 /// The variables that are used as values somewhere, so that their lists may have gone elsewhere.
-pub(super) fn used_up(function: &Function) -> BTreeSet<VarId> {
-    let mut used_up = BTreeSet::new();
+pub(super) fn used_up(function: &Function) -> IdSet<VarId> {
+    let mut used_up = IdSet::new();
     gather_used_up(function, &function.body, &mut used_up);
     used_up
 }
 
-fn gather_used_up(function: &Function, region: &Region, used_up: &mut BTreeSet<VarId>) {
+fn gather_used_up(function: &Function, region: &Region, used_up: &mut IdSet<VarId>) {
     let mut operand = |operand: &Operand| used_up.extend(operand.var());
     for op in &region.ops {
         op_operands(function, op, &mut operand);

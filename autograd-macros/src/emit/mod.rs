@@ -36,14 +36,13 @@ use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::analysis::shape::Shapes;
-use crate::ir::{Function, RegionId, VarId};
+use crate::ir::{Function, IdSet, RegionId, VarId};
 use crate::parse::{Param, Target};
 use crate::residual::Residuals;
 use crate::transform::adjoint::{self, Reverse};
 use proc_macro2::{Ident, TokenStream};
 use signature::Signatures;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 pub(crate) use augmented::mentions;
 pub(crate) use documentation::documented;
@@ -64,24 +63,24 @@ pub(crate) struct Emitter<'a> {
     residuals: &'a Residuals,
     /// What is known of the shapes of tensors, for the graph.
     shapes: Option<&'a Shapes>,
-    krate: TokenStream,
+    krate: names::CratePath,
     /// Variables with lists that grow.
-    growing: BTreeSet<VarId>,
+    growing: IdSet<VarId>,
     /// As [`Reverse::replaced`].
-    replaced: BTreeSet<VarId>,
+    replaced: IdSet<VarId>,
     /// Variables whose values may have gone elsewhere.
-    used_up: BTreeSet<VarId>,
+    used_up: IdSet<VarId>,
     /// The regions around what is being emitted in the forward pass.
     open: RefCell<Vec<RegionId>>,
     signatures: Signatures<'a>,
     /// What stands for places in the loops around what is being emitted in the reverse pass.
     sums: RefCell<Vec<(adjoint::Target, Ident)>>,
     /// The lists that the loops around what is being emitted fill.
-    filled: RefCell<BTreeSet<VarId>>,
+    filled: RefCell<IdSet<VarId>>,
     /// Whether what is emitted runs again, in the reverse pass.
     again: bool,
     /// In a tangent function, the variables that hold tangents.
-    tangents: BTreeSet<VarId>,
+    tangents: IdSet<VarId>,
 }
 
 impl Emitter<'_> {
@@ -156,7 +155,7 @@ impl<'a> Emitter<'a> {
         fusion: &'a Fusion<'a>,
         residuals: &'a Residuals,
     ) -> Self {
-        let krate = names::krate(&target.args);
+        let krate = names::CratePath::new(&target.args);
         Self {
             target,
             function,
@@ -165,15 +164,15 @@ impl<'a> Emitter<'a> {
             fusion,
             residuals,
             shapes: None,
-            growing: BTreeSet::new(),
-            replaced: BTreeSet::new(),
+            growing: IdSet::new(),
+            replaced: IdSet::new(),
             used_up: memory::used_up(function),
             open: RefCell::default(),
             signatures: Signatures { target, krate: krate.clone() },
             sums: RefCell::default(),
             filled: RefCell::default(),
             again: false,
-            tangents: BTreeSet::new(),
+            tangents: IdSet::new(),
             krate,
         }
     }

@@ -50,15 +50,45 @@ fn renamed(manifest: &str) -> Option<String> {
 
 /// The same tokens, as if the user had written them at `span`.
 pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
-    let relocate = |mut token: TokenTree| {
-        if let TokenTree::Group(group) = &token {
-            let inner = located(group.stream(), span);
-            token = proc_macro2::Group::new(group.delimiter(), inner).into();
-        }
-        token.set_span(token.span().located_at(span));
-        token
-    };
-    tokens.into_iter().map(relocate).collect()
+    tokens.into_iter().map(|token| relocated(token, span)).collect()
+}
+
+fn relocated(mut token: TokenTree, span: Span) -> TokenTree {
+    if let TokenTree::Group(group) = &token {
+        let inner = located(group.stream(), span);
+        token = proc_macro2::Group::new(group.delimiter(), inner).into();
+    }
+    token.set_span(token.span().located_at(span));
+    token
+}
+
+/// The path of the runtime, token by token: for a stream within others the compiler is asked each time.
+#[derive(Clone)]
+pub(crate) struct CratePath(Vec<TokenTree>);
+
+impl CratePath {
+    pub(super) fn new(args: &Args) -> Self {
+        Self(krate(args).into_iter().collect())
+    }
+}
+
+impl ToTokens for CratePath {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().cloned());
+    }
+}
+
+/// The path of the runtime as if the user had written it somewhere. Often it is asked for in case that it is
+/// needed, so that the tokens are made only where it is.
+pub(super) struct CratePathAt<'e> {
+    path: &'e CratePath,
+    span: Span,
+}
+
+impl ToTokens for CratePathAt<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.path.0.iter().map(|token| relocated(token.clone(), self.span)));
+    }
 }
 
 /// Tokens of a method, for where its receiver is not `self` but an argument of a closure. An `impl` has
@@ -124,13 +154,13 @@ impl Signatures<'_> {
     pub(super) fn krate_written_at(&self, span: Span) -> TokenStream {
         // A path of the user's has a meaning where it was written.
         if self.target.args.krate.is_some() {
-            return located(self.krate.clone(), span);
+            return located(self.krate.to_token_stream(), span);
         }
         let written = |mut token: TokenTree| {
             token.set_span(span);
             token
         };
-        self.krate.clone().into_iter().map(written).collect()
+        self.krate.0.iter().cloned().map(written).collect()
     }
 
     /// `<ty as Differentiable>::item`, written over the user's `ty`.
@@ -146,8 +176,8 @@ impl Signatures<'_> {
 impl Emitter<'_> {
     /// The path of the runtime, located where the user wrote what it is for: the errors of rustc
     /// point there.
-    pub(super) fn krate_at(&self, span: Span) -> TokenStream {
-        located(self.krate.clone(), span)
+    pub(super) fn krate_at(&self, span: Span) -> CratePathAt<'_> {
+        CratePathAt { path: &self.krate, span }
     }
 
     /// A reference to a variable of generated code, located where the user wrote what it is for.

@@ -26,7 +26,7 @@ pub(crate) enum Nested {
 /// The signature of a derivative. `None` if the type of the gradient is not known to have a tangent of the same
 /// type, as that of a struct does not.
 pub(crate) fn derivative_of(target: &Target, nested: Nested) -> Option<Target> {
-    let signatures = Signatures { target, krate: super::krate(&target.args) };
+    let signatures = Signatures { target, krate: super::names::CratePath::new(&target.args) };
     let mut active = target.params.iter().filter(|param| param.active);
     if !active.all(|param| signatures.known_tangent(&param.ty).is_some()) {
         return None;

@@ -13,7 +13,7 @@ pub(crate) fn checked(mut plain: ItemFn, target: &Target) -> ItemFn {
     if !target.checks_shapes() {
         return plain;
     }
-    let check = Signatures { target, krate: names::krate(&target.args) }.shape_check();
+    let check = Signatures { target, krate: names::CratePath::new(&target.args) }.shape_check();
     if !plain.attrs.iter().any(|attr| attr.path().is_ident("track_caller")) {
         plain.attrs.push(syn::parse_quote!(#[track_caller]));
     }

@@ -5,10 +5,10 @@ use super::names::{ends, together_at};
 use super::stubs::has_no_name;
 use crate::ir::Ty;
 use crate::parse::{Param, Target};
+use crate::walk::visit_mut::VisitMut;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{FnArg, Lifetime, Type};
 
 /// Lints that the user's crate may deny, and that say nothing about generated code.
@@ -52,7 +52,7 @@ pub(super) fn erased(ty: &Type) -> Type {
 pub(super) struct Signatures<'a> {
     pub(super) target: &'a Target,
     /// The path of the runtime.
-    pub(super) krate: TokenStream,
+    pub(super) krate: super::names::CratePath,
 }
 
 impl Signatures<'_> {

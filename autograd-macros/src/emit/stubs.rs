@@ -4,9 +4,9 @@
 use super::names::{self, ident};
 use super::signature::{allow, Signatures};
 use crate::parse::Target;
+use crate::walk::visit::{self, Visit};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
-use syn::visit::Visit;
 use syn::{parse_quote, FnArg, Type};
 
 /// The companion, as far as its types are known.
@@ -14,7 +14,7 @@ pub(crate) fn stubs(mut target: Target) -> TokenStream {
     for param in target.params.iter_mut().filter(|param| has_no_tangent(&param.ty)) {
         param.ty = parse_quote!(());
     }
-    let signatures = Signatures { target: &target, krate: names::krate(&target.args) };
+    let signatures = Signatures { target: &target, krate: names::CratePath::new(&target.args) };
     if !is_readable(&target) {
         let nothing = TokenStream::new();
         return if target.associated { nothing } else { signatures.around(&nothing) };
@@ -24,7 +24,7 @@ pub(crate) fn stubs(mut target: Target) -> TokenStream {
 
 /// What stands in for second derivatives that there are none of, after an error.
 pub(crate) fn second_stubs(target: &Target) -> TokenStream {
-    let signatures = Signatures { target, krate: names::krate(&target.args) };
+    let signatures = Signatures { target, krate: names::CratePath::new(&target.args) };
     let tokens = signatures.second_stubs();
     if target.associated {
         return tokens;
@@ -160,7 +160,7 @@ fn contains(ty: &Type, wanted: impl Fn(&Type) -> bool) -> bool {
     impl<'ast, F: Fn(&Type) -> bool> Visit<'ast> for Search<F> {
         fn visit_type(&mut self, ty: &'ast Type) {
             self.1 |= (self.0)(ty);
-            syn::visit::visit_type(self, ty);
+            visit::visit_type(self, ty);
         }
     }
     let mut search = Search(wanted, false);

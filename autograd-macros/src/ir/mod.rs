@@ -21,11 +21,13 @@
 //!
 //! [`verify`](verify::verify) checks these laws after each pass that makes IR.
 
+mod ids;
 pub(crate) mod print;
 pub(crate) mod ty;
 pub(crate) mod verify;
 mod visit;
 
+pub(crate) use ids::{IdMap, IdSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::Member;
 pub(crate) use ty::Ty;

@@ -1,6 +1,8 @@
 //! Checks the [laws of the IR](super). A violation is a defect of this crate.
 
-use super::{Function, Op, OpKind, Operand, Place, Region, RegionId, Role, Source, Value, VarId};
+use super::{
+    Function, IdSet, Op, OpKind, Operand, Place, Region, RegionId, Role, Source, Value, VarId,
+};
 use std::collections::HashSet;
 
 /// Panics in debug builds if `function` breaks a law.
@@ -20,7 +22,7 @@ pub(crate) fn verify(function: &Function) {
 struct Verifier<'a> {
     function: &'a Function,
     /// Variables that are defined and in scope.
-    visible: HashSet<VarId>,
+    visible: IdSet<VarId>,
     /// Those of them that were defined on the way, in order.
     defined: Vec<VarId>,
     /// The regions around.

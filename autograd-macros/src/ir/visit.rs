@@ -1,9 +1,8 @@
 //! What operations mention.
 
 use super::{
-    Function, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role, Source, Value, VarId,
+    Function, IdSet, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role, Source, Value, VarId,
 };
-use std::collections::BTreeSet;
 
 impl Value {
     /// Calls `f` with every variable that the value mentions, places by their roots.
@@ -96,8 +95,8 @@ impl Op {
 
 impl Region {
     /// The region and those in it.
-    pub(crate) fn with_inner(&self) -> BTreeSet<RegionId> {
-        let mut regions = BTreeSet::from([self.id]);
+    pub(crate) fn with_inner(&self) -> IdSet<RegionId> {
+        let mut regions = IdSet::from(self.id);
         self.walk(&mut |op| regions.extend(op.kind.regions().iter().map(|region| region.id)));
         regions
     }

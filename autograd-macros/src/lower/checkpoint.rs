@@ -17,12 +17,12 @@ use super::Lowerer;
 use crate::ir::{
     Aggregate, OpKind, Operand, Place, Proj, RefStyle, Region, Role, Snapshots, Ty, Value, VarId,
 };
+use crate::walk::visit::{self, Visit};
+use crate::walk::visit_mut::VisitMut;
 use proc_macro2::{Ident, Span};
 use std::collections::{BTreeSet, HashMap};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
-use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprBreak, ExprContinue, ExprForLoop, ExprRange, Macro, RangeLimits, Stmt, Token};
 
 /// The argument of `checkpoint!`.

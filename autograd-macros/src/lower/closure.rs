@@ -8,14 +8,14 @@ use super::exit::TargetKind;
 use super::opaque::reject;
 use super::Lowerer;
 use crate::ir::{
-    Aggregate, OpKind, Opaque, Operand, Place, RefStyle, Region, Role, Ty, Value, VarId,
+    Aggregate, IdSet, OpKind, Opaque, Operand, Place, RefStyle, Region, Role, Ty, Value, VarId,
 };
+use crate::walk::visit_mut::VisitMut;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprCall, ExprClosure, Pat};
 
 /// A closure, or the path of a function in the place of one.
@@ -34,7 +34,7 @@ pub(super) struct Captures {
     pub(super) writes: Vec<VarId>,
     pub(super) assigned: Vec<VarId>,
     /// Other closures that they mention.
-    closures: HashSet<VarId>,
+    closures: IdSet<VarId>,
 }
 
 /// An argument, or an element of an iterator.
@@ -390,7 +390,7 @@ impl Lowerer<'_> {
     }
 }
 
-fn remove(region: &mut Region, unused: &HashSet<VarId>) {
+fn remove(region: &mut Region, unused: &IdSet<VarId>) {
     region
         .ops
         .retain(|op| !matches!(&op.kind, OpKind::Define { dest, .. } if unused.contains(dest)));

@@ -4,13 +4,13 @@ use super::Lowerer;
 use crate::ir::{Literal, Opaque, Operand, Role, Ty, UnaryOp, Value};
 use crate::parse::is_compound;
 use crate::rules;
+use crate::walk::visit::{self, Visit};
 use proc_macro2::Ident;
 use quote::{quote, quote_spanned, ToTokens};
 use std::collections::HashMap;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, ExprBinary, Macro, Token, UnOp};
 
 /// The name of a condition in the assertion of it.

@@ -5,6 +5,7 @@ use super::Lowerer;
 use crate::ir::{
     EachForm, OpKind, Operand, Place, Proj, RefStyle, Role, Snapshots, Source, Ty, Value,
 };
+use crate::walk::visit_mut::VisitMut as _;
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprForLoop, ExprIf, ExprRange, Pat, RangeLimits};
@@ -65,11 +66,7 @@ impl Lowerer<'_> {
         let help = "loop over a range and index, or over a slice";
         let reason = reject(message, help);
         let mut tokens = whole.clone();
-        let opaque = self.scan(
-            |scan| syn::visit_mut::VisitMut::visit_expr_mut(scan, &mut tokens),
-            reason,
-            "for",
-        );
+        let opaque = self.scan(|scan| scan.visit_expr_mut(&mut tokens), reason, "for");
         let opaque = crate::ir::Opaque { tokens: quote::quote!(#tokens), ..opaque };
         self.emit(OpKind::Effect(opaque), each.expr.span());
     }

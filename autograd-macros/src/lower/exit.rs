@@ -2,9 +2,9 @@
 
 use super::{Lowerer, Open};
 use crate::ir::{Exit, Op, OpKind, Operand, Place, Region, RegionId, Role, Ty, Value, VarId};
+use crate::walk::visit::{self, Visit};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::visit::Visit;
 use syn::{Block, Expr, ExprBreak, ExprContinue, ExprReturn, Lifetime, Stmt, Type};
 
 /// A loop, a block or the function's body, as something that control can leave.
@@ -363,7 +363,7 @@ struct Exits<'l> {
 impl<'ast> Visit<'ast> for Exits<'_> {
     fn visit_expr_return(&mut self, inner: &'ast ExprReturn) {
         self.returns = true;
-        syn::visit::visit_expr_return(self, inner);
+        visit::visit_expr_return(self, inner);
     }
 
     fn visit_expr_break(&mut self, inner: &'ast ExprBreak) {
@@ -373,12 +373,12 @@ impl<'ast> Visit<'ast> for Exits<'_> {
             (Some(_), None) => false,
         };
         self.value |= ours && inner.expr.is_some();
-        syn::visit::visit_expr_break(self, inner);
+        visit::visit_expr_break(self, inner);
     }
 
     fn visit_expr_loop(&mut self, inner: &'ast syn::ExprLoop) {
         self.depth += 1;
-        syn::visit::visit_expr_loop(self, inner);
+        visit::visit_expr_loop(self, inner);
         self.depth -= 1;
     }
 

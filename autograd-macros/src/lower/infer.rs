@@ -8,10 +8,10 @@
 
 use crate::ir::ty::Float;
 use crate::ir::{
-    BinaryOp, Function, Op, OpKind, Operand, Place, Proj, Role, Source, Ty, UnaryOp, Value, VarId,
+    BinaryOp, Function, IdSet, Op, OpKind, Operand, Place, Proj, Role, Source, Ty, UnaryOp, Value,
+    VarId,
 };
 use crate::rules::{self, Rule};
-use std::collections::HashSet;
 
 /// Refines the types of a function's variables. `output` is the type of its value.
 pub(super) fn infer(function: &mut Function, output: &Ty) {
@@ -52,8 +52,8 @@ pub(super) fn infer(function: &mut Function, output: &Ty) {
 }
 
 /// Variables whose types stay as they are: parameters, patterns, and what is read through a path.
-fn fields_of(function: &Function) -> HashSet<VarId> {
-    let mut fields: HashSet<VarId> = function.params.iter().copied().collect();
+fn fields_of(function: &Function) -> IdSet<VarId> {
+    let mut fields: IdSet<VarId> = function.params.iter().copied().collect();
     function.body.walk(&mut |op| match &op.kind {
         OpKind::Define { value: Value::Load(place), .. } if place.path.is_empty() => {}
         OpKind::Define { dest, value: Value::Load(_) | Value::Ref { .. } | Value::Detach(_) } => {

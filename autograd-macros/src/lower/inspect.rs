@@ -2,11 +2,11 @@
 
 use super::Lowerer;
 use crate::ir::{Opaque, Operand, Role, Value};
+use crate::walk::visit_mut::VisitMut;
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{Expr, Macro, Token};
 
 impl Lowerer<'_> {

@@ -5,11 +5,12 @@ use super::Lowerer;
 use crate::ir::{
     Arm, Exit, OpKind, Opaque, Operand, Place, Proj, Region, Role, Scrutinee, Ty, Value, VarId,
 };
+use crate::walk::visit::Visit;
+use crate::walk::visit_mut::{self, VisitMut};
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use std::collections::HashMap;
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{BinOp, Block, Expr, ExprIf, ExprLet, ExprMatch, Lit, Local, Member, Pat};
 
 /// What is matched: one place, or the parts of a tuple that is written out.
@@ -401,7 +402,7 @@ impl VisitMut for Rename<'_> {
         if let Some(ident) = self.0.get(&pat.ident.to_string()) {
             pat.ident = ident.clone();
         }
-        syn::visit_mut::visit_pat_ident_mut(self, pat);
+        visit_mut::visit_pat_ident_mut(self, pat);
     }
 
     fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
@@ -410,7 +411,7 @@ impl VisitMut for Rename<'_> {
         if field.colon_token.is_none() && renamed {
             field.colon_token = Some(syn::token::Colon::default());
         }
-        syn::visit_mut::visit_field_pat_mut(self, field);
+        visit_mut::visit_field_pat_mut(self, field);
     }
 }
 
@@ -434,13 +435,13 @@ fn split_guard(pat: &Pat) -> (&Pat, Option<&Expr>) {
 
 fn binds(pat: &Pat) -> bool {
     struct Find(bool);
-    impl<'ast> syn::visit::Visit<'ast> for Find {
+    impl<'ast> Visit<'ast> for Find {
         fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
             self.0 |= !is_constant_like(&pat.ident);
         }
     }
     let mut find = Find(false);
-    syn::visit::Visit::visit_pat(&mut find, pat);
+    find.visit_pat(pat);
     find.0
 }
 

@@ -31,10 +31,11 @@ mod taint;
 
 use crate::diag::Diagnostics;
 use crate::ir::{
-    Function, Literal, Op, OpId, OpKind, Operand, Place, RefStyle, Region, RegionId, Role, Ty,
-    Value, Var, VarId,
+    Function, IdMap, IdSet, Literal, Op, OpId, OpKind, Operand, Place, RefStyle, Region, RegionId,
+    Role, Ty, Value, Var, VarId,
 };
 use crate::parse::Target;
+use crate::walk::visit::Visit;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
@@ -98,9 +99,9 @@ pub(crate) struct Lowerer<'a> {
     /// What `break`, `continue` and `return` can leave, innermost last.
     targets: Vec<exit::Target>,
     /// Closures that are bound to a variable.
-    closures: HashMap<VarId, Rc<closure::Closure>>,
+    closures: IdMap<VarId, Rc<closure::Closure>>,
     /// Closures that tokens mention which are carried over.
-    mentioned: HashSet<VarId>,
+    mentioned: IdSet<VarId>,
     recording: bool,
     /// The number of elements before, in a chain that passes all of its elements on.
     before: Option<Operand>,
@@ -126,8 +127,8 @@ impl<'a> Lowerer<'a> {
             emitted: HashSet::new(),
             open: vec![Open::new(RegionId(0))],
             targets: Vec::new(),
-            closures: HashMap::new(),
-            mentioned: HashSet::new(),
+            closures: IdMap::new(),
+            mentioned: IdSet::new(),
             recording: true,
             before: None,
             regions: 1,
@@ -333,7 +334,7 @@ impl<'a> Lowerer<'a> {
 /// differentiated.
 fn reject_cfg(target: &Target, diag: &mut Diagnostics) {
     struct Find<'d>(&'d mut Diagnostics);
-    impl<'ast> syn::visit::Visit<'ast> for Find<'_> {
+    impl<'ast> Visit<'ast> for Find<'_> {
         fn visit_attribute(&mut self, attr: &'ast syn::Attribute) {
             if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
                 self.0.error_on(
@@ -345,9 +346,9 @@ fn reject_cfg(target: &Target, diag: &mut Diagnostics) {
         }
     }
     let mut find = Find(diag);
-    syn::visit::Visit::visit_block(&mut find, &target.function.block);
+    find.visit_block(&target.function.block);
     for input in &target.function.sig.inputs {
-        syn::visit::Visit::visit_fn_arg(&mut find, input);
+        find.visit_fn_arg(input);
     }
 }
 
@@ -364,11 +365,11 @@ fn is_barrier(kind: &OpKind) -> bool {
     }
 }
 
-fn collect_idents(tokens: TokenStream, into: &mut HashSet<String>) {
+fn collect_idents(tokens: TokenStream, into: &mut impl Extend<String>) {
     for token in tokens {
         match token {
             TokenTree::Ident(ident) => {
-                into.insert(ident.to_string());
+                into.extend([ident.to_string()]);
             }
             TokenTree::Group(group) => collect_idents(group.stream(), into),
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}

@@ -5,13 +5,13 @@ use super::Lowerer;
 use crate::ir::{Opaque, Operand, Reject, Ty, Value, VarId};
 use crate::parse::is_compound;
 use crate::rules;
+use crate::walk::visit_mut::{self, VisitMut};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, ToTokens};
 use std::collections::HashSet;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
 use syn::{
     Block, Expr, ExprBlock, ExprForLoop, ExprLoop, ExprWhile, Label, Lifetime, Lit, Macro, Pat,
     Token,

@@ -3,6 +3,7 @@
 use super::opaque::reject;
 use super::Lowerer;
 use crate::ir::{OpKind, Operand, Place, RefStyle, Role, Ty, Value, VarId};
+use crate::walk::visit_mut::VisitMut as _;
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, Local, Pat, Stmt, Type};
@@ -254,11 +255,7 @@ impl Lowerer<'_> {
             )
         };
         let mut tokens = expr.clone();
-        let opaque = self.scan(
-            |scan| syn::visit_mut::VisitMut::visit_expr_mut(scan, &mut tokens),
-            reason,
-            label,
-        );
+        let opaque = self.scan(|scan| scan.visit_expr_mut(&mut tokens), reason, label);
         let opaque = crate::ir::Opaque { tokens: quote::quote!(#tokens), ..opaque };
         self.emit(OpKind::Effect(opaque), expr.span());
     }

@@ -3,10 +3,9 @@
 //! Code that mentions none of them can be carried over as it is, whatever it does.
 
 use crate::parse::Target;
-use proc_macro2::TokenStream;
+use crate::walk::visit::{self, Visit};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
-use syn::visit::{self, Visit};
 use syn::{Expr, Pat};
 
 /// The names that could hold an active value.
@@ -41,23 +40,19 @@ impl Taint {
     }
 }
 
-fn idents(code: impl ToTokens) -> HashSet<String> {
-    let mut names = HashSet::new();
-    gather(code.to_token_stream(), &mut names);
+/// All identifiers, some more than once: a set would cost more than it saves.
+fn idents(code: impl ToTokens) -> Vec<String> {
+    let mut names = Vec::new();
+    super::collect_idents(code.to_token_stream(), &mut names);
     names
-}
-
-/// All identifiers, also those that a format string captures.
-fn gather(tokens: TokenStream, names: &mut HashSet<String>) {
-    super::collect_idents(tokens, names);
 }
 
 #[derive(Default)]
 struct Flows {
     /// Names that flow to names.
-    edges: Vec<(HashSet<String>, HashSet<String>)>,
+    edges: Vec<(Vec<String>, Vec<String>)>,
     /// The inputs of closures that have a name.
-    closures: HashMap<String, HashSet<String>>,
+    closures: HashMap<String, Vec<String>>,
 }
 
 impl Flows {

@@ -2,7 +2,7 @@
 
 use super::shape::PLACE as SHAPE_PLACE;
 use crate::diag::Diagnostics;
-use syn::visit_mut::{self, VisitMut};
+use crate::walk::visit_mut::{self, VisitMut};
 use syn::{Attribute, Block, Item, ItemFn, Local};
 
 /// Reports and removes each `#[no_grad]` and `#[shape(…)]` that does not stand on a parameter, and a second

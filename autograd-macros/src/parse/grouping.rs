@@ -4,8 +4,8 @@
 //! writes and disregards them in what a procedural macro writes, so that `2.0 * $e` would mean
 //! another product there. Parentheses say the same in a way that stays.
 
+use crate::walk::visit_mut::{self, VisitMut};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, Type};
 
 /// Puts parentheses around expressions in groups without delimiters, where a neighbour could take a

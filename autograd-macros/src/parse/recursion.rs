@@ -6,10 +6,10 @@
 //! each function calls. Names are compared without their paths: at worst a pullback is erased that
 //! need not be.
 
+use crate::walk::visit::{self, Visit};
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
-use syn::visit::{self, Visit};
 use syn::{Expr, ItemFn};
 
 type Calls = BTreeMap<String, BTreeSet<String>>;

@@ -4,10 +4,10 @@ use super::shape::{take_shape, Declared};
 use super::Args;
 use crate::diag::Diagnostics;
 use crate::ir::Ty;
+use crate::walk::visit::{self, Visit};
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
 use syn::{
     Attribute, FnArg, GenericParam, Generics, ItemFn, Pat, PatType, Receiver, ReceiverKind,
     ReturnType, Type, TypeParamBound, WherePredicate,

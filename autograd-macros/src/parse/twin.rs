@@ -6,14 +6,14 @@
 
 use super::Target;
 use crate::ir::Ty;
+use crate::walk::visit::{self, Visit};
+use crate::walk::visit_mut::{self, VisitMut};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 use std::collections::BTreeSet;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
 use syn::{
     ConstParam, Expr, ExprCall, ExprCast, ExprLit, ExprMacro, ExprMethodCall, ExprPath, ExprRepeat,
     FnArg, Item, ItemFn, Lit, Macro, Pat, PatIdent, StmtMacro, Token, Type, TypeArray, TypeParam,

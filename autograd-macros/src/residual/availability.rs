@@ -7,10 +7,10 @@
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::{
-    BinaryOp, Function, Operand, Place, Proj, RegionId, Role, Ty, UnaryOp, Value, VarId,
+    BinaryOp, Function, IdMap, IdSet, Operand, Place, Proj, RegionId, Role, Ty, UnaryOp, Value,
+    VarId,
 };
 use crate::transform::adjoint::Reverse;
-use std::collections::{BTreeSet, HashMap};
 
 /// How many roundings deep an expression of scalars may be to be computed again.
 const DEPTH: u32 = 4;
@@ -20,14 +20,14 @@ pub(super) struct Availability<'a> {
     activity: &'a Activity,
     index: &'a Index<'a>,
     /// Lists whose length may change.
-    resized: BTreeSet<VarId>,
+    resized: IdSet<VarId>,
     /// Lists that the reverse pass changes back.
-    restored: BTreeSet<VarId>,
+    restored: IdSet<VarId>,
     /// What is read of counters, which the reverse pass counts backwards.
-    counted: BTreeSet<VarId>,
+    counted: IdSet<VarId>,
     /// Integers that are kept if they are asked for.
-    kept: BTreeSet<VarId>,
-    again: HashMap<(VarId, u32), bool>,
+    kept: IdSet<VarId>,
+    again: IdMap<(VarId, u32), bool>,
 }
 
 /// How the reverse pass gets the length of a list.
@@ -46,12 +46,12 @@ impl<'a> Availability<'a> {
         activity: &'a Activity,
         index: &'a Index<'a>,
         reverse: &Reverse<'_>,
-        counted: BTreeSet<VarId>,
-        kept: BTreeSet<VarId>,
+        counted: IdSet<VarId>,
+        kept: IdSet<VarId>,
     ) -> Self {
-        let resized = &reverse.growing | &reverse.replaced;
+        let resized = reverse.growing.union(&reverse.replaced);
         let restored = reverse.restored.clone();
-        Self { function, activity, index, resized, restored, counted, kept, again: HashMap::new() }
+        Self { function, activity, index, resized, restored, counted, kept, again: IdMap::new() }
     }
 
     /// Whether the reverse pass computes or reads a variable's value again.

@@ -11,9 +11,8 @@
 
 use super::plan::Plan;
 use super::{Item, Residuals};
-use crate::ir::{Function, Operand, Region, RegionId, Role, Value, VarId};
+use crate::ir::{Function, IdMap, IdSet, Operand, Region, RegionId, Role, Value, VarId};
 use crate::transform::adjoint::Branch;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What the reverse pass needs to run a block again.
 #[derive(Default)]
@@ -22,9 +21,9 @@ pub(crate) struct Checkpoint {
     /// definition.
     pub(crate) entering: Vec<(VarId, Entering)>,
     /// The regions of the block.
-    pub(crate) regions: BTreeSet<RegionId>,
+    pub(crate) regions: IdSet<RegionId>,
     /// Loops inside that keep frames on a stack, which belongs to the block.
-    pub(crate) loops: BTreeSet<RegionId>,
+    pub(crate) loops: IdSet<RegionId>,
 }
 
 /// How a value that enters comes to be there.
@@ -68,9 +67,9 @@ impl Plan<'_> {
         self.found.checkpoints.insert(body.id, found);
     }
 
-    fn mentioned_from_outside(&self, body: &Region) -> BTreeSet<VarId> {
+    fn mentioned_from_outside(&self, body: &Region) -> IdSet<VarId> {
         let inside = body.with_inner();
-        let mut mentioned = BTreeSet::new();
+        let mut mentioned = IdSet::new();
         let results = |region: &Region| region.result.as_ref().and_then(Operand::var);
         mentioned.extend(results(body));
         body.walk(&mut |op| {
@@ -156,13 +155,13 @@ impl Residuals {
     /// What is kept if nothing is of a block: for the forward pass of a checkpoint.
     pub(crate) fn without(&self, function: &Function, body: &Region) -> Self {
         let regions = body.with_inner();
-        let mut ops = BTreeSet::new();
+        let mut ops = IdSet::new();
         body.walk(&mut |op| {
             ops.insert(op.id.0);
         });
         let outside = |var: &VarId| !regions.contains(&function.var(*var).region);
-        let vars = |set: &BTreeSet<VarId>| set.iter().copied().filter(outside).collect();
-        let others = |set: &BTreeSet<RegionId>| set - &regions;
+        let vars = |set: &IdSet<VarId>| set.iter().copied().filter(outside).collect();
+        let others = |set: &IdSet<RegionId>| set - &regions;
         let frames = super::Frames {
             items: others_of(&self.frames.items, &regions),
             loops: others(&self.frames.loops),
@@ -187,10 +186,7 @@ impl Residuals {
 }
 
 /// What belongs to other regions.
-fn others_of<T: Clone>(
-    map: &BTreeMap<RegionId, T>,
-    regions: &BTreeSet<RegionId>,
-) -> BTreeMap<RegionId, T> {
+fn others_of<T: Clone>(map: &IdMap<RegionId, T>, regions: &IdSet<RegionId>) -> IdMap<RegionId, T> {
     let others = map.iter().filter(|(region, _)| !regions.contains(region));
     others.map(|(region, value)| (*region, value.clone())).collect()
 }

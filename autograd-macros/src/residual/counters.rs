@@ -12,8 +12,9 @@
 //! ```
 
 use crate::analysis::index::Index;
-use crate::ir::{Function, OpKind, Operand, Region, RegionId, Role, Source, Ty, Value, VarId};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ir::{
+    Function, IdMap, IdSet, OpKind, Operand, Region, RegionId, Role, Source, Ty, Value, VarId,
+};
 
 /// A change of a counter: by a literal, up or down.
 #[derive(Clone)]
@@ -26,27 +27,23 @@ pub(crate) struct Step {
 #[derive(Default)]
 pub(crate) struct Counters {
     /// The steps of each region, in order.
-    pub(crate) steps: BTreeMap<RegionId, Vec<Step>>,
+    pub(crate) steps: IdMap<RegionId, Vec<Step>>,
     /// The counter that a variable was read from, and the steps since the beginning of the region
     /// that steps it.
-    pub(crate) reads: BTreeMap<VarId, (VarId, Vec<Step>)>,
+    pub(crate) reads: IdMap<VarId, (VarId, Vec<Step>)>,
     /// Counters of which something is read.
-    pub(crate) used: BTreeSet<VarId>,
+    pub(crate) used: IdSet<VarId>,
 }
 
 impl Counters {
     /// Finds the counters. `reversed` are the regions whose reverse runs whenever they did.
-    pub(super) fn new(
-        function: &Function,
-        index: &Index<'_>,
-        reversed: &BTreeSet<RegionId>,
-    ) -> Self {
+    pub(super) fn new(function: &Function, index: &Index<'_>, reversed: &IdSet<RegionId>) -> Self {
         let mut search =
-            Search { function, found: Self::default(), disqualified: BTreeSet::new(), reversed };
+            Search { function, found: Self::default(), disqualified: IdSet::new(), reversed };
         search.region(&function.body, &[]);
         let Search { found: Self { mut steps, mut reads, .. }, disqualified, .. } = search;
         let counted = |var: VarId| steps.values().flatten().filter(|s| s.counter == var).count();
-        let counters: BTreeSet<VarId> = steps
+        let counters: IdSet<VarId> = steps
             .values()
             .flatten()
             .map(|step| step.counter)
@@ -57,23 +54,23 @@ impl Counters {
         }
         steps.retain(|_, steps| !steps.is_empty());
         reads.retain(|_, (counter, _)| counters.contains(counter));
-        Self { steps, reads, used: BTreeSet::new() }
+        Self { steps, reads, used: IdSet::new() }
     }
 }
 
 struct Search<'a> {
     function: &'a Function,
     found: Counters,
-    disqualified: BTreeSet<VarId>,
-    reversed: &'a BTreeSet<RegionId>,
+    disqualified: IdSet<VarId>,
+    reversed: &'a IdSet<RegionId>,
 }
 
 impl Search<'_> {
     /// Gathers the steps and reads of a region; the variables that it or a region in it steps.
     /// `before` are the steps that the regions around it have made when it is entered.
-    fn region(&mut self, region: &Region, before: &[Step]) -> BTreeSet<VarId> {
+    fn region(&mut self, region: &Region, before: &[Step]) -> IdSet<VarId> {
         let mut steps: Vec<Step> = Vec::new();
-        let mut inner = BTreeSet::new();
+        let mut inner = IdSet::new();
         let mut reads = Vec::new();
         for op in &region.ops {
             match &op.kind {
@@ -90,7 +87,7 @@ impl Search<'_> {
                 }
                 OpKind::Checkpoint { body, .. }
                 | OpKind::For { source: Source::Range { snapshots: Some(_), .. }, body } => {
-                    inner.append(&mut self.checkpoint(body));
+                    inner.extend(self.checkpoint(body));
                 }
                 OpKind::Define { dest, value: Value::Load(place) } if place.path.is_empty() => {
                     let made = before.iter().chain(&steps).filter(|s| s.counter == place.root);
@@ -99,12 +96,12 @@ impl Search<'_> {
                 kind => {
                     for nested in kind.regions() {
                         let before = [before, &steps].concat();
-                        inner.append(&mut self.region(nested, &before));
+                        inner.extend(self.region(nested, &before));
                     }
                 }
             }
         }
-        let own: BTreeSet<VarId> = steps.iter().map(|step| step.counter).collect();
+        let own: IdSet<VarId> = steps.iter().map(|step| step.counter).collect();
         // Those steps would not be counted back at the beginning of the region's reverse alone.
         self.disqualified.extend(own.intersection(&inner));
         if !self.reversed.contains(&region.id) {
@@ -119,7 +116,7 @@ impl Search<'_> {
     }
 
     /// What runs again reads counters as they were when it was entered, and steps those that it declares.
-    fn checkpoint(&mut self, body: &Region) -> BTreeSet<VarId> {
+    fn checkpoint(&mut self, body: &Region) -> IdSet<VarId> {
         let inside = body.with_inner();
         let before = std::mem::take(&mut self.found.reads);
         let stepped = self.region(body, &[]);

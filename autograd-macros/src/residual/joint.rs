@@ -21,13 +21,12 @@ use super::Residuals;
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::{
-    Aggregate, EachForm, Function, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role,
+    Aggregate, EachForm, Function, IdSet, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role,
     Source, Value, VarId,
 };
 use crate::transform::adjoint::{Expr, Node, Reverse, Stmt};
 use crate::transform::reverse::SEED;
 use crate::transform::uses::Uses;
-use std::collections::BTreeSet;
 
 /// How a function runs a loop of its own region forward and in reverse together.
 pub(crate) struct Joint {
@@ -36,10 +35,10 @@ pub(crate) struct Joint {
     pub(crate) stmt: usize,
     /// The statements of the reverse, by number, that give the cotangents that the loop reads or
     /// declare those that it adds to. They come before the loop.
-    pub(crate) early: BTreeSet<usize>,
+    pub(crate) early: IdSet<usize>,
     /// Cotangents that the loop adds to, of which the first contribution comes later: they begin as
     /// zero before the loop.
-    pub(crate) zeros: BTreeSet<VarId>,
+    pub(crate) zeros: IdSet<VarId>,
 }
 
 /// How many loops are looked at. Each costs time in proportion to the function.
@@ -73,7 +72,7 @@ pub(super) fn find(
 
 /// How much a loop body keeps that is more than some numbers.
 fn weight(body: &Region, residuals: &Residuals) -> usize {
-    let mut weight = residuals.frames.items.get(&body.id).map_or(0, BTreeSet::len);
+    let mut weight = residuals.frames.items.get(&body.id).map_or(0, Vec::len);
     body.walk(&mut |op| {
         if residuals.frames.pullbacks.contains(&op.id.0) {
             weight += 1;
@@ -132,10 +131,10 @@ impl Search<'_> {
     }
 
     /// The sums that the iterations have in common. `None` if they have more in common.
-    fn carried(&self) -> Option<BTreeSet<VarId>> {
-        let mut written = BTreeSet::new();
+    fn carried(&self) -> Option<IdSet<VarId>> {
+        let mut written = IdSet::new();
         self.body.walk(&mut |op| written.extend(self.writes(op)));
-        let mut sums = BTreeSet::new();
+        let mut sums = IdSet::new();
         for var in written.into_iter().filter(|var| self.is_outer(*var)) {
             let info = self.function.var(var);
             if !matches!(info.role, Role::Mutable) || self.index.is_late(var) {
@@ -280,14 +279,14 @@ impl Search<'_> {
     }
 
     /// The statements to come before the loop and the cotangents to begin as zero there.
-    fn cotangents(&self, sums: &BTreeSet<VarId>) -> Option<(BTreeSet<usize>, BTreeSet<VarId>)> {
+    fn cotangents(&self, sums: &IdSet<VarId>) -> Option<(IdSet<usize>, IdSet<VarId>)> {
         let mut used = Uses::default();
         let Stmt::For { body, .. } = &self.reverse.body[self.stmt] else { return None };
         used.stmts(&body.body);
         let after = &self.reverse.body[..self.stmt];
-        let mut early = BTreeSet::new();
-        let mut zeros = BTreeSet::new();
-        let mut written_later = BTreeSet::new();
+        let mut early = IdSet::new();
+        let mut zeros = IdSet::new();
+        let mut written_later = IdSet::new();
         for op in &self.function.body.ops[self.op + 1..] {
             written_later.extend(self.writes(op));
             for inner in op.kind.regions() {
@@ -327,8 +326,8 @@ impl Search<'_> {
 
     /// Gathers the statements that a cotangent of a scalar comes from. `None` if they need what is
     /// computed later, or take the cotangent away again.
-    fn follow(&self, var: VarId, after: &[Stmt<'_>], early: &mut BTreeSet<usize>) -> Option<()> {
-        let before: BTreeSet<VarId> = self.function.body.ops[..self.op]
+    fn follow(&self, var: VarId, after: &[Stmt<'_>], early: &mut IdSet<usize>) -> Option<()> {
+        let before: IdSet<VarId> = self.function.body.ops[..self.op]
             .iter()
             .filter_map(|op| match &op.kind {
                 OpKind::Define { dest, .. } => Some(*dest),
@@ -337,7 +336,7 @@ impl Search<'_> {
             .chain(self.function.params.iter().copied())
             .collect();
         let mut wanted = vec![var];
-        let mut seen = BTreeSet::new();
+        let mut seen = IdSet::new();
         while let Some(bar) = wanted.pop() {
             if !seen.insert(bar) || bar == SEED {
                 continue;
@@ -369,7 +368,7 @@ impl Search<'_> {
 }
 
 /// The cotangents that a statement of the early ones reads; `None` if it reads what is not there.
-fn sources(stmt: &Stmt<'_>, before: &BTreeSet<VarId>) -> Option<Vec<VarId>> {
+fn sources(stmt: &Stmt<'_>, before: &IdSet<VarId>) -> Option<Vec<VarId>> {
     let mut bars = Vec::new();
     let mut possible = true;
     stmt.visit(&mut |node| match node {

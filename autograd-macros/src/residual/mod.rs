@@ -12,10 +12,9 @@ mod plan;
 mod print;
 mod restored;
 
-use crate::ir::{RegionId, VarId};
+use crate::ir::{IdMap, IdSet, RegionId, VarId};
 use crate::transform::fused::Fused;
 use counters::Counters;
-use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use availability::Length;
 pub(crate) use checkpoint::{Checkpoint, Entering};
@@ -27,42 +26,42 @@ pub(crate) use restored::restored;
 #[derive(Default)]
 pub(crate) struct Residuals {
     /// Values of variables.
-    pub(crate) values: BTreeSet<VarId>,
+    pub(crate) values: IdSet<VarId>,
     /// Those of the values that nobody reads but the pullback of the call that they are passed to, if that takes
     /// them by `&`.
-    pub(crate) if_read: BTreeSet<VarId>,
+    pub(crate) if_read: IdSet<VarId>,
     /// Partial derivatives, by the variable that their operation defines, in terms of another.
-    pub(crate) partials: BTreeMap<VarId, (VarId, &'static str)>,
+    pub(crate) partials: IdMap<VarId, (VarId, &'static str)>,
     /// What those are functions of.
-    pub(crate) partial_operands: BTreeSet<VarId>,
+    pub(crate) partial_operands: IdSet<VarId>,
     /// Shapes of variables.
-    pub(crate) shapes: BTreeSet<VarId>,
+    pub(crate) shapes: IdSet<VarId>,
     /// Writes to places of which what was there before is kept.
-    pub(crate) old: BTreeSet<u32>,
+    pub(crate) old: IdSet<u32>,
     /// Lists that the reverse pass changes back, by the region that declares them.
-    pub(crate) restored: BTreeMap<RegionId, BTreeSet<VarId>>,
+    pub(crate) restored: IdMap<RegionId, IdSet<VarId>>,
     /// Writes to places of which the shape of what was there before is kept.
-    pub(crate) before: BTreeSet<u32>,
+    pub(crate) before: IdSet<u32>,
     /// Variables whose cotangent or whose memory is used as a place, so that they are not moved.
-    pub(crate) roots: BTreeSet<VarId>,
+    pub(crate) roots: IdSet<VarId>,
     /// Parameters of the forward pass that the reverse pass reads.
-    pub(crate) read_again: BTreeSet<VarId>,
+    pub(crate) read_again: IdSet<VarId>,
     /// Values that are not kept, but written as an expression where the reverse pass mentions them.
-    pub(crate) recomputed: BTreeSet<VarId>,
+    pub(crate) recomputed: IdSet<VarId>,
     /// Values that are not kept, but bound again at the beginning of their region's reverse, in order
     /// of definition.
-    pub(crate) rebound: BTreeMap<RegionId, Vec<VarId>>,
+    pub(crate) rebound: IdMap<RegionId, Vec<VarId>>,
     /// Scalars whose shapes are mentioned, by region: these are known without being kept.
-    pub(crate) scalar_shapes: BTreeMap<RegionId, BTreeSet<VarId>>,
+    pub(crate) scalar_shapes: IdMap<RegionId, IdSet<VarId>>,
     /// Where the lengths come from that are asked for again.
-    pub(crate) lengths: BTreeMap<VarId, Length>,
+    pub(crate) lengths: IdMap<VarId, Length>,
     /// Variables that are counted backwards.
     pub(crate) counters: Counters,
     pub(crate) frames: Frames,
     /// The reverse of each group that has one, by its number.
-    pub(crate) fused: BTreeMap<usize, Fused>,
+    pub(crate) fused: IdMap<usize, Fused>,
     /// Blocks that run again in the reverse pass, by their regions.
-    pub(crate) checkpoints: BTreeMap<RegionId, Checkpoint>,
+    pub(crate) checkpoints: IdMap<RegionId, Checkpoint>,
     /// A loop that runs forward and in reverse together where the seed is known.
     pub(crate) joint: Option<joint::Joint>,
 }
@@ -86,21 +85,22 @@ impl Residuals {
 /// a branch form a tuple in an `Option` that belongs to the region around it.
 #[derive(Default)]
 pub(crate) struct Frames {
-    pub(crate) items: BTreeMap<RegionId, BTreeSet<Item>>,
+    /// What belongs to the frame of each region, sorted.
+    pub(crate) items: IdMap<RegionId, Vec<Item>>,
     /// Loop bodies, which keep their frames on a stack.
-    pub(crate) loops: BTreeSet<RegionId>,
+    pub(crate) loops: IdSet<RegionId>,
     /// Calls that are pulled back.
-    pub(crate) pullbacks: BTreeSet<u32>,
+    pub(crate) pullbacks: IdSet<u32>,
     /// Regions of which it is noted that they ran, even if nothing is kept of them.
-    pub(crate) noted: BTreeSet<RegionId>,
+    pub(crate) noted: IdSet<RegionId>,
     /// Loop bodies whose iterations are counted.
-    pub(crate) counted: BTreeSet<RegionId>,
+    pub(crate) counted: IdSet<RegionId>,
     /// Matches whose arm is noted.
-    pub(crate) selected: BTreeSet<u32>,
+    pub(crate) selected: IdSet<u32>,
     /// Loop bodies whose stack is an array, with its length.
-    pub(crate) arrays: BTreeMap<RegionId, usize>,
+    pub(crate) arrays: IdMap<RegionId, usize>,
     /// Regions whose frames are not kept, since their reverse follows where they run.
-    pub(crate) passing: BTreeSet<RegionId>,
+    pub(crate) passing: IdSet<RegionId>,
 }
 
 /// A part of a frame.
@@ -144,7 +144,10 @@ impl Frames {
 
     fn add(&mut self, region: RegionId, item: Item) {
         if region != RegionId(0) {
-            self.items.entry(region).or_default().insert(item);
+            let items = self.items.or_default(region);
+            if let Err(at) = items.binary_search(&item) {
+                items.insert(at, item);
+            }
         }
     }
 }

@@ -6,9 +6,8 @@ use super::{joint, Item, Residuals};
 use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::ty::Float;
-use crate::ir::{Function, Operand, Proj, RegionId, Role, Source, Ty, Value, VarId};
+use crate::ir::{Function, IdSet, Operand, Proj, RegionId, Role, Source, Ty, Value, VarId};
 use crate::transform::adjoint::{Again, Argument, Branch, Expr, Left, Node, Reverse, Stmt, Zero};
-use std::collections::BTreeSet;
 
 /// What the forward pass keeps for `reverse`.
 pub(crate) fn plan(
@@ -17,10 +16,10 @@ pub(crate) fn plan(
     index: &Index<'_>,
     reverse: &Reverse<'_>,
 ) -> Residuals {
-    let mut found = plan_with(function, activity, index, reverse, BTreeSet::new());
+    let mut found = plan_with(function, activity, index, reverse, IdSet::new());
     // From the integers that are kept others can be computed again.
     let is_integer = |var: &VarId| function.var(*var).ty == Ty::Inactive;
-    let integers: BTreeSet<VarId> = found.values.iter().copied().filter(is_integer).collect();
+    let integers: IdSet<VarId> = found.values.iter().copied().filter(is_integer).collect();
     if !integers.is_empty() {
         found = plan_with(function, activity, index, reverse, integers);
     }
@@ -34,9 +33,9 @@ fn plan_with(
     activity: &Activity,
     index: &Index<'_>,
     reverse: &Reverse<'_>,
-    kept: BTreeSet<VarId>,
+    kept: IdSet<VarId>,
 ) -> Residuals {
-    let mut reversed = BTreeSet::from([RegionId(0)]);
+    let mut reversed = IdSet::from(RegionId(0));
     gather_reversed(&reverse.body, &mut reversed);
     let counters = Counters::new(function, index, &reversed);
     let reads = counters.reads.keys().copied().collect();
@@ -45,8 +44,8 @@ fn plan_with(
         index,
         reversed,
         availability: Availability::new(function, activity, index, reverse, reads, kept),
-        rebound: BTreeSet::new(),
-        read: BTreeSet::new(),
+        rebound: IdSet::new(),
+        read: IdSet::new(),
         found: Residuals { counters, ..Residuals::default() },
     };
     plan.stmts(&reverse.body, RegionId(0));
@@ -64,7 +63,7 @@ fn operands_of_either_kind(stmt: &Stmt<'_>) -> Vec<VarId> {
 }
 
 /// The regions whose reverse runs whenever they did.
-fn gather_reversed(stmts: &[Stmt<'_>], regions: &mut BTreeSet<RegionId>) {
+fn gather_reversed(stmts: &[Stmt<'_>], regions: &mut IdSet<RegionId>) {
     for branch in stmts.iter().flat_map(Stmt::branches).filter(|branch| !branch.body.is_empty()) {
         regions.insert(branch.region.id);
         gather_reversed(&branch.body, regions);
@@ -74,11 +73,11 @@ fn gather_reversed(stmts: &[Stmt<'_>], regions: &mut BTreeSet<RegionId>) {
 pub(super) struct Plan<'a> {
     pub(super) function: &'a Function,
     pub(super) index: &'a Index<'a>,
-    reversed: BTreeSet<RegionId>,
+    reversed: IdSet<RegionId>,
     pub(super) availability: Availability<'a>,
-    rebound: BTreeSet<VarId>,
+    rebound: IdSet<VarId>,
     /// What is read by more than the pullback of a call that may not read it.
-    read: BTreeSet<VarId>,
+    read: IdSet<VarId>,
     pub(super) found: Residuals,
 }
 
@@ -88,7 +87,7 @@ impl Plan<'_> {
         rebound.sort_by_key(|var| self.index.order(*var));
         for var in rebound {
             let region = self.function.var(var).region;
-            self.found.rebound.entry(region).or_default().push(var);
+            self.found.rebound.or_default(region).push(var);
         }
         let (index, read, values) = (self.index, &self.read, &self.found.values);
         self.found.if_read.retain(|var| {
@@ -107,7 +106,7 @@ impl Plan<'_> {
                 Stmt::Restore { op, target } => {
                     let home = self.function.var(target.root).region;
                     self.need_root(target.root);
-                    self.found.restored.entry(home).or_default().insert(target.root);
+                    self.found.restored.or_default(home).insert(target.root);
                     self.found.old.insert(op.0);
                     self.found.frames.add(region, Item::Old(op.0));
                 }
@@ -361,7 +360,7 @@ impl Plan<'_> {
     fn need_shape(&mut self, var: VarId) {
         if self.is_known_scalar(var) {
             let region = self.function.var(var).region;
-            self.found.scalar_shapes.entry(region).or_default().insert(var);
+            self.found.scalar_shapes.or_default(region).insert(var);
             return;
         }
         if self.found.shapes.insert(var) {

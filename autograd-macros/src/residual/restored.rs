@@ -13,9 +13,8 @@
 
 use super::Residuals;
 use crate::analysis::index::Index;
-use crate::ir::{Function, Place, Region, RegionId, Role, Ty, Value, VarId};
+use crate::ir::{Function, IdMap, IdSet, Place, Region, RegionId, Role, Ty, Value, VarId};
 use crate::transform::adjoint::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The lists for which this takes less memory than what was planned.
 pub(crate) fn restored(
@@ -23,8 +22,8 @@ pub(crate) fn restored(
     index: &Index<'_>,
     reverse: &Reverse<'_>,
     planned: &Residuals,
-) -> BTreeSet<VarId> {
-    let mut candidates = BTreeSet::new();
+) -> IdSet<VarId> {
+    let mut candidates = IdSet::new();
     for var in &planned.values {
         let Some(Value::Load(place)) = index.definition(*var) else { continue };
         let root = function.resolve(place).root;
@@ -71,9 +70,9 @@ fn is_list(function: &Function, index: &Index<'_>, reverse: &Reverse<'_>, var: V
 #[derive(Default)]
 struct Writes {
     /// How many there are to each list.
-    of: BTreeMap<VarId, usize>,
+    of: IdMap<VarId, usize>,
     /// Lists that are mentioned where the reverse pass runs again.
-    excluded: BTreeSet<VarId>,
+    excluded: IdSet<VarId>,
 }
 
 impl Writes {
@@ -86,7 +85,7 @@ impl Writes {
                 });
             }
             if let Some(place) = op.kind.replaced_place(function) {
-                *self.of.entry(place.root).or_default() += 1;
+                *self.of.or_default(place.root) += 1;
             }
             let again = again || op.kind.runs_again();
             op.kind.regions().into_iter().for_each(|inner| self.region(function, inner, again));

@@ -4,21 +4,22 @@
 //! For each primal variable `x` there may be a cotangent `x̄`, emitted as `x_bar`.
 
 use super::fused::Fused;
-use crate::ir::{Aggregate, BinaryOp, Op, OpId, Opaque, Operand, Place, Region, Source, Ty, VarId};
+use crate::ir::{
+    Aggregate, BinaryOp, IdSet, Op, OpId, Opaque, Operand, Place, Region, Source, Ty, VarId,
+};
 use proc_macro2::{Span, TokenStream};
-use std::collections::BTreeSet;
 
 pub(crate) struct Reverse<'a> {
     pub(crate) body: Vec<Stmt<'a>>,
     /// Variables with tensors of whose cotangents single elements are accumulated into, so that
     /// these must be written out.
-    pub(crate) written_out: BTreeSet<VarId>,
+    pub(crate) written_out: IdSet<VarId>,
     /// Variables with lists that grow, so that their cotangents do.
-    pub(crate) growing: BTreeSet<VarId>,
+    pub(crate) growing: IdSet<VarId>,
     /// Variables whose lists are replaced by others, which may be longer or shorter.
-    pub(crate) replaced: BTreeSet<VarId>,
+    pub(crate) replaced: IdSet<VarId>,
     /// Variables with lists that are changed back to what they were.
-    pub(crate) restored: BTreeSet<VarId>,
+    pub(crate) restored: IdSet<VarId>,
 }
 
 /// A cotangent or a part of one: `x̄`, `x̄[i]`, `x̄.field`, by the place of the primal.

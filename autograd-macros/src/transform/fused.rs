@@ -4,9 +4,8 @@ use super::adjoint::{Stmt, Target};
 use super::operations::may_overlap;
 use super::reverse::Writer;
 use crate::analysis::fusion::{Arg, Group, Step};
-use crate::ir::{Operand, Proj, VarId};
+use crate::ir::{IdSet, Operand, Proj, VarId};
 use crate::rules::Sym;
-use std::collections::BTreeSet;
 
 /// The reverse of a group.
 #[derive(Clone)]
@@ -89,11 +88,11 @@ impl Writer<'_> {
 #[derive(Default)]
 struct Flow {
     /// Values that have a cotangent.
-    bars: BTreeSet<VarId>,
+    bars: IdSet<VarId>,
     /// Primal values that the rules mention.
-    needs: BTreeSet<VarId>,
-    reads: BTreeSet<VarId>,
-    constants: BTreeSet<VarId>,
+    needs: IdSet<VarId>,
+    reads: IdSet<VarId>,
+    constants: IdSet<VarId>,
 }
 
 impl Flow {
@@ -128,7 +127,7 @@ impl Flow {
     /// Finds what the values that the rules mention are made of: they are read, if they are written
     /// and `stay`, or computed again from the operands of the group.
     fn read(&mut self, group: &Group<'_>, stays: impl Fn(VarId) -> bool) {
-        let mut seen = BTreeSet::new();
+        let mut seen = IdSet::new();
         while let Some(var) = self.needs.pop_last() {
             if !seen.insert(var) {
                 continue;

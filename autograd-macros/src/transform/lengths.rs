@@ -1,15 +1,16 @@
 //! Which variables hold lists whose length changes.
 
 use crate::analysis::index::Index;
-use crate::ir::{Function, Mutation, OpKind, Place, Region, RegionId, Role, Ty, Value, VarId};
-use std::collections::BTreeSet;
+use crate::ir::{
+    Function, IdSet, Mutation, OpKind, Place, Region, RegionId, Role, Ty, Value, VarId,
+};
 
 #[derive(Default)]
 pub(super) struct Lengths {
     /// Variables with lists whose length may change where they are: by a `push` or by a call.
-    pub(super) growing: BTreeSet<VarId>,
+    pub(super) growing: IdSet<VarId>,
     /// Local lists of which another list takes the place.
-    pub(super) replaced: BTreeSet<VarId>,
+    pub(super) replaced: IdSet<VarId>,
     pub(super) exchanged: Exchanged,
 }
 
@@ -19,7 +20,7 @@ pub(super) struct Exchanged(Vec<[VarId; 2]>);
 
 impl Exchanged {
     /// Adds to a set what is exchanged with its members.
-    pub(super) fn close(&self, set: &mut BTreeSet<VarId>) {
+    pub(super) fn close(&self, set: &mut IdSet<VarId>) {
         let mut before = usize::MAX;
         while std::mem::replace(&mut before, set.len()) != set.len() {
             for pair in &self.0 {
@@ -76,7 +77,7 @@ impl Lengths {
         }
         if kind.runs_again() {
             // What is declared outside has, where it runs again, the shape that it had in the end.
-            let own: BTreeSet<RegionId> =
+            let own: IdSet<RegionId> =
                 regions.iter().flat_map(|region| region.with_inner()).collect();
             let outside = |var: &&VarId| !own.contains(&function.var(**var).region);
             self.growing.extend(self.replaced.iter().filter(outside));

@@ -8,11 +8,10 @@ use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::analysis::selection::Selection;
 use crate::ir::{
-    Callee, Function, Op, Operand, Place, Proj, Region, RegionId, Role, Ty, Value, VarId,
+    Callee, Function, IdSet, Op, Operand, Place, Proj, Region, RegionId, Role, Ty, Value, VarId,
 };
 use crate::rules::Structural;
 use proc_macro2::Span;
-use std::collections::BTreeSet;
 
 /// Writes the reverse pass of a function.
 pub(crate) fn reverse<'a>(
@@ -21,7 +20,7 @@ pub(crate) fn reverse<'a>(
     index: &'a Index<'a>,
     selection: &'a Selection,
     fusion: &'a Fusion<'a>,
-    restored: BTreeSet<VarId>,
+    restored: IdSet<VarId>,
 ) -> Reverse<'a> {
     let Lengths { growing, replaced, exchanged } = Lengths::new(function, index);
     let mut projected = projected_roots(function, activity, index);
@@ -40,12 +39,8 @@ pub(crate) fn reverse<'a>(
         growing,
         replaced,
         restored,
-        declared: BTreeSet::new(),
-        frames: vec![Frame {
-            region: function.body.id,
-            stmts: Vec::new(),
-            touched: BTreeSet::new(),
-        }],
+        declared: IdSet::new(),
+        frames: vec![Frame { region: function.body.id, stmts: Vec::new(), touched: IdSet::new() }],
     };
     let active = || function.params.iter().zip(&function.active).filter(|(_, active)| **active);
     for (param, _) in active() {
@@ -73,8 +68,8 @@ pub(crate) fn reverse<'a>(
 pub(crate) const SEED: VarId = VarId(u32::MAX);
 
 /// Variables whose cotangents are accumulated into part by part.
-fn projected_roots(function: &Function, activity: &Activity, index: &Index<'_>) -> BTreeSet<VarId> {
-    let mut roots = BTreeSet::new();
+fn projected_roots(function: &Function, activity: &Activity, index: &Index<'_>) -> IdSet<VarId> {
+    let mut roots = IdSet::new();
     for id in function.ids().filter(|id| activity.is_varied(*id)) {
         match index.definition(id) {
             Some(Value::Load(place)) => {
@@ -102,7 +97,7 @@ fn projected_roots(function: &Function, activity: &Activity, index: &Index<'_>) 
 }
 
 /// Variables that hold tensors of which single elements are read.
-fn indexed_tensors(function: &Function, activity: &Activity, index: &Index<'_>) -> BTreeSet<VarId> {
+fn indexed_tensors(function: &Function, activity: &Activity, index: &Index<'_>) -> IdSet<VarId> {
     let loads = function.ids().filter(|id| activity.is_varied(*id)).filter_map(|id| {
         match index.definition(id) {
             Some(Value::Load(place) | Value::Ref { place, .. }) => Some(function.resolve(place)),
@@ -120,7 +115,7 @@ pub(super) struct Frame<'a> {
     pub(super) region: RegionId,
     stmts: Vec<Stmt<'a>>,
     /// Variables of outer regions whose cotangents are used here.
-    touched: BTreeSet<VarId>,
+    touched: IdSet<VarId>,
 }
 
 pub(super) struct Writer<'a> {
@@ -129,12 +124,12 @@ pub(super) struct Writer<'a> {
     pub(super) index: &'a Index<'a>,
     pub(super) selection: &'a Selection,
     pub(super) fusion: &'a Fusion<'a>,
-    pub(super) projected: BTreeSet<VarId>,
-    written_out: BTreeSet<VarId>,
-    pub(super) growing: BTreeSet<VarId>,
-    pub(super) replaced: BTreeSet<VarId>,
-    restored: BTreeSet<VarId>,
-    pub(super) declared: BTreeSet<VarId>,
+    pub(super) projected: IdSet<VarId>,
+    written_out: IdSet<VarId>,
+    pub(super) growing: IdSet<VarId>,
+    pub(super) replaced: IdSet<VarId>,
+    restored: IdSet<VarId>,
+    pub(super) declared: IdSet<VarId>,
     frames: Vec<Frame<'a>>,
 }
 
@@ -224,7 +219,7 @@ impl<'a> Writer<'a> {
         region: &'a Region,
         write: impl FnOnce(&mut Self),
     ) -> Vec<Stmt<'a>> {
-        self.frames.push(Frame { region: region.id, stmts: Vec::new(), touched: BTreeSet::new() });
+        self.frames.push(Frame { region: region.id, stmts: Vec::new(), touched: IdSet::new() });
         write(self);
         self.region(region);
         let frame = self.frames.pop().expect("the region's frame is open");

@@ -10,21 +10,20 @@
 use super::adjoint::{Branch, Stmt, Target};
 use super::uses::Uses;
 use crate::ir::ty::Float;
-use crate::ir::{Function, Operand, Proj, RegionId, Ty, VarId};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ir::{Function, IdMap, IdSet, Operand, Proj, RegionId, Ty, VarId};
 
 /// The places that a loop adds scalars to in each iteration and does nothing else with.
 pub(crate) fn sums(function: &Function, body: &Branch<'_>) -> Vec<Target> {
     let inside = body.region.with_inner();
-    let mut added: BTreeMap<VarId, &Target> = BTreeMap::new();
+    let mut added: IdMap<VarId, &Target> = IdMap::new();
     // Cotangents that are added to in another way, or in more than one place.
-    let mut others = BTreeSet::new();
+    let mut others = IdSet::new();
     for stmt in &body.body {
         let mut own = Uses::default();
         own.stmt(stmt);
         match stmt {
             Stmt::Add { target, scalar: true, .. } => {
-                let first = *added.entry(target.root).or_insert(target);
+                let first = *added.or_insert_with(target.root, || target);
                 if !is_same(first, target) {
                     others.insert(target.root);
                 }
@@ -42,7 +41,7 @@ pub(crate) fn sums(function: &Function, body: &Branch<'_>) -> Vec<Target> {
 }
 
 /// Whether a place is an element that is the same in all iterations.
-fn is_fixed(function: &Function, target: &Target, inside: &BTreeSet<RegionId>) -> bool {
+fn is_fixed(function: &Function, target: &Target, inside: &IdSet<RegionId>) -> bool {
     let outside = |operand: &Operand| match operand {
         Operand::Var(var) => !inside.contains(&function.var(*var).region),
         Operand::Literal(_) => true,

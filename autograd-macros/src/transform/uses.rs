@@ -1,25 +1,23 @@
 //! What statements of the reverse pass do with cotangents.
 
 use super::adjoint::{Argument, Expr, Node, Stmt};
-use crate::ir::VarId;
-use std::collections::BTreeSet;
+use crate::ir::{IdSet, VarId};
 
 /// What statements do with cotangents.
 #[derive(Default)]
 pub(crate) struct Uses {
     /// Added to.
-    pub(crate) added: BTreeSet<VarId>,
+    pub(crate) added: IdSet<VarId>,
     /// Taken out, cleared, or undone.
-    pub(crate) taken: BTreeSet<VarId>,
+    pub(crate) taken: IdSet<VarId>,
     /// Taken or read.
-    pub(crate) other: BTreeSet<VarId>,
-    declared: BTreeSet<VarId>,
+    pub(crate) other: IdSet<VarId>,
+    declared: IdSet<VarId>,
 }
 
 impl Uses {
-    pub(crate) fn all(&self) -> BTreeSet<VarId> {
-        let all: BTreeSet<VarId> = self.added.union(&self.other).copied().collect();
-        all.difference(&self.declared).copied().collect()
+    pub(crate) fn all(&self) -> IdSet<VarId> {
+        &self.added.union(&self.other) - &self.declared
     }
 
     pub(crate) fn stmts(&mut self, stmts: &[Stmt<'_>]) {

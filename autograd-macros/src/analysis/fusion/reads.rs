@@ -1,8 +1,9 @@
 //! Which operations read a variable.
 
 use crate::analysis::index::Index;
-use crate::ir::{Function, Op, OpId, OpKind, Operand, Place, Region, Role, Source, Value, VarId};
-use std::collections::{BTreeSet, HashMap};
+use crate::ir::{
+    Function, IdMap, IdSet, Op, OpId, OpKind, Operand, Place, Region, Role, Source, Value, VarId,
+};
 
 /// Calls `f` with every variable that an operation itself reads, those of its regions aside.
 fn own_reads(function: &Function, op: &Op, f: &mut impl FnMut(VarId)) {
@@ -89,7 +90,7 @@ pub(super) fn through_inline(
     function: &Function,
     index: &Index<'_>,
     var: VarId,
-    held: &mut BTreeSet<VarId>,
+    held: &mut IdSet<VarId>,
 ) {
     if !held.insert(var) || !matches!(function.var(var).role, Role::Temp { inline: true }) {
         return;
@@ -102,15 +103,15 @@ pub(super) fn through_inline(
 /// The readers of each variable.
 pub(super) struct Readers {
     /// By operation; none is the end of a region.
-    of: HashMap<VarId, Vec<Option<OpId>>>,
+    of: IdMap<VarId, Vec<Option<OpId>>>,
     /// What a borrow that is written where it is used borrows.
-    roots: HashMap<VarId, VarId>,
+    roots: IdMap<VarId, VarId>,
 }
 
 impl Readers {
     pub(super) fn new(function: &Function, index: &Index<'_>) -> Self {
         let roots = function.ids().filter_map(|var| Some((var, borrowed(function, index, var)?)));
-        let mut readers = Self { of: HashMap::new(), roots: roots.collect() };
+        let mut readers = Self { of: IdMap::new(), roots: roots.collect() };
         readers.region(function, &function.body);
         readers
     }
@@ -126,14 +127,14 @@ impl Readers {
     }
 
     /// Whether an operation other than those in `ops` reads a variable.
-    pub(super) fn is_read_outside(&self, var: VarId, ops: &BTreeSet<OpId>) -> bool {
+    pub(super) fn is_read_outside(&self, var: VarId, ops: &IdSet<OpId>) -> bool {
         let readers = self.of.get(&var).map_or(&[][..], Vec::as_slice);
         readers.iter().any(|reader| reader.is_none_or(|op| !ops.contains(&op)))
     }
 
     fn add(&mut self, var: VarId, reader: Option<OpId>) {
         let root = self.root(var);
-        self.of.entry(root).or_default().push(reader);
+        self.of.or_default(root).push(reader);
     }
 
     fn region(&mut self, function: &Function, region: &Region) {

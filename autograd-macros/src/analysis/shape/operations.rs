@@ -376,7 +376,7 @@ impl<'f> Flow<'f> {
 
     pub(super) fn error(&mut self, op: &Op, message: String, help: String) {
         let error = Error { span: op.span, message, help };
-        self.errors.entry(op.id.0).or_insert(error);
+        self.errors.or_insert_with(op.id.0, || error);
     }
 }
 

@@ -3,10 +3,10 @@
 use super::dim::{shape, Dim};
 use super::Flow;
 use crate::diag::Diagnostics;
-use crate::ir::{Operand, Place, Proj, Value};
+use crate::ir::{IdMap, Operand, Place, Proj, Value};
 use proc_macro2::Span;
 use quote::ToTokens;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) struct Error {
     pub(super) span: Span,
@@ -15,7 +15,7 @@ pub(super) struct Error {
 }
 
 /// Reports each error once: the body of a closure is there wherever the closure is called.
-pub(super) fn all(errors: BTreeMap<u32, Error>, diag: &mut Diagnostics) {
+pub(super) fn all(errors: IdMap<u32, Error>, diag: &mut Diagnostics) {
     let mut reported = BTreeSet::new();
     for Error { span, message, help } in errors.into_values() {
         if reported.insert((format!("{span:?}"), message.clone())) {

@@ -19,21 +19,21 @@ use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::ty::Float;
 use crate::ir::{
-    Callee, Function, Literal, Op, OpId, OpKind, Operand, Place, Proj, RefStyle, Region, RegionId,
-    Role, Ty, Value, Var, VarId,
+    Callee, Function, IdMap, IdSet, Literal, Op, OpId, OpKind, Operand, Place, Proj, RefStyle,
+    Region, RegionId, Role, Ty, Value, Var, VarId,
 };
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// A function that computes tangents, and what its emission has to know.
 pub(crate) struct Forward {
     /// The result is the pair of the value and its tangent.
     pub(crate) function: Function,
     /// Variables that are read again, so that they are not moved.
-    pub(crate) kept: BTreeSet<VarId>,
+    pub(crate) kept: IdSet<VarId>,
     /// Variables that hold tangents.
-    pub(crate) tangents: BTreeSet<VarId>,
+    pub(crate) tangents: IdSet<VarId>,
     /// The parameters with their tangents.
     pub(crate) params: Vec<(VarId, VarId)>,
     /// An operation whose tangent is not known.
@@ -60,11 +60,11 @@ pub(crate) fn forward(
         vars: function.vars.clone(),
         names,
         next: HashMap::new(),
-        dots: HashMap::new(),
-        owned: HashSet::new(),
-        refs: HashMap::new(),
-        kept: BTreeSet::new(),
-        tangents: BTreeSet::new(),
+        dots: IdMap::new(),
+        owned: IdSet::new(),
+        refs: IdMap::new(),
+        kept: IdSet::new(),
+        tangents: IdSet::new(),
         open: vec![(function.body.id, Vec::new())],
         pending: Vec::new(),
         outer: None,
@@ -129,13 +129,13 @@ struct Writer<'a> {
     /// The number to try next behind a name that is taken.
     next: HashMap<String, u32>,
     /// The tangents of variables.
-    dots: HashMap<VarId, VarId>,
+    dots: IdMap<VarId, VarId>,
     /// Tangents that are values where their primals are references.
-    owned: HashSet<VarId>,
+    owned: IdSet<VarId>,
     /// The borrows that define variables of the tangent pass.
-    refs: HashMap<VarId, Place>,
-    kept: BTreeSet<VarId>,
-    tangents: BTreeSet<VarId>,
+    refs: IdMap<VarId, Place>,
+    kept: IdSet<VarId>,
+    tangents: IdSet<VarId>,
     /// The regions that are being written.
     open: Vec<(RegionId, Vec<Op>)>,
     /// What goes first into the rest of the open region.

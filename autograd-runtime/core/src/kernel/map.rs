@@ -100,15 +100,17 @@ impl<'a, T, K, const INPUTS: usize, const OUTPUTS: usize> Map<'a, T, K, INPUTS, 
     /// # Safety
     /// There are so many, and nothing else of them runs at the same time.
     unsafe fn part(&self, range: Range<usize>) -> Self {
-        Self {
-            kernel: self.kernel,
+        // Loops, since `map` of an array would be compiled anew for each kernel.
+        let (mut inputs, mut outputs) = (self.inputs, self.outputs);
+        for input in &mut inputs {
             // SAFETY: the caller's.
-            inputs: self.inputs.map(|input| unsafe { input.add(range.start) }),
-            // SAFETY: the caller's.
-            outputs: self.outputs.map(|output| unsafe { output.add(range.start) }),
-            len: range.len(),
-            borrowed: PhantomData,
+            *input = unsafe { input.add(range.start) };
         }
+        for output in &mut outputs {
+            // SAFETY: the caller's.
+            *output = unsafe { output.add(range.start) };
+        }
+        Self { kernel: self.kernel, inputs, outputs, len: range.len(), borrowed: PhantomData }
     }
 }
 
