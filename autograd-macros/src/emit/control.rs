@@ -263,6 +263,7 @@ impl Emitter<'_> {
         };
         let (pattern, iterator) = self.iterated(source);
         let label = declared_label(body);
+        let mut finish = TokenStream::new();
         let (reserve, iterator) = match self.stack(body.id) {
             None => (TokenStream::new(), iterator),
             Some(stack) if self.residuals.frames.arrays.contains_key(&body.id) => {
@@ -270,6 +271,9 @@ impl Emitter<'_> {
                 let krate = &self.krate;
                 let array =
                     quote!(let mut #stack = #krate::private::ArrayStack::<_, #length>::new(););
+                if self.residuals.frames.is_full_array(body.id) {
+                    finish = quote!(let #stack = #stack.finish(););
+                }
                 (array, iterator)
             }
             Some(stack) => {
@@ -285,6 +289,7 @@ impl Emitter<'_> {
             #declare
             #reserve
             #label for #pattern in #iterator { #count #shape #ops #store }
+            #finish
         }
     }
 
