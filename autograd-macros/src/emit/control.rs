@@ -278,6 +278,9 @@ impl Emitter<'_> {
                 let krate = &self.krate;
                 let array =
                     quote!(let mut #stack = #krate::private::ArrayStack::<_, #length>::new(););
+                if self.residuals.frames.is_full_array(body.id) {
+                    put = quote!(let #stack = #stack.finish(););
+                }
                 (array, iterator)
             }
             Some(_) => {

@@ -147,9 +147,10 @@ impl Emitter<'_> {
             Stmt::For { source, body, counted, span } => {
                 let (name, range, index) = self.reversed_source(source, body.region.id, *counted);
                 let stack = self.stack(body.region.id);
-                let array = self.residuals.frames.arrays.contains_key(&body.region.id);
-                let array = stack.as_ref().filter(|_| array);
-                let array = array.map(|stack| quote!(let mut #stack = #stack;));
+                let frames = &self.residuals.frames;
+                let array = stack.filter(|_| frames.arrays.contains_key(&body.region.id));
+                let reversed = frames.is_full_array(body.region.id).then(|| quote!(.reversed()));
+                let array = array.map(|stack| quote!(let mut #stack = #stack #reversed;));
                 let iterations = || {
                     let iteration = self.iteration(body);
                     let iteration = quote!(#index #iteration);

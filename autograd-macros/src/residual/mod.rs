@@ -136,6 +136,11 @@ impl Frames {
         self.loops.contains(&body) && self.items.contains_key(&body)
     }
 
+    /// Whether the stack of a loop body is an array that is full after the loop.
+    pub(crate) fn is_full_array(&self, body: RegionId) -> bool {
+        self.arrays.contains_key(&body) && !self.counted.contains(&body)
+    }
+
     /// Whether a branch has a slot for its frame.
     pub(crate) fn has_slot(&self, region: RegionId) -> bool {
         let keeps = self.items.contains_key(&region) || self.noted.contains(&region);

@@ -227,7 +227,7 @@ impl Plan<'_> {
         match source {
             Source::Range { start, end, inclusive, .. } => {
                 let (start, end): (usize, usize) = (number(start)?, number(end)?);
-                Some(end.saturating_sub(start) + usize::from(*inclusive))
+                Some(end.saturating_add(usize::from(*inclusive)).saturating_sub(start))
             }
             Source::Each { place, .. } => match self.function.place_ty(place) {
                 Ty::Array(_, length) => length,

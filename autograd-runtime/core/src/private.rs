@@ -9,7 +9,9 @@ pub use crate::in_place::{
     undo_reverse, undo_swap,
 };
 pub use crate::inspect::{inspect, not_inspected};
-pub use crate::kernel::{ArrayStack, ElementwiseKernel, Gemm, Lane, Mask, ScalarFunctions, Stored};
+pub use crate::kernel::{
+    ArrayFrames, ArrayStack, ElementwiseKernel, Gemm, Lane, Mask, ScalarFunctions, Stored,
+};
 pub use crate::kernel::{collect as collect_lanes, gemm_count, map as map_lanes};
 pub use crate::memory::{
     Copying, CopyingSlice, Recycle, Recycling, Stack, fill, recycle, recycle_bar, recycle_value,

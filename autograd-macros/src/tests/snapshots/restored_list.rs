@@ -20,6 +20,7 @@
             y[i] = s;
             stack1.push((old8,));
         }
+        let stack1 = stack1.finish();
         let value = y[2];
         (
             value,
@@ -37,7 +38,7 @@
                 let mut y = y;
                 let mut y_bar = y_shape.accumulator();
                 y_bar[2] += value_bar;
-                let mut stack1 = stack1;
+                let mut stack1 = stack1.reversed();
                 for i in (0..3).rev() {
                     let (old8,) = stack1.pop();
                     y[i] = old8;

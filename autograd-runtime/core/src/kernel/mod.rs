@@ -16,7 +16,7 @@ mod stored;
 mod sums;
 mod threads;
 
-pub use array_stack::ArrayStack;
+pub use array_stack::{ArrayFrames, ArrayStack};
 pub(crate) use dispatch::Vectorized;
 pub(crate) use elementwise::{Binary, Unary};
 pub(crate) use frames::{Frames, Latest, OpenFrames};
