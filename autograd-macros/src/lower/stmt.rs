@@ -144,6 +144,13 @@ impl Lowerer<'_> {
             None | Some(Ty::Unknown) => self.operand_ty(&value),
             Some(known) => known,
         };
+        if mutable && self.refers_to_list(&init, &known) {
+            self.diag.error_on(
+                &init,
+                "a variable that refers to one active list after the other is not accepted yet",
+                "keep the position in a number, and write `&list[position..]` where the list is read",
+            );
+        }
         let role = if mutable { Role::Mutable } else { Role::Let };
         // What an operation computes is a value of its own: a rule may ask for it after the variable
         // was overwritten.
@@ -156,6 +163,22 @@ impl Lowerer<'_> {
             self.emit(OpKind::Define { dest, value: Value::Use(value) }, name.span());
         }
         self.vars[dest.0 as usize].annotation = ty.cloned();
+    }
+
+    /// Whether `init`, of type `ty`, is a reference to a list of active values.
+    fn refers_to_list(&mut self, init: &Expr, ty: &Ty) -> bool {
+        let is_reference = match init {
+            Expr::Paren(inner) => return self.refers_to_list(&inner.expr, ty),
+            Expr::Reference(_) => true,
+            Expr::Path(path) => {
+                let name = path.path.get_ident().map(ToString::to_string);
+                let var = name.and_then(|name| self.lookup(&name));
+                var.is_some_and(|var| self.var(var).is_reference())
+            }
+            _ => false,
+        };
+        let is_list = matches!(ty, Ty::Slice(_) | Ty::Vec(_) | Ty::Array(..));
+        is_reference && is_list && !ty.is_inactive() && self.taint.reaches(init)
     }
 
     /// The place that `init` is a reference to, if that is what it is.
