@@ -49,6 +49,8 @@ tests! {
     a_list_of_an_inner_block: of_an_inner_block;
     a_list_in_a_loop_with_return: with_return;
     the_state_of_an_integration: integrated;
+    a_list_that_was_moved_out: moved_out;
+    a_list_after_a_loop_in_pieces: after_pieces;
 }
 
 #[differentiable]
@@ -286,6 +288,39 @@ fn with_return(x: &[f64]) -> f64 {
 #[differentiable]
 fn derivative(state: &[f64], k: f64) -> Vec<f64> {
     vec![state[1], -k * state[0] * state[0], state[0] * state[1]]
+}
+
+#[differentiable]
+fn turned(list: Vec<f64>, k: f64) -> Vec<f64> {
+    vec![list[1] * k, list[0] * list[0], k]
+}
+
+#[differentiable]
+fn moved_out(x: &[f64]) -> f64 {
+    let mut a = vec![x[0], x[1]];
+    let mut sum = 0.0;
+    for i in 0..3 {
+        sum += a[0] * a[1];
+        a = turned(a, x[2]);
+        a[0] += x[3];
+    }
+    sum + a[2]
+}
+
+#[differentiable]
+fn after_pieces(x: &[f64]) -> f64 {
+    let mut a = vec![x[0]; 2];
+    let mut sum = a[1] * x[1];
+    checkpoint!(
+        every = 2,
+        for i in 0..5 {
+            a[0] *= x[1] + a[1];
+            a[1] = a[0].sin();
+        }
+    );
+    sum += a[0];
+    a = vec![x[2], a[1], x[3]];
+    sum * a[2] + a[1]
 }
 
 #[differentiable]

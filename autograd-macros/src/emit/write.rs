@@ -58,12 +58,11 @@ impl Emitter<'_> {
         if self.is_part_of_tangent(place) {
             return self.put(&target, &value, span);
         }
-        let krate = &self.krate_at(span);
-        let before = self.residuals.before.contains(&op.id.0).then(|| {
-            let before = before_name(op.id.0);
-            quote_spanned!(span=> let #before = #krate::private::Witness::of(&#target);)
-        });
         let whole = self.function.resolve(place);
+        let before = self.residuals.before.contains(&op.id.0).then(|| {
+            let (before, shape) = (before_name(op.id.0), self.shape(whole.root));
+            quote_spanned!(span=> let #before = ::core::clone::Clone::clone(&#shape);)
+        });
         let after = whole.path.is_empty().then(|| self.shape_after(whole.root, &target, span));
         let old = old_name(op.id.0);
         let is_kept = self.residuals.old.contains(&op.id.0);

@@ -171,20 +171,22 @@ impl Plan<'_> {
 
     /// Asks for the shape of what a statement's operation replaced.
     fn shape_before(&mut self, stmt: &Stmt<'_>, region: RegionId) {
-        let mut ops = Vec::new();
-        if let Stmt::Clear { left: Left::Before(op), .. }
-        | Stmt::Zero { kind: Zero::Before(op), .. } = stmt
-        {
-            ops.push(op.0);
+        let mut writes = Vec::new();
+        match stmt {
+            Stmt::Clear { left: Left::Before(op), target } => writes.push((*op, target.root)),
+            Stmt::Zero { kind: Zero::Before(op), var } => writes.push((*op, *var)),
+            _ => {}
         }
         stmt.visit(&mut |node| {
-            if let Node::Expr(Expr::Take { left: Left::Before(op), .. }) = node {
-                ops.push(op.0);
+            if let Node::Expr(Expr::Take { left: Left::Before(op), target }) = node {
+                writes.push((*op, target.root));
             }
         });
-        for op in ops {
-            self.found.before.insert(op);
-            self.found.frames.add(region, Item::Before(op));
+        for (op, list) in writes {
+            // What the list has become is known at each time; the list itself may have been moved.
+            self.need_shape(list);
+            self.found.before.insert(op.0);
+            self.found.frames.add(region, Item::Before(op.0));
         }
     }
 
