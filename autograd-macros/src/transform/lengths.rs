@@ -36,6 +36,9 @@ impl Lengths {
     pub(super) fn new(function: &Function, index: &Index<'_>) -> Self {
         let mut lengths = Self::default();
         lengths.region(function, index, &function.body);
+        // Of what tokens that are carried over assign, the length is not known.
+        let opaque = |var: &&VarId| index.is_opaquely_written(**var);
+        lengths.growing.extend(lengths.replaced.iter().filter(opaque));
         lengths.exchanged.close(&mut lengths.growing);
         lengths.replaced.retain(|var| !lengths.growing.contains(var));
         lengths
