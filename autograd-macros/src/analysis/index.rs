@@ -249,7 +249,7 @@ impl<'a> Index<'a> {
         let mut place = function.resolve(place);
         while let Some(proj) = place.path.pop() {
             let mut operands = proj.operands().into_iter().filter_map(Operand::var).peekable();
-            if operands.peek().is_some() && is_list(&function.place_ty(&place)) {
+            if operands.peek().is_some() && function.place_ty(&place).is_list() {
                 self.subscripts.extend(operands);
             }
         }
@@ -278,8 +278,4 @@ impl<'a> Index<'a> {
             _ => {}
         }
     }
-}
-
-fn is_list(ty: &Ty) -> bool {
-    matches!(ty, Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..))
 }

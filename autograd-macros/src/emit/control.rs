@@ -198,7 +198,7 @@ impl Emitter<'_> {
             if *region == exit.target() {
                 break;
             }
-            stores.extend(self.leave_run(*region));
+            stores.extend(self.end_run(*region));
         }
         let label = label(exit.target());
         match exit {
@@ -245,10 +245,9 @@ impl Emitter<'_> {
                 }
             }
         };
-        let run = self.begin_and_end_run(body.id, &quote!(::core::iter::empty::<()>()));
-        let (begin, end) = run.unwrap_or_default();
+        let begin = self.begin_run(body.id, &quote!(::core::iter::empty::<()>()));
         // What is left for a region around it alone has no end.
-        let end = ends.then_some(end);
+        let end = self.end_run(body.id).filter(|_| ends);
         quote_spanned!(span=> #declare #begin #label #head { #count #ops #store } #end)
     }
 
@@ -270,7 +269,7 @@ impl Emitter<'_> {
             _ => TokenStream::new(),
         };
         let (pattern, iterator) = self.iterated(source);
-        let mut put = TokenStream::new();
+        let mut put = self.end_run(body.id);
         let (reserve, iterator) = match self.stack(body.id) {
             None => (TokenStream::new(), iterator),
             Some(stack) if self.residuals.frames.arrays.contains_key(&body.id) => {
@@ -279,15 +278,13 @@ impl Emitter<'_> {
                 let array =
                     quote!(let mut #stack = #krate::private::ArrayStack::<_, #length>::new(););
                 if self.residuals.frames.is_full_array(body.id) {
-                    put = quote!(let #stack = #stack.finish(););
+                    put = Some(quote!(let #stack = #stack.finish();));
                 }
                 (array, iterator)
             }
             Some(_) => {
                 let trips = ident("trips");
-                let run = self.begin_and_end_run(body.id, &quote!(#trips));
-                let (begin, end) = run.unwrap_or_default();
-                put = end;
+                let begin = self.begin_run(body.id, &quote!(#trips));
                 let reserve = quote_spanned! {span=>
                     let #trips = ::core::iter::IntoIterator::into_iter(#iterator);
                     #begin

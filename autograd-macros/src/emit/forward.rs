@@ -326,7 +326,7 @@ impl Emitter<'_> {
     /// Makes sure that a method that changes an active list is that of a list.
     pub(super) fn list_guard(&self, place: &Place, span: Span) -> Option<TokenStream> {
         let root = self.function.resolve(place).root;
-        let known = matches!(self.function.var(root).ty, Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..));
+        let known = self.function.var(root).ty.is_list();
         if !self.activity.is_varied(root) || (known && place.path.is_empty()) {
             return None;
         }

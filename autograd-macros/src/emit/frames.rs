@@ -58,26 +58,25 @@ impl Emitter<'_> {
         on_stack.then(|| ident(&format!("frames{}", body.0)))
     }
 
-    /// The statements that take the frames of a run from the loop's stack, and put them back.
-    pub(super) fn begin_and_end_run(
-        &self,
-        body: RegionId,
-        trips: &TokenStream,
-    ) -> Option<(TokenStream, TokenStream)> {
-        let (run, stack) = (self.run(body)?, stack_name(body));
-        let (begin, end) = if self.residuals.frames.counted.contains(&body) {
-            ("open", "put_open")
-        } else {
-            ("frames", "put")
-        };
-        let (begin, end) = (ident(begin), ident(end));
-        Some((quote!(let mut #run = #stack.#begin(&#trips);), quote!(#stack.#end(#run);)))
+    /// What the frames of a loop body are pushed to and popped from, if it keeps anything.
+    pub(super) fn holder(&self, body: RegionId) -> Option<Ident> {
+        self.run(body).or_else(|| self.stack(body))
     }
 
-    /// Puts back the frames of a run that control leaves for a region around the loop.
-    pub(super) fn leave_run(&self, body: RegionId) -> Option<TokenStream> {
+    /// The statement that takes room for the frames of a run from the loop's stack.
+    pub(super) fn begin_run(&self, body: RegionId, trips: &TokenStream) -> Option<TokenStream> {
         let (run, stack) = (self.run(body)?, stack_name(body));
-        Some(quote!(#stack.put_open(#run);))
+        let is_open = self.residuals.frames.counted.contains(&body);
+        let begin = ident(if is_open { "open" } else { "frames" });
+        Some(quote!(let mut #run = #stack.#begin(&#trips);))
+    }
+
+    /// The statement that puts the frames of a run back.
+    pub(super) fn end_run(&self, body: RegionId) -> Option<TokenStream> {
+        let (run, stack) = (self.run(body)?, stack_name(body));
+        let is_open = self.residuals.frames.counted.contains(&body);
+        let end = ident(if is_open { "put_open" } else { "put" });
+        Some(quote!(#stack.#end(#run);))
     }
 
     /// The stacks of the function, without those of blocks that run again.
@@ -133,8 +132,8 @@ impl Emitter<'_> {
     /// The statement that stores a region's frame where control leaves it.
     pub(super) fn store_frame(&self, region: RegionId) -> TokenStream {
         let names = self.frame(region);
-        if let Some(stack) = self.run(region).or_else(|| self.stack(region)) {
-            return quote!(#stack.push((#(#names,)*)););
+        if let Some(holder) = self.holder(region) {
+            return quote!(#holder.push((#(#names,)*)););
         }
         if let Some(slot) = self.slot(region) {
             return quote!(#slot = ::core::option::Option::Some((#(#names,)*)););

@@ -199,10 +199,9 @@ impl Emitter<'_> {
     }
 
     fn iteration(&self, body: &Branch<'_>) -> TokenStream {
-        let stack = self.run(body.region.id).or_else(|| self.stack(body.region.id));
-        let pop = stack.map(|stack| {
+        let pop = self.holder(body.region.id).map(|holder| {
             let names = self.frame(body.region.id);
-            quote!(let (#(#names,)*) = #stack.pop();)
+            quote!(let (#(#names,)*) = #holder.pop();)
         });
         let stmts = self.reversed_region(body);
         quote!(#pop #stmts)

@@ -31,6 +31,10 @@ pub(crate) enum Float {
 }
 
 impl Ty {
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self, Self::Vec(_) | Self::Slice(_) | Self::Array(..))
+    }
+
     pub(crate) fn is_float(&self) -> bool {
         matches!(self, Self::Float(_))
     }

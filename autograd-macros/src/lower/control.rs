@@ -147,7 +147,7 @@ impl Lowerer<'_> {
         // What is taken apart by value must be a list as far as is known.
         form != EachForm::Owned
             || self.var(place.root).is_reference()
-            || matches!(self.place_ty(&place), Ty::Array(..) | Ty::Vec(_) | Ty::Slice(_))
+            || self.place_ty(&place).is_list()
     }
 
     fn each_loop(&mut self, each: &ExprForLoop, target: &Expr, form: EachForm) {

@@ -122,8 +122,7 @@ impl Fact {
             Self::Indexed(place) => {
                 for (position, proj) in place.path.iter().enumerate() {
                     let list = Place { root: place.root, path: place.path[..position].to_vec() };
-                    if matches!(function.place_ty(&list), Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..))
-                    {
+                    if function.place_ty(&list).is_list() {
                         let one = Place { root: place.root, path: vec![proj.clone()] };
                         let indices = one.indices().filter_map(Operand::var);
                         indices.for_each(|index| found(index, Ty::Inactive));

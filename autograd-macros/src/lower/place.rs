@@ -39,13 +39,11 @@ impl Lowerer<'_> {
             // `v.as_slice()` names the same memory as `v[..]`.
             Expr::MethodCall(call) if call.method == "as_slice" && call.args.is_empty() => {
                 let place = self.place(&call.receiver)?;
-                matches!(self.place_ty(&place), Ty::Vec(_) | Ty::Array(..) | Ty::Slice(_)).then(
-                    || {
-                        let mut place = place;
-                        place.path.push(Proj::Slice { start: None, end: None, inclusive: false });
-                        place
-                    },
-                )
+                self.place_ty(&place).is_list().then(|| {
+                    let mut place = place;
+                    place.path.push(Proj::Slice { start: None, end: None, inclusive: false });
+                    place
+                })
             }
             _ => None,
         }

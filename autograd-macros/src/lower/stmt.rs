@@ -177,8 +177,7 @@ impl Lowerer<'_> {
             }
             _ => false,
         };
-        let is_list = matches!(ty, Ty::Slice(_) | Ty::Vec(_) | Ty::Array(..));
-        is_reference && is_list && !ty.is_inactive() && self.taint.reaches(init)
+        is_reference && ty.is_list() && !ty.is_inactive() && self.taint.reaches(init)
     }
 
     /// The place that `init` is a reference to, if that is what it is.
