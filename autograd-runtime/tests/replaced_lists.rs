@@ -51,6 +51,19 @@ tests! {
     the_state_of_an_integration: integrated;
     a_list_that_was_moved_out: moved_out;
     a_list_after_a_loop_in_pieces: after_pieces;
+    a_growing_list_in_pieces_of_a_piece: growing_in_pieces;
+    a_list_whose_elements_are_read_after_it_was_stored: stored_into_growing;
+    a_list_of_a_branch_stored_into_one_that_grows: branch_into_growing;
+    a_list_pushed_to_a_list_of_lists: pushed;
+    a_list_that_becomes_one_that_grows: becomes_growing;
+    a_list_of_a_branch_that_grows: grows_after_branch;
+    a_list_of_a_function_that_grows: grows_after_call;
+    a_list_in_a_list_that_grows: grows_around;
+    a_list_in_a_tuple_that_grows: grows_in_tuple;
+    a_list_that_waits: waits;
+    a_list_that_is_moved_in_a_branch: moved_in_branch;
+    a_struct_pushed_to_a_list: structs;
+    a_list_swapped_before_it_is_pushed: swapped_pushed;
 }
 
 #[differentiable]
@@ -333,4 +346,183 @@ fn integrated(x: &[f64]) -> f64 {
         state = state.iter().zip(&second).map(|(s, d)| s + 0.1 * d).collect();
     }
     state[0] * state[1] + state[2]
+}
+
+#[differentiable]
+fn growing_in_pieces(x: &[f64]) -> f64 {
+    let y = [x[0] * x[1], x[2]];
+    let mut l: Vec<f64> = vec![x[3], 0.5];
+    l.push(x[1]);
+    l.push(0.5);
+    checkpoint! {
+        checkpoint!(snapshots = 2, for i in 1..4 {
+            l[(i + 2) % 4] -= y[i % 2];
+        });
+    }
+    l[0]
+}
+
+#[differentiable]
+fn stored_into_growing(x: &[f64]) -> f64 {
+    let mut l = vec![x[0]];
+    l.push(x[1]);
+    let mut b: Vec<f64> = x.iter().map(|v| v * v).collect();
+    for i in 0..4 {
+        b[i] *= x[3 - i];
+    }
+    let s = b[3] * b[1];
+    l = b;
+    l.push(s);
+    l[0] * l[4]
+}
+
+#[differentiable]
+fn branch_into_growing(x: &[f64]) -> f64 {
+    let mut l = vec![x[0]];
+    l.push(x[1]);
+    let mut b: Vec<f64> = vec![x[2], x[3], x[0] * x[2]];
+    b[1] *= x[0];
+    let c = if x[0] > 1.0 {
+        b
+    } else {
+        let mut c = vec![x[1] * x[1], x[3], 1.0];
+        c[2] = x[0] * c[1];
+        c
+    };
+    l = c;
+    l.push(x[3]);
+    l[0] * l[3]
+}
+
+#[differentiable]
+fn pushed(x: &[f64]) -> f64 {
+    let mut all: Vec<Vec<f64>> = Vec::new();
+    for i in 0..3 {
+        let mut a = vec![0.5; 3];
+        a[2] += x[i];
+        a[0] -= x[i + 1];
+        all.push(a);
+    }
+    all[1][0] * x[1]
+}
+
+#[differentiable]
+fn becomes_growing(x: &[f64]) -> f64 {
+    let mut a = vec![0.5; 3];
+    a[2] += x[1];
+    a[0] -= x[0];
+    let mut b = a;
+    b.push(x[2]);
+    b[0]
+}
+
+#[differentiable]
+fn grows_after_branch(x: &[f64]) -> f64 {
+    let mut b = if x[0] > 1.0 {
+        let mut a = vec![0.5; 3];
+        a[2] += x[1];
+        a[0] -= x[0];
+        a
+    } else {
+        let mut c = vec![0.5; 2];
+        c[1] += x[1];
+        c[0] -= x[0];
+        c
+    };
+    b.push(x[2]);
+    b[0]
+}
+
+#[differentiable]
+fn edited(k: f64) -> Vec<f64> {
+    let mut a = vec![0.5; 3];
+    a[2] += k;
+    a[0] -= k;
+    a
+}
+
+#[differentiable]
+fn grows_after_call(x: &[f64]) -> f64 {
+    let mut a = edited(x[0]);
+    a.push(x[2]);
+    a[0]
+}
+
+#[differentiable]
+fn grows_around(x: &[f64]) -> f64 {
+    let mut a = vec![0.5; 3];
+    a[2] += x[1];
+    a[0] -= x[0];
+    let mut all = vec![edited(x[2]), a, edited(x[3])];
+    all.push(vec![x[2]]);
+    all[1][0] + all[2][0]
+}
+
+#[differentiable]
+fn grows_in_tuple(x: &[f64]) -> f64 {
+    let mut a = vec![0.5; 3];
+    a[2] += x[1];
+    a[0] -= x[0];
+    let mut pair = (a, x[2]);
+    pair.0.push(x[3]);
+    pair.0[0] * pair.1
+}
+
+#[differentiable]
+fn waits(x: &[f64]) -> f64 {
+    let mut last: Vec<f64> = vec![x[3]];
+    let mut sum = 0.0;
+    for i in 0..3 {
+        let mut a = vec![0.5; 3];
+        a[2] += x[i];
+        a[0] -= x[i + 1];
+        sum += last[0];
+        last = a;
+        last.push(x[i]);
+    }
+    sum
+}
+
+#[differentiable]
+fn moved_in_branch(x: &[f64]) -> f64 {
+    let mut keep = vec![x[0], x[1]];
+    let mut a = vec![0.5; 3];
+    a[2] += x[1];
+    a[0] -= x[0];
+    if x[0] > 1.0 {
+        keep = a;
+    }
+    keep[0] * keep[1]
+}
+
+#[derive(Clone, Differentiable)]
+struct Row {
+    weights: Vec<f64>,
+    bias: f64,
+}
+
+#[differentiable]
+fn structs(x: &[f64]) -> f64 {
+    let mut rows: Vec<Row> = Vec::new();
+    for i in 0..3 {
+        let mut row = Row { weights: vec![0.5; 3], bias: 0.1 };
+        row.weights[2] += x[i];
+        row.weights[0] -= x[i + 1];
+        row.bias *= x[3];
+        rows.push(row);
+    }
+    rows[1].weights[0] * rows[2].bias
+}
+
+#[differentiable]
+fn swapped_pushed(x: &[f64]) -> f64 {
+    let mut all: Vec<Vec<f64>> = Vec::new();
+    for i in 0..3 {
+        let mut a = vec![x[i], x[3], x[1] * x[2]];
+        a.swap(0, 2);
+        a.reverse();
+        a.swap(1, 2);
+        all.push(a);
+    }
+    all[1][0] * x[1]
 }

@@ -8,7 +8,7 @@ use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::analysis::selection::Selection;
 use crate::ir::{
-    Callee, Function, IdSet, Op, Operand, Place, Proj, Region, RegionId, Role, Ty, Value, VarId,
+    Callee, Function, IdSet, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role, Ty, Value, VarId,
 };
 use crate::rules::Structural;
 use proc_macro2::Span;
@@ -93,7 +93,19 @@ fn projected_roots(function: &Function, activity: &Activity, index: &Index<'_>) 
             _ => {}
         }
     }
+    function.body.walk(&mut |op| roots.extend(edited_root(function, op)));
     roots
+}
+
+/// The variable of which an operation changes a part; its adjoint reads and writes a part of the cotangent.
+fn edited_root(function: &Function, op: &Op) -> Option<VarId> {
+    let (place, in_place) = match &op.kind {
+        OpKind::Store { place, .. } | OpKind::AddAssign { place, .. } => (place, false),
+        OpKind::Mutate { place, .. } => (place, true),
+        _ => return None,
+    };
+    let place = function.resolve(place);
+    (in_place || !place.path.is_empty()).then_some(place.root)
 }
 
 /// Variables that hold tensors of which single elements are read.
@@ -258,13 +270,19 @@ impl<'a> Writer<'a> {
         span: Span,
     ) {
         let root = target.root;
+        let projected = self.projected.contains(&root);
+        let is_numbers = matches!(self.ty(root), Ty::Vec(element) if element.is_float());
         let fresh = target.path.is_empty()
             && !self.declared.contains(&root)
             && self.function.var(root).region == self.frame().region
-            && !self.projected.contains(&root);
+            && (!projected || is_numbers);
         if fresh {
             self.declared.insert(root);
-            let value = if negate { Expr::Neg(Box::new(value)) } else { value };
+            let mut value = if negate { Expr::Neg(Box::new(value)) } else { value };
+            if projected && !self.growing.contains(&root) {
+                // The list of which this is a part may have grown, and zeros at its end have no places.
+                value = Expr::Adjoint("written_out", vec![value, Expr::Ref(Box::new(Expr::Shape(root)))]);
+            }
             self.push(Stmt::Let { var: root, value, span });
             return;
         }
