@@ -8,7 +8,8 @@ use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::analysis::selection::Selection;
 use crate::ir::{
-    Callee, Function, IdSet, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role, Ty, Value, VarId,
+    Callee, Function, IdSet, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role, Ty, Value,
+    VarId,
 };
 use crate::rules::Structural;
 use proc_macro2::Span;
@@ -281,7 +282,10 @@ impl<'a> Writer<'a> {
             let mut value = if negate { Expr::Neg(Box::new(value)) } else { value };
             if projected && !self.growing.contains(&root) {
                 // The list of which this is a part may have grown, and zeros at its end have no places.
-                value = Expr::Adjoint("written_out", vec![value, Expr::Ref(Box::new(Expr::Shape(root)))]);
+                value = Expr::Adjoint(
+                    "written_out",
+                    vec![value, Expr::Ref(Box::new(Expr::Shape(root)))],
+                );
             }
             self.push(Stmt::Let { var: root, value, span });
             return;

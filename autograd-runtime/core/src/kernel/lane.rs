@@ -207,6 +207,18 @@ pub trait Lane:
         let rounded = ((self.abs() + large) - large).copysign(self);
         Self::select(self.abs().lt(large), rounded, self)
     }
+    /// `2ⁿ self` for an integer `n` that is at most twice the exponent of a normal number.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn ldexp(self, n: Self) -> Self {
+        math::ldexp(self, n)
+    }
+    /// The nearest integer of what is small, as exponents of scalars are.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn round_small(self) -> Self {
+        math::round_small(self)
+    }
     /// The largest integer not above `self`.
     #[inline(always)]
     fn floor(self) -> Self {

@@ -13,7 +13,9 @@ macro_rules! vector_lane {
         store $store:expr;
         $(load_first $load_partial:expr;
         store_first $store_partial:expr;
-        keep_first $keep:expr;)?
+        keep_first $keep:expr;
+        ldexp $ldexp:expr;
+        round_small $round_small:expr;)?
         add $add:expr;
         sub $sub:expr;
         mul $mul:expr;
@@ -106,6 +108,8 @@ macro_rules! vector_lane {
                 // SAFETY: the machine has the instructions, see `dispatch`.
                 unsafe { Self($keep) }
             }
+            vector_lane!(@binary |$a, $b| ldexp $ldexp);
+            vector_lane!(@unary |$a| round_small $round_small);
             )?
 
             vector_lane!(@unary |$a| sqrt $sqrt

@@ -23,6 +23,8 @@ vector_lane! {
     load_first _mm512_mask_loadu_ps(c, first_16(b), a);
     store_first _mm512_mask_storeu_ps(a, first_16(b), c);
     keep_first _mm512_mask_blend_ps(first_16(b), a, c);
+    ldexp _mm512_scalef_ps(a, b);
+    round_small _mm512_roundscale_ps::<NEAREST>(a);
     add _mm512_add_ps(a, b);
     sub _mm512_sub_ps(a, b);
     mul _mm512_mul_ps(a, b);
@@ -59,6 +61,8 @@ vector_lane! {
     load_first _mm512_mask_loadu_pd(c, first_8(b), a);
     store_first _mm512_mask_storeu_pd(a, first_8(b), c);
     keep_first _mm512_mask_blend_pd(first_8(b), a, c);
+    ldexp _mm512_scalef_pd(a, b);
+    round_small _mm512_roundscale_pd::<NEAREST>(a);
     add _mm512_add_pd(a, b);
     sub _mm512_sub_pd(a, b);
     mul _mm512_mul_pd(a, b);

@@ -1,6 +1,6 @@
 //! The exponential function and its relatives: `x = n ln 2 + r`, so that `exp(x) = 2ⁿ exp(r)`.
 
-use super::{Constants, one, polynomial, power_of_two, round_small, zero};
+use super::{Constants, one, polynomial, power_of_two, zero};
 use crate::kernel::Lane;
 
 /// `x` limited to a range, NaN where it is NaN.
@@ -12,7 +12,7 @@ fn limited<L: Lane>(x: L, [low, high]: [L::Scalar; 2]) -> L {
 /// `n` and `r` of `x = n ln 2 + r` with `|r| ≤ ln(2) / 2`.
 #[inline(always)]
 pub(super) fn reduced<L: Lane>(x: L) -> (L, L) {
-    let n = round_small(x * L::splat(L::Scalar::LOG2_E[0]));
+    let n = (x * L::splat(L::Scalar::LOG2_E[0])).round_small();
     let [ln_2, rest] = L::Scalar::LN_2;
     let r = (-n).mul_add(L::splat(ln_2), x);
     (n, (-n).mul_add(L::splat(rest), r))
@@ -24,26 +24,18 @@ pub(super) fn reduced_exp_m1<L: Lane>(r: L) -> L {
     (r * r).mul_add(polynomial(r, L::Scalar::EXP), r)
 }
 
-/// `2ⁿ x`, in two steps: a subnormal result is rounded once and an infinite one needs a factor that
-/// no exponent can hold.
-#[inline(always)]
-pub(super) fn scaled<L: Lane>(x: L, n: L) -> L {
-    let half = round_small(n * L::constant(0.5));
-    (x * power_of_two(half)) * power_of_two(n - half)
-}
-
 #[inline(always)]
 pub(in crate::kernel) fn exp<L: Lane>(x: L) -> L {
     let (n, r) = reduced(limited(x, L::Scalar::EXP_RANGE));
-    scaled(one::<L>() + reduced_exp_m1(r), n)
+    (one::<L>() + reduced_exp_m1(r)).ldexp(n)
 }
 
 #[inline(always)]
 pub(in crate::kernel) fn exp2<L: Lane>(x: L) -> L {
     let x = limited(x, L::Scalar::EXP2_RANGE);
-    let n = round_small(x);
+    let n = x.round_small();
     let r = (x - n) * L::constant(std::f64::consts::LN_2);
-    scaled(one::<L>() + reduced_exp_m1(r), n)
+    (one::<L>() + reduced_exp_m1(r)).ldexp(n)
 }
 
 #[inline(always)]
@@ -51,7 +43,7 @@ pub(in crate::kernel) fn exp_m1<L: Lane>(x: L) -> L {
     let (n, r) = reduced(limited(x, [L::Scalar::EXP_M1_LOW, L::Scalar::EXP_RANGE[1]]));
     // 2ⁿ ((exp(r) - 1) + (1 - 2⁻ⁿ)). Of a large n nothing is left of the last term.
     let inverse = power_of_two(-L::constant(100.0).min(n));
-    let y = scaled(reduced_exp_m1(r) + (one::<L>() - inverse), n);
+    let y = (reduced_exp_m1(r) + (one::<L>() - inverse)).ldexp(n);
     // -0 has lost its sign.
     y.or(x.and(L::constant(-0.0)))
 }
@@ -80,6 +72,6 @@ pub(in crate::kernel) fn silu<L: Lane>(x: L) -> L {
     let (n, r) = reduced(-high.min(x.abs()));
     let e = one::<L>() + reduced_exp_m1(r);
     // x eˣ / (1 + eˣ) on the left, where eˣ alone may be too small for a number.
-    let left = scaled((-high).max(x) * e, n);
-    L::select(x.lt(zero()), left, x) / (one::<L>() + scaled(e, n))
+    let left = ((-high).max(x) * e).ldexp(n);
+    L::select(x.lt(zero()), left, x) / (one::<L>() + e.ldexp(n))
 }

@@ -60,7 +60,7 @@ fn infinity<L: Lane>() -> L {
 
 /// The nearest integer, for what is small beside [`Constants::ROUND`].
 #[inline(always)]
-fn round_small<L: Lane>(x: L) -> L {
+pub(super) fn round_small<L: Lane>(x: L) -> L {
     let round = L::splat(L::Scalar::ROUND);
     (x + round) - round
 }
@@ -69,4 +69,12 @@ fn round_small<L: Lane>(x: L) -> L {
 #[inline(always)]
 fn power_of_two<L: Lane>(n: L) -> L {
     (n + L::splat(L::Scalar::ROUND_BIASED)).bits_to_exponent()
+}
+
+/// `2ⁿ x`, in two steps: a subnormal result is rounded once and an infinite one needs a factor that
+/// no exponent can hold.
+#[inline(always)]
+pub(super) fn ldexp<L: Lane>(x: L, n: L) -> L {
+    let half = (n * L::constant(0.5)).round_small();
+    (x * power_of_two(half)) * power_of_two(n - half)
 }

@@ -1,6 +1,6 @@
 //! Powers: `|x|ʸ = exp(y ln |x|)`, with a logarithm of more digits than the result has.
 
-use super::exponential::{reduced, reduced_exp_m1, scaled};
+use super::exponential::{reduced, reduced_exp_m1};
 use super::logarithm::ln_precise;
 use super::pair::product;
 use super::{Constants, infinity, one, zero};
@@ -32,7 +32,7 @@ fn exp_of_product<L: Lane>(x: L, y: L) -> L {
     // Far outside the range the second part is large, and meaningless.
     let rest = L::select(exponent.eq(exact.high), y.mul_add(ln.low, exact.low), zero());
     let (n, r) = reduced(exponent);
-    scaled(one::<L>() + reduced_exp_m1(r + rest), n)
+    (one::<L>() + reduced_exp_m1(r + rest)).ldexp(n)
 }
 
 /// The powers of a lane in which there is a 0, an infinity or a NaN.
