@@ -92,6 +92,7 @@ binary! {
     rem_euclid |x, y| (x * 5.0).rem_euclid(y), at (1.3, 0.7), (-1.1, 2.0);
     copysign |x, y| (x * x).copysign(y) * x, at (1.3, 0.7), (1.1, -2.0);
     sin_cos |x, y| { let (s, c) = (x * y).sin_cos(); let both = x.sin_cos(); s * c * y + both.0 * both.1 }, at (1.3, 0.7);
+    reciprocals |x, y| { let s = 1.0 / (1.0 + (-x).exp()); s * (1. / y) + 1f64 / (x * y) - 2.0 / y }, at (1.3, 0.7), (-0.4, 2.0);
     constants |x, y| x * std::f64::consts::PI + y / f64::EPSILON.sqrt().recip(), at (1.3, 0.7);
 }
 
@@ -104,4 +105,29 @@ fn kinks(x: f64, y: f64) -> f64 {
 fn sub_gradients_at_kinks() {
     // At x = y = 0: |x| gives 0, ties split evenly, a clamp passes at its bound.
     assert_eq!(kinks::grad(0.0, 0.0), (1.5 + 2.5, 1.5 + 2.5 + 7.0));
+}
+
+#[differentiable]
+fn guarded(x: f64) -> f64 {
+    let inverse = 1.0 / x;
+    if x > 0.0 { inverse } else { x }
+}
+
+#[test]
+fn a_reciprocal_that_is_not_selected() {
+    assert_eq!(guarded::grad(0.0), 1.0);
+    assert_eq!(guarded::grad(0.5), -4.0);
+    assert_eq!(guarded::jvp(0.0, 1.0), (0.0, 1.0));
+}
+
+#[differentiable]
+fn far_out(x: f64) -> f64 {
+    1e100 / (1.0 / x)
+}
+
+#[test]
+fn a_reciprocal_of_which_the_square_is_no_number() {
+    // The cotangent of the reciprocal is -1e100 x²; the square of the reciprocal overflows.
+    let gradient = far_out::grad(1e-160);
+    assert!((gradient / 1e100 - 1.0).abs() < 1e-12, "{gradient}");
 }

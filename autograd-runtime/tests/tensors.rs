@@ -129,6 +129,8 @@ elementwise! {
     cos |x| x.cos(), signed;
     square |x| x.square(), signed;
     recip |x| x.recip(), signed;
+    one_over |x| 1.0 / x, signed;
+    logistic |x| 1.0 / (1.0 + (-x).exp()), signed;
     clamp |x| x.clamp(-0.71, 0.63), signed;
     relu |x| x.relu(), signed;
     leaky_relu |x| x.leaky_relu(0.1), signed;

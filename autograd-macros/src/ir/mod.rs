@@ -752,6 +752,13 @@ pub(crate) struct Literal {
     pub(crate) ty: Ty,
 }
 
+impl Literal {
+    /// Whether this is `1.0`, however it is spelled.
+    pub(crate) fn is_one(&self) -> bool {
+        matches!(syn::parse2(self.tokens.clone()), Ok(syn::Lit::Float(lit)) if lit.base10_digits().parse() == Ok(1.0))
+    }
+}
+
 /// The method of a tangent that gives the place for a field of a variant, or of a struct.
 pub(crate) fn variant_accessor(variant: &Ident, member: &Member) -> Ident {
     let member = quote::quote!(#member).to_string();

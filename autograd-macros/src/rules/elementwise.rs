@@ -1,7 +1,7 @@
 //! Element-wise rules: expressions that hold for scalars and for every element of a tensor.
 
 use super::Sym;
-use crate::ir::{BinaryOp, UnaryOp};
+use crate::ir::{BinaryOp, Operand, UnaryOp};
 use std::f64::consts::{LN_10, LN_2, PI};
 
 macro_rules! methods {
@@ -46,6 +46,21 @@ pub(crate) fn operator(op: BinaryOp) -> Option<Rows> {
     }
 }
 
+/// Adjoints of a binary operation: of a reciprocal, which is spelled as a quotient, without a division.
+pub(crate) fn binary(op: BinaryOp, lhs: &Operand) -> Rows {
+    match lhs {
+        Operand::Literal(literal) if op == BinaryOp::Div && literal.is_one() => {
+            vec![None, Some(reciprocal())]
+        }
+        _ => operator(op).unwrap_or_default(),
+    }
+}
+
+/// The adjoint of `1 / x`.
+pub(super) fn reciprocal() -> Sym {
+    -(Sym::Cotangent * Sym::Result * Sym::Result)
+}
+
 /// The adjoint of a unary operator.
 pub(crate) fn unary(op: UnaryOp) -> Option<Rows> {
     match op {
@@ -65,7 +80,7 @@ pub(super) fn method(name: &str, arity: usize) -> Option<Rows> {
         ("sqrt", 1)   => rows([dy / (y.clone() + y)]),
         ("cbrt", 1)   => rows([dy / (3.0 * (y.clone() * y))]),
         ("square", 1) => rows([adjoint("square", [r(dy), r(x)])]),
-        ("recip", 1)  => rows([-(dy * (y.clone() * y))]),
+        ("recip", 1)  => rows([reciprocal()]),
         ("powi", 2)   => first(adjoint("powi", [r(dy), r(x), b])),
         ("powf", 2)   => rows([
             adjoint("powf", [r(dy.clone()), r(x.clone()), b]),

@@ -8,7 +8,7 @@ mod elementwise;
 mod structural;
 mod sym;
 
-pub(crate) use elementwise::{operator, unary};
+pub(crate) use elementwise::{binary, operator, unary};
 pub(crate) use structural::{Need, Structural};
 pub(crate) use sym::Sym;
 

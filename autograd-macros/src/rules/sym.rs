@@ -70,7 +70,7 @@ impl Sym {
     /// Whether the expression has a pole: a division by what depends on the primal, or a power.
     pub(crate) fn has_pole(&self, varies: &dyn Fn(usize) -> bool) -> bool {
         // A reciprocal has its pole in the result.
-        let mut found = *self == -(Self::Cotangent * (Self::Result * Self::Result));
+        let mut found = *self == super::elementwise::reciprocal();
         self.visit(&mut |part| match part {
             Self::Binary(BinaryOp::Div, _, b) => found |= b.is_primal(varies),
             Self::Adjoint(name, _) => found |= is_power(name),

@@ -271,7 +271,7 @@ impl<'a> Writer<'a> {
                 self.elementwise(dest, &rows, std::slice::from_ref(operand), op.span);
             }
             Value::Binary(operator, lhs, rhs) => {
-                let rows = rules::operator(*operator).unwrap_or_default();
+                let rows = rules::binary(*operator, lhs);
                 self.elementwise(dest, &rows, &[lhs.clone(), rhs.clone()], op.span);
             }
             Value::Cast(Operand::Var(operand), _) => {

@@ -112,6 +112,9 @@ impl<'a> Finder<'a, '_> {
     fn formula(&self, value: &Value) -> Option<(Formula, Vec<Arg>)> {
         match value {
             Value::Unary(UnaryOp::Neg, operand) => Some((Formula::Neg, vec![self.arg(operand)?])),
+            Value::Binary(BinaryOp::Div, Operand::Literal(lhs), rhs) if lhs.is_one() => {
+                Some((Formula::Method("recip".into()), vec![self.arg(rhs)?]))
+            }
             Value::Binary(op, lhs, rhs) => {
                 let fits =
                     matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div);

@@ -63,7 +63,7 @@ impl Writer<'_> {
                 self.elementwise(op, dest, &rows, std::slice::from_ref(operand));
             }
             Value::Binary(operator, lhs, rhs) => {
-                let rows = rules::operator(*operator).unwrap_or_default();
+                let rows = rules::binary(*operator, lhs);
                 self.elementwise(op, dest, &rows, &[lhs.clone(), rhs.clone()]);
             }
             Value::Cast(operand, ty) => self.cast(op, dest, operand, ty),
