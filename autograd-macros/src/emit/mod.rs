@@ -26,6 +26,7 @@ mod rule;
 mod second;
 mod shape;
 mod signature;
+mod sparse;
 mod stored;
 mod stubs;
 mod sums;

@@ -103,7 +103,9 @@ impl Emitter<'_> {
                 quote!(::core::mem::swap(&mut #a, &mut #b);)
             }
             Stmt::Inspect { var, hook, span } => self.inspect(*var, hook, *span),
-            Stmt::Pullback { op, dest, args, span, .. } => self.pull_back(op, *dest, args, *span),
+            Stmt::Pullback { op, dest, args, may_be_cut_off, span } => {
+                self.pull_back(op, *dest, args, *may_be_cut_off, *span)
+            }
             control => self.reverse_control(control),
         }
     }
@@ -152,7 +154,7 @@ impl Emitter<'_> {
                 let reversed = frames.is_full_array(body.region.id).then(|| quote!(.reversed()));
                 let array = array.map(|stack| quote!(let mut #stack = #stack #reversed;));
                 let iterations = || {
-                    let iteration = self.iteration(body);
+                    let iteration = self.sparse(body).unwrap_or_else(|| self.iteration(body));
                     let iteration = quote!(#index #iteration);
                     let back =
                         self.iterations_back(body.region.id, &name, &range, &iteration, *span);
@@ -199,12 +201,16 @@ impl Emitter<'_> {
     }
 
     fn iteration(&self, body: &Branch<'_>) -> TokenStream {
-        let pop = self.holder(body.region.id).map(|holder| {
-            let names = self.frame(body.region.id);
-            quote!(let (#(#names,)*) = #holder.pop();)
-        });
+        let pop = self.pop(body.region.id);
         let stmts = self.reversed_region(body);
         quote!(#pop #stmts)
+    }
+
+    /// The frame of an iteration.
+    pub(super) fn pop(&self, body: RegionId) -> Option<TokenStream> {
+        let holder = self.holder(body)?;
+        let names = self.frame(body);
+        Some(quote!(let (#(#names,)*) = #holder.pop();))
     }
 
     /// The reverse of a region, its frame being at hand.
@@ -227,7 +233,7 @@ impl Emitter<'_> {
 
     /// The variable of a reversed loop, what it runs over, and the statement that makes the primal's
     /// loop variable of it.
-    fn reversed_source(
+    pub(super) fn reversed_source(
         &self,
         source: &Source,
         body: RegionId,
@@ -404,6 +410,7 @@ impl Emitter<'_> {
         op: &crate::ir::Op,
         dest: VarId,
         args: &[Argument],
+        may_be_cut_off: bool,
         span: Span,
     ) -> TokenStream {
         let krate = &self.krate_at(span);
@@ -464,10 +471,26 @@ impl Emitter<'_> {
                 }
             }
         }
+        let call = quote_spanned!(span=> { #pullback }(#(#again,)* #cotangent, #(#slots),*));
+        if !may_be_cut_off {
+            return quote_spanned!(span=> #(#before)* let (#(#values,)*) = #call; #(#after)*);
+        }
+        let bar = self.bar(dest);
+        let cut_off = quote_spanned!(span=> #krate::private::vanishes(&#bar));
+        if values.is_empty() {
+            return quote_spanned!(span=> if !#cut_off { #(#before)* let () = #call; #(#after)* });
+        }
+        let zeros = values.iter().map(|_| quote!(#krate::private::symbolic_zero()));
+        let cotangents = ident("cotangents");
         quote_spanned! {span=>
-            #(#before)*
-            let (#(#values,)*) = { #pullback }(#(#again,)* #cotangent, #(#slots),*);
-            #(#after)*
+            let (#(#values,)*) = if #cut_off {
+                (#(#zeros,)*)
+            } else {
+                #(#before)*
+                let #cotangents = #call;
+                #(#after)*
+                #cotangents
+            };
         }
     }
 }

@@ -102,6 +102,8 @@ pub(crate) enum Stmt<'a> {
         op: &'a Op,
         dest: VarId,
         args: Vec<Argument>,
+        /// Whether the cotangent may be zero where a derivative within the callee is infinite.
+        may_be_cut_off: bool,
         span: Span,
     },
     If {

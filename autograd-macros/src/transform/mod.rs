@@ -9,5 +9,6 @@ mod lengths;
 pub(crate) mod operations;
 pub(crate) mod print;
 pub(crate) mod reverse;
+pub(crate) mod sparsity;
 pub(crate) mod sums;
 pub(crate) mod uses;

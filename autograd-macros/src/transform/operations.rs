@@ -443,7 +443,16 @@ impl<'a> Writer<'a> {
             }
         }
         let span = op.span;
-        self.push(Stmt::Pullback { op, dest, args: arguments, span });
+        // What a callee writes to has a cotangent of its own.
+        let writes = |arg: &Argument| {
+            matches!(
+                arg,
+                Argument::Reference { again: Again::Nothing | Again::Either, slot: Some(_), .. }
+            )
+        };
+        let may_be_cut_off =
+            self.selection.reach(dest) != Reach::Always && !arguments.iter().any(writes);
+        self.push(Stmt::Pullback { op, dest, args: arguments, may_be_cut_off, span });
         for (index, var) in receivers {
             let value =
                 Expr::Moved { var: argument_bar(op, index), part: Part::Member(0usize.into()) };

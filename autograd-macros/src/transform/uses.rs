@@ -20,6 +20,11 @@ impl Uses {
         &self.added.union(&self.other) - &self.declared
     }
 
+    /// Taken or read, of outer regions.
+    pub(super) fn read(&self) -> IdSet<VarId> {
+        &self.other - &self.declared
+    }
+
     pub(crate) fn stmts(&mut self, stmts: &[Stmt<'_>]) {
         for stmt in stmts {
             self.stmt(stmt);

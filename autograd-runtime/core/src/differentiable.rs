@@ -127,6 +127,14 @@ pub trait Tangent: Clone + Debug + PartialEq + crate::Place<Self> + Sized {
     /// Walks over all buffers of this gradient, in declaration order.
     fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V);
 
+    /// Whether this is zero, of scalars and what consists of few, or a symbolic zero. Of a value that was
+    /// not selected, generated code pulls nothing back: its derivative may be infinite.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn vanishes(&self) -> bool {
+        false
+    }
+
     /// Gives memory back for the gradients that follow. What generated code does with cotangents that
     /// it has used up.
     #[doc(hidden)]
@@ -148,6 +156,10 @@ impl Tangent for NoTangent {
     fn accumulate_ref(&mut self, _: &Self) {}
     fn zero(&mut self) {}
     fn visit_tangents<V: TangentVisitor>(&mut self, _: &mut V) {}
+    #[inline(always)]
+    fn vanishes(&self) -> bool {
+        true
+    }
 }
 
 impl std::ops::Neg for NoTangent {

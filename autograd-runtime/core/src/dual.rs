@@ -196,6 +196,10 @@ impl<T: Real> Tangent for Dual<T> {
     fn zero(&mut self) {
         *self = Self::ZERO;
     }
+    #[inline(always)]
+    fn vanishes(&self) -> bool {
+        self.re == T::ZERO && self.eps == T::ZERO
+    }
     fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V) {
         visitor.visit(std::slice::from_mut(self));
     }

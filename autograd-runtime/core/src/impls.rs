@@ -42,6 +42,10 @@ macro_rules! scalar {
             fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V) {
                 visitor.visit(std::slice::from_mut(self));
             }
+            #[inline(always)]
+            fn vanishes(&self) -> bool {
+                *self == 0.0
+            }
         }
     )*};
 }
@@ -179,6 +183,10 @@ impl<T: Tangent> Tangent for Vec<T> {
     fn zero(&mut self) {
         self.iter_mut().for_each(T::zero);
     }
+    #[inline(always)]
+    fn vanishes(&self) -> bool {
+        self.is_empty()
+    }
     fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V) {
         for x in self {
             x.visit_tangents(visitor);
@@ -239,6 +247,10 @@ impl<T: Tangent, const N: usize> Tangent for [T; N] {
     }
     fn zero(&mut self) {
         self.iter_mut().for_each(T::zero);
+    }
+    #[inline(always)]
+    fn vanishes(&self) -> bool {
+        self.iter().all(T::vanishes)
     }
     fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V) {
         for x in self {
@@ -311,6 +323,10 @@ impl<T: Tangent> Tangent for Option<T> {
     fn zero(&mut self) {
         self.iter_mut().for_each(T::zero);
     }
+    #[inline(always)]
+    fn vanishes(&self) -> bool {
+        self.as_ref().is_none_or(T::vanishes)
+    }
     fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V) {
         self.iter_mut().for_each(|x| x.visit_tangents(visitor));
     }
@@ -380,6 +396,10 @@ macro_rules! tuple {
             }
             fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V) {
                 $(self.$index.visit_tangents(visitor);)*
+            }
+            #[inline(always)]
+            fn vanishes(&self) -> bool {
+                true $(&& self.$index.vanishes())*
             }
         }
     };

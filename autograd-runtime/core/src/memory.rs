@@ -58,6 +58,24 @@ impl<T> Stack<T> {
         self.0 = latest.finish();
     }
 
+    /// Whether the frames of a run may be left out unread.
+    #[inline(always)]
+    pub const fn may_skip(&self) -> bool {
+        !std::mem::needs_drop::<T>()
+    }
+
+    /// Whether frames hold nothing, so that it does not matter how many there are.
+    #[inline(always)]
+    pub const fn is_of_nothing(&self) -> bool {
+        std::mem::size_of::<T>() == 0 && self.may_skip()
+    }
+
+    /// Leaves the frames of the latest run out.
+    #[inline(always)]
+    pub fn skip(&mut self, trips: &impl Iterator) {
+        self.0.truncate(self.0.len() - trips.size_hint().0);
+    }
+
     /// Makes room for `trips` more frames.
     #[inline(always)]
     fn make_room(&mut self, trips: usize) {

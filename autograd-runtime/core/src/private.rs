@@ -251,6 +251,12 @@ pub fn symbolic_zero<T: Tangent>() -> T {
     T::symbolic_zero()
 }
 
+/// Whether nothing is to be pulled back, see [`Tangent::vanishes`].
+#[inline(always)]
+pub fn vanishes<T: Tangent>(cotangent: &T) -> bool {
+    cotangent.vanishes()
+}
+
 /// Adds a cotangent to one of the same type.
 #[inline(always)]
 pub fn merge_same<T: Tangent>(place: &mut T, cotangent: T) {

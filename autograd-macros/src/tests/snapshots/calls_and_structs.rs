@@ -60,7 +60,17 @@
                     &mut t9_bar.0,
                     sum_to(&t10_shape, t11_bar),
                 );
-                let (argument0_bar8, argument1_bar8) = { pullback8 }(t9_bar);
+                let (argument0_bar8, argument1_bar8) = if vanishes(
+                    &t9_bar,
+                ) {
+                    (
+                        symbolic_zero(),
+                        symbolic_zero(),
+                    )
+                } else {
+                    let cotangents = { pullback8 }(t9_bar);
+                    cotangents
+                };
                 let mut x_bar = argument0_bar8;
                 let mut y_bar = argument1_bar8;
                 let (argument2_bar7,) = {
@@ -84,15 +94,17 @@
                         mul(&y_bar, &t3),
                     ),
                 );
-                let () = {
-                    pullback2
-                }(
-                    p,
-                    v,
-                    t3_bar,
-                    slot(&mut *p_bar),
-                    slot(&mut *v_bar),
-                );
+                if !vanishes(&t3_bar) {
+                    let () = {
+                        pullback2
+                    }(
+                        p,
+                        v,
+                        t3_bar,
+                        slot(&mut *p_bar),
+                        slot(&mut *v_bar),
+                    );
+                }
                 recycle_value(t3);
                 (x_bar,)
             },

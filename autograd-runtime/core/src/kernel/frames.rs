@@ -27,11 +27,12 @@ impl<T> Frames<T> {
     /// If there is no room left.
     #[inline(always)]
     pub fn push(&mut self, frame: T) {
-        if self.written >= self.trips {
+        // What takes no room needs none.
+        if std::mem::size_of::<T>() > 0 && self.written >= self.trips {
             no_room();
         }
         // SAFETY: `new` made room for `trips` elements behind those that `earlier` has, whose length does
-        // not change before `finish`; `written` is less than `trips`.
+        // not change before `finish`; `written` is less than `trips`, or an element has no size.
         unsafe { self.earlier.as_mut_ptr().add(self.earlier.len() + self.written).write(frame) };
         self.written += 1;
     }

@@ -68,6 +68,10 @@ impl<const R: usize, T: Real> Tangent for Tensor<R, T> {
     fn zero(&mut self) {
         self.data.fill(T::ZERO);
     }
+    #[inline(always)]
+    fn vanishes(&self) -> bool {
+        self.is_symbolic_zero()
+    }
     fn visit_tangents<V: TangentVisitor>(&mut self, visitor: &mut V) {
         visitor.visit(&mut self.data);
     }
