@@ -707,3 +707,65 @@ fn a_pullback_can_be_cloned() {
     assert_eq!(again(2.0, vec![0.0; 3]).1, 2.0 * first.1);
     assert_eq!(v, [0.0; 3]);
 }
+
+/// Where what is mutable is only read: it is borrowed anew, as Rust does.
+mod read_only {
+    use super::*;
+
+    #[differentiable]
+    fn first_of(list: &[f64], by: f64) -> f64 {
+        list[0] * by
+    }
+    #[differentiable]
+    fn doubled(list: &mut [f64], by: f64) -> f64 {
+        list[0] *= 2.0;
+        list[0] * by
+    }
+    /// A later argument that needs statements.
+    #[differentiable]
+    fn before_a_block(list: &mut [f64], x: f64) -> f64 {
+        let first = first_of(
+            list,
+            if x > 0.0 {
+                let y = x * x;
+                y
+            } else {
+                x
+            },
+        );
+        first
+            + doubled(
+                list,
+                if x > 0.0 {
+                    let y = x * x;
+                    y
+                } else {
+                    x
+                },
+            )
+            + list[0]
+    }
+    #[differentiable]
+    fn copied(list: &mut [f64], x: f64) -> f64 {
+        let mut copy = [x; 2];
+        copy.copy_from_slice(list);
+        copy[1] *= x;
+        copy[0] * copy[1] + list[0]
+    }
+
+    #[test]
+    fn gradients_and_tangents() {
+        // a x² + 2 a x² + 2 a
+        let mut list = [3.0, 5.0];
+        let (value, (of_list, of_x)) = before_a_block::value_and_grad(&mut list, 2.0);
+        assert_eq!((value, of_list, of_x), (42.0, vec![14.0, 0.0], 36.0));
+        let (_, (tangent, _)) = before_a_block::jvp(&mut [3.0, 5.0], 2.0, (vec![1.0, 0.0], 1.0));
+        assert_eq!(tangent, 50.0);
+        // a b x + a
+        let mut list = [3.0, 5.0];
+        let (value, (of_list, of_x)) = copied::value_and_grad(&mut list, 2.0);
+        assert_eq!((value, of_list, of_x), (33.0, vec![11.0, 6.0], 15.0));
+        let (_, (tangent, _)) = copied::jvp(&mut list, 2.0, (vec![1.0, 0.0], 1.0));
+        assert_eq!(tangent, 26.0);
+    }
+}

@@ -112,6 +112,13 @@ impl Emitter<'_> {
             return shape.unwrap_or_default();
         }
         let value = match value {
+            // What is under a name of its own is borrowed, not moved.
+            Value::Load(place) | Value::Ref { place, style: RefStyle::Plain }
+                if !is_kept && self.function.is_mutable_reference(place) =>
+            {
+                let reference = self.place(place);
+                quote_spanned!(span=> &mut *#reference)
+            }
             Value::Ref { place, .. } if !is_kept => self.reference_to(place),
             Value::Ref { place, .. } => {
                 let part = self.function.resolve(place).path;

@@ -90,7 +90,8 @@ impl Function {
         }
     }
 
-    fn is_mutable_reference(&self, place: &Place) -> bool {
+    /// Whether a place is a variable that refers to what may be changed.
+    pub(crate) fn is_mutable_reference(&self, place: &Place) -> bool {
         place.path.is_empty()
             && matches!(
                 self.var(place.root).role,
