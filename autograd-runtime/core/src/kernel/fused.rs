@@ -121,7 +121,7 @@ enum Dest<'a, T> {
 }
 
 /// What is done with an output of a block.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     None,
     Write,
@@ -182,16 +182,18 @@ fn block<T: Real, L: Lane<Scalar = T>, K, const I: usize, const O: usize>(
         }
         let results = kernel.eval(lanes);
         for o in 0..O {
-            match kinds[o] {
+            // One question after the other: a table of jumps takes longer than a short kernel.
+            if kinds[o] == Kind::Write {
                 // SAFETY: as above; nothing else reads or writes them meanwhile.
-                Kind::Write => unsafe { results[o].store_to(to[o].add(at)) },
+                unsafe { results[o].store_to(to[o].add(at)) }
+            } else if kinds[o] == Kind::Add {
                 // SAFETY: as above.
-                Kind::Add => unsafe {
+                unsafe {
                     let to = to[o].add(at);
                     (L::load_from(to) + results[o]).store_to(to);
-                },
-                Kind::Sum => sums[o] = sums[o] + results[o],
-                Kind::None => {}
+                }
+            } else if kinds[o] == Kind::Sum {
+                sums[o] = sums[o] + results[o];
             }
         }
         at += L::LEN;
