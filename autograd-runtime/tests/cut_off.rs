@@ -6,7 +6,7 @@ use autograd_runtime::prelude::*;
 use std::cell::Cell;
 
 mod support;
-use support::differences::check;
+use support::differences::tests;
 
 #[differentiable]
 fn distance(a: &[f64; 2], b: &[f64; 2]) -> f64 {
@@ -133,20 +133,8 @@ fn what_is_not_used_is_not_pulled_back() {
     assert_eq!(gradient, expected);
 }
 
-const POINTS: [[f64; 4]; 2] = [[0.5, 1.5, -0.7, 2.0], [1.2, -0.3, 0.8, 0.4]];
-
-macro_rules! tests {
-    ($($test:ident: $function:ident;)*) => {$(
-        #[test]
-        fn $test() {
-            for at in POINTS {
-                check($function, $function::value_and_grad, &at);
-            }
-        }
-    )*};
-}
-
 tests! {
+    tangents within 1e-12;
     inner_loops_with_frames: with_frames;
     inner_loops_in_inner_loops: in_two;
     inner_loops_in_branches: in_branches;

@@ -25,3 +25,32 @@ pub(crate) fn check(
         );
     }
 }
+
+/// Where functions of four numbers are checked.
+pub(crate) const POINTS: [[f64; 4]; 2] = [[0.5, 1.5, -0.7, 2.0], [1.2, -0.3, 0.8, 0.4]];
+
+/// Tests of functions of four numbers: gradients against central differences, tangents (to the given relative
+/// error) and pullbacks against gradients.
+#[allow(unused_macros, reason = "each test binary uses a part of it")]
+macro_rules! tests {
+    (tangents within $tolerance:literal; $($test:ident: $function:ident;)*) => {$(
+        #[test]
+        fn $test() {
+            for at in $crate::support::differences::POINTS {
+                $crate::support::differences::check($function, $function::value_and_grad, &at);
+                let gradient = $function::grad(&at);
+                let (value, pullback) = $function::vjp(&at);
+                assert_eq!((value, pullback.clone()(1.0)), ($function(&at), gradient.clone()));
+                assert_eq!(pullback(2.0), gradient.iter().map(|x| 2.0 * x).collect::<Vec<_>>());
+                for i in 0..4 {
+                    let direction = (0..4).map(|j| f64::from(i == j)).collect();
+                    let (_, tangent) = $function::jvp(&at, direction);
+                    let error = (tangent - gradient[i]).abs();
+                    assert!(error <= $tolerance * gradient[i].abs().max(1.0), "component {i}");
+                }
+            }
+        }
+    )*};
+}
+#[allow(unused_imports, reason = "each test binary uses a part of it")]
+pub(crate) use tests;
