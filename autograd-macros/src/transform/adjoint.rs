@@ -183,6 +183,16 @@ pub(crate) enum Argument {
     },
 }
 
+impl Argument {
+    /// The cotangent that a callee changes otherwise than by an addition, as it wrote to the argument.
+    pub(super) fn written(&self) -> Option<&Target> {
+        match self {
+            Self::Reference { again: Again::Nothing | Again::Either, slot, .. } => slot.as_ref(),
+            _ => None,
+        }
+    }
+}
+
 /// Where a callee accumulates if the memory itself is in use by another argument.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Detour {

@@ -444,12 +444,7 @@ impl<'a> Writer<'a> {
         }
         let span = op.span;
         // What a callee writes to has a cotangent of its own.
-        let writes = |arg: &Argument| {
-            matches!(
-                arg,
-                Argument::Reference { again: Again::Nothing | Again::Either, slot: Some(_), .. }
-            )
-        };
+        let writes = |arg: &Argument| arg.written().is_some();
         let may_be_cut_off =
             self.selection.reach(dest) != Reach::Always && !arguments.iter().any(writes);
         self.push(Stmt::Pullback { op, dest, args: arguments, may_be_cut_off, span });

@@ -9,7 +9,7 @@
 //! cotangents out of memory and adds products of them to others can end there, if what follows is
 //! long enough to be worth the question.
 
-use super::adjoint::{Again, Argument, Expr, Stmt};
+use super::adjoint::{Argument, Expr, Stmt};
 use super::operations::ARGUMENT_BARS;
 use super::uses::Uses;
 use crate::ir::{IdSet, Source, VarId};
@@ -78,13 +78,7 @@ fn is_due(stmt: &Stmt<'_>) -> bool {
 fn written_through(stmt: &Stmt<'_>) -> IdSet<VarId> {
     let mut written = IdSet::new();
     if let Stmt::Pullback { args, .. } = stmt {
-        for arg in args {
-            if let Argument::Reference { again, slot: Some(slot), .. } = arg {
-                if *again != Again::Operand {
-                    written.insert(slot.root);
-                }
-            }
-        }
+        written.extend(args.iter().filter_map(Argument::written).map(|target| target.root));
     }
     for branch in stmt.branches() {
         branch.body.iter().for_each(|stmt| written.extend(&written_through(stmt)));
