@@ -130,6 +130,9 @@ impl Emitter<'_> {
                 self.kept_if_read(dest, copy, span)
             }
             Value::Load(place) => self.load(dest, place, span),
+            Value::Aggregate(Aggregate::Vec, parts) if self.growing.contains(&dest) => {
+                self.vec_to_grow(parts, span)
+            }
             other => self.value(other, span),
         };
         let checked = self.inferred_scalar(dest);

@@ -35,7 +35,7 @@ impl Emitter<'_> {
                 let call: syn::ExprCall = syn::parse2(opaque.tokens.clone()).ok()?;
                 let syn::Expr::Path(path) = &*call.func else { return None };
                 (call.args.is_empty() && is_function_of_vec(&path.path, "new"))
-                    .then(|| quote_spanned!(span=> #krate::private::vec_to_grow()))
+                    .then(|| self.vec_to_grow(&[], span))
             }
             Value::Method { name, args, .. } if name == "to_vec" || name == "clone" => {
                 let list_var = args[0].var()?;
@@ -60,6 +60,16 @@ impl Emitter<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A list that begins with `parts`, with room to grow.
+    pub(super) fn vec_to_grow(&self, parts: &[Operand], span: Span) -> TokenStream {
+        let krate = &self.krate_at(span);
+        if parts.is_empty() {
+            return quote_spanned!(span=> #krate::private::vec_to_grow());
+        }
+        let parts = parts.iter().map(|part| self.operand(part, Use::Move));
+        quote_spanned!(span=> #krate::private::vec_of_to_grow([#(#parts),*]))
     }
 
     /// A copy of what a reference refers to; of a list, with the memory of another.

@@ -99,15 +99,13 @@ impl<T: Differentiable> Differentiable for [T] {
     fn tangent_shape(&self) -> Self::Shape {
         self.iter().map(T::tangent_shape).collect()
     }
+    #[inline(always)]
     fn zeros(shape: &Self::Shape) -> Self::Tangent {
-        let mut zeros = pool::take(shape.len());
-        zeros.extend(shape.iter().map(T::zeros));
-        zeros
+        pool::collected_apart(shape.iter().map(T::zeros))
     }
+    #[inline(always)]
     fn accumulator(shape: &Self::Shape) -> Self::Tangent {
-        let mut zeros = pool::take(shape.len());
-        zeros.extend(shape.iter().map(T::accumulator));
-        zeros
+        pool::collected_apart(shape.iter().map(T::accumulator))
     }
     fn materialize(shape: &Self::Shape, tangent: &mut Self::Tangent) {
         for (element, shape) in tangent.iter_mut().zip(shape) {
@@ -135,9 +133,11 @@ impl<T: Differentiable> Differentiable for Vec<T> {
     fn tangent_shape(&self) -> Self::Shape {
         self.as_slice().tangent_shape()
     }
+    #[inline(always)]
     fn zeros(shape: &Self::Shape) -> Self::Tangent {
         <[T]>::zeros(shape)
     }
+    #[inline(always)]
     fn accumulator(shape: &Self::Shape) -> Self::Tangent {
         <[T]>::accumulator(shape)
     }

@@ -79,10 +79,8 @@ impl<T> Stack<T> {
     /// Makes room for `trips` more frames.
     #[inline(always)]
     fn make_room(&mut self, trips: usize) {
-        if self.0.capacity() == 0 {
-            self.0 = pool::take_for_stack(trips);
-        } else if self.0.capacity() - self.0.len() < trips {
-            pool::grow(&mut self.0, trips);
+        if self.0.capacity() - self.0.len() < trips {
+            self.0 = pool::grown_stack(std::mem::take(&mut self.0), trips);
         }
     }
 }
@@ -128,6 +126,23 @@ pub fn vec_of<T, const N: usize>(elements: [T; N]) -> Vec<T> {
     let mut list = pool::take(N);
     list.extend(elements);
     list
+}
+
+/// `vec![elements…]`, of a list that is going to grow.
+#[inline]
+pub fn vec_of_to_grow<T, const N: usize>(elements: [T; N]) -> Vec<T> {
+    let mut list = pool::take_at_first(N);
+    list.extend(elements);
+    list
+}
+
+/// Makes room for one element more.
+#[inline(always)]
+pub fn make_room<T>(list: &mut Vec<T>) {
+    if list.len() == list.capacity() {
+        // By value: what a reference is passed of is kept in memory.
+        *list = pool::grown(std::mem::take(list));
+    }
 }
 
 /// `slice.to_vec()`

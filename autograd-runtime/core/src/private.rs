@@ -14,8 +14,8 @@ pub use crate::kernel::{
 };
 pub use crate::kernel::{collect as collect_lanes, gemm_count, map as map_lanes};
 pub use crate::memory::{
-    Copying, CopyingSlice, Recycle, Recycling, Stack, fill, recycle, recycle_bar, recycle_value,
-    vec_copied, vec_of, vec_repeat, vec_to_grow, vec_with_capacity,
+    Copying, CopyingSlice, Recycle, Recycling, Stack, fill, make_room, recycle, recycle_bar,
+    recycle_value, vec_copied, vec_of, vec_of_to_grow, vec_repeat, vec_to_grow, vec_with_capacity,
 };
 pub use crate::place::{NoSlot, Place, Slot, accumulate, none, slot, with};
 pub use crate::rule::{fitting, fitting_tangent, owned_rule, rule, tangent_rule};

@@ -62,7 +62,7 @@ impl<T> OpenFrames<T> {
     pub fn push(&mut self, frame: T) {
         if self.0.len() == self.0.capacity() {
             // By value: what a reference is passed of is kept in memory.
-            self.0 = grown(std::mem::take(&mut self.0));
+            self.0 = pool::grown(std::mem::take(&mut self.0));
         }
         self.0.push(frame);
     }
@@ -72,14 +72,6 @@ impl<T> OpenFrames<T> {
     pub(crate) fn finish(self) -> Vec<T> {
         self.0
     }
-}
-
-/// With twice the room, in memory that was given back if there is any.
-#[cold]
-#[inline(never)]
-fn grown<T>(mut list: Vec<T>) -> Vec<T> {
-    pool::grow(&mut list, 4);
-    list
 }
 
 /// The frames of the latest run, which its reverse takes from the last one on.

@@ -3,7 +3,10 @@
 //! from here.
 //!
 //! Memory is kept by the size and the alignment of the elements, so that a list of one type may be
-//! made of what held another. A thread keeps no more than [`MOST`] bytes.
+//! made of what held another. A thread keeps no more than [`MOST`] bytes, besides the smallest blocks, of which
+//! there is a list for each size ([`exact`]).
+
+mod exact;
 
 use std::alloc::{Layout, dealloc};
 use std::cell::RefCell;
@@ -180,6 +183,7 @@ impl Drop for Store {
 
 /// An empty list with room for `capacity` elements, made of memory that was given back if there is
 /// any. The list may grow.
+#[inline]
 pub(crate) fn take<T>(capacity: usize) -> Vec<T> {
     take_between(capacity, usize::MAX)
 }
@@ -187,9 +191,17 @@ pub(crate) fn take<T>(capacity: usize) -> Vec<T> {
 /// An empty list that is going to grow to a length that is not known: of the largest block of the latest, but
 /// not of a very large one, since the list may leave the gradient with its memory.
 pub(crate) fn take_to_grow<T>() -> Vec<T> {
-    const FIRST: usize = 8;
     const MOST: usize = 1 << 16;
-    taken(|store, bin| store.take_largest(bin, MOST)).unwrap_or_else(|| Vec::with_capacity(FIRST))
+    taken(|store, bin| store.take_largest(bin, MOST)).unwrap_or_else(|| take(FIRST))
+}
+
+/// How many elements a list that is going to grow has room for at first.
+const FIRST: usize = 8;
+
+/// As [`take`], of a list that is going to grow.
+#[inline]
+pub(crate) fn take_at_first<T>(capacity: usize) -> Vec<T> {
+    take(capacity.max(FIRST))
 }
 
 /// Makes room for `more` elements, in memory that was given back if there is any.
@@ -200,32 +212,92 @@ pub(crate) fn grow<T>(list: &mut Vec<T>, more: usize) {
     give(std::mem::replace(list, larger));
 }
 
+/// With room for more elements, at least twice as many as before.
+#[cold]
+#[inline(never)]
+pub(crate) fn grown<T>(mut list: Vec<T>) -> Vec<T> {
+    grow(&mut list, 4);
+    list
+}
+
 /// As [`take`], for a list that does not grow: of memory that is not much larger.
+#[inline]
 pub(crate) fn with_capacity<T>(capacity: usize) -> Vec<T> {
     take_between(capacity, capacity.saturating_mul(4))
 }
 
-/// An empty list for a stack with room for `capacity` elements at first: of a large block if there is one, since a
-/// stack grows and always gives its memory back.
-#[inline]
-pub(crate) fn take_for_stack<T>(capacity: usize) -> Vec<T> {
-    taken_with_room(capacity, |store, bin| store.take_for_stack(bin, capacity))
+/// A stack with room for `more` elements. If it is empty, it begins in a large block if there is one, since a stack
+/// grows and always gives its memory back.
+#[inline(always)]
+pub(crate) fn grown_stack<T>(stack: Vec<T>, more: usize) -> Vec<T> {
+    /// The parts of the stack come and go in registers.
+    #[cold]
+    #[inline(never)]
+    fn grown<T>(
+        start: NonNull<T>,
+        capacity: usize,
+        len: usize,
+        more: usize,
+    ) -> (NonNull<T>, usize) {
+        // SAFETY: these are the parts of `stack` below, which is not used any more.
+        let mut stack = unsafe { Vec::from_raw_parts(start.as_ptr(), len, capacity) };
+        if capacity > 0 {
+            grow(&mut stack, more);
+            return parts(stack);
+        }
+        let Some(mut stack) = taken(|store, bin| store.take_for_stack(bin, more)) else {
+            return parts(take(more));
+        };
+        stack.reserve(more);
+        parts(stack)
+    }
+    let len = stack.len();
+    let (start, capacity) = parts(stack);
+    let (start, capacity) = grown(start, capacity, len, more);
+    // SAFETY: these are the parts of a list with the elements of `stack`.
+    unsafe { Vec::from_raw_parts(start.as_ptr(), len, capacity) }
 }
 
+#[inline]
 fn take_between<T>(capacity: usize, most: usize) -> Vec<T> {
     taken_with_room(capacity, |store, bin| store.take(bin, capacity, most))
 }
 
-/// An empty list with room for `capacity` elements, made of a block if `take` finds one.
+/// An empty list with room for `capacity` elements, made of a small block of this size or of a larger one that `take`
+/// finds.
 #[inline]
 fn taken_with_room<T>(
     capacity: usize,
     take: impl FnOnce(&mut Store, usize) -> Option<Block>,
 ) -> Vec<T> {
+    let (start, capacity) = match exact::words::<T>(capacity).map(exact::take) {
+        Some(Some(block)) => (block.cast(), capacity),
+        Some(None) => parts(Vec::with_capacity(capacity)),
+        None => found_with_room(capacity, take),
+    };
+    // SAFETY: these are the parts of a list; or a block of as many words as `capacity` elements take, which was
+    // allocated for a list of elements that were aligned to a word, too. Nobody else has it.
+    unsafe { Vec::from_raw_parts(start.as_ptr(), 0, capacity) }
+}
+
+/// As [`taken_with_room`], without the small blocks. The memory of the list comes in registers: a list would come in
+/// memory, and its parts be waited for there.
+#[inline(never)]
+fn found_with_room<T>(
+    capacity: usize,
+    take: impl FnOnce(&mut Store, usize) -> Option<Block>,
+) -> (NonNull<T>, usize) {
     let list = if capacity > 0 { taken(take) } else { None };
-    let Some(mut list) = list else { return Vec::with_capacity(capacity) };
+    let Some(mut list) = list else { return parts(Vec::with_capacity(capacity)) };
     list.reserve(capacity);
-    list
+    parts(list)
+}
+
+/// The memory of a list, and for how many elements it is.
+#[inline(always)]
+fn parts<T>(list: Vec<T>) -> (NonNull<T>, usize) {
+    let mut list = ManuallyDrop::new(list);
+    (NonNull::new(list.as_mut_ptr()).expect("a list points somewhere"), list.capacity())
 }
 
 /// An empty list, made of the block that `take` finds in the bin of `T`.
@@ -239,24 +311,34 @@ fn taken<T>(take: impl FnOnce(&mut Store, usize) -> Option<Block>) -> Option<Vec
 }
 
 /// Takes the memory of a list, whose elements are dropped, for [`take`].
+#[inline(always)]
 pub(crate) fn give<T>(mut list: Vec<T>) {
     list.clear();
-    let Some(bin) = (const { bin::<T>() }) else { return };
-    if list.capacity() == 0 {
-        return;
-    }
-    let mut list = ManuallyDrop::new(list);
-    let block = Block {
-        start: NonNull::new(list.as_mut_ptr()).expect("a list with a capacity has memory").cast(),
-        capacity: list.capacity(),
+    let (start, capacity) = parts(list);
+    give_parts(start, capacity);
+}
+
+/// Takes the memory of an empty list. It comes in registers: a list would go through memory.
+#[inline(never)]
+fn give_parts<T>(start: NonNull<T>, capacity: usize) {
+    let kept = match exact::words::<T>(capacity) {
+        // SAFETY: the list had so many words. It is not used below if they are kept.
+        Some(words) => unsafe { exact::give(start.cast(), words) },
+        None => give_to_store(start, capacity),
     };
-    let start = block.start;
-    let kept = STORE.try_with(|store| store.borrow_mut().give(bin, block).is_none());
-    if kept != Ok(true) {
-        // SAFETY: these are the parts of the list above, which is not dropped; the store did not keep
-        // them.
-        drop(unsafe { Vec::<T>::from_raw_parts(start.cast().as_ptr(), 0, list.capacity()) });
+    if !kept {
+        // SAFETY: these are the parts of a list that is not used any more; nobody else keeps them.
+        drop(unsafe { Vec::from_raw_parts(start.as_ptr(), 0, capacity) });
     }
+}
+
+/// Keeps the memory of a list that is not small. Whether it does.
+#[inline(never)]
+fn give_to_store<T>(start: NonNull<T>, capacity: usize) -> bool {
+    let Some(bin) = (const { bin::<T>() }) else { return false };
+    let block = Block { start: start.cast(), capacity };
+    let give = |store: &RefCell<Store>| store.borrow_mut().give(bin, block).is_none();
+    capacity > 0 && STORE.try_with(give) == Ok(true)
 }
 
 /// `len` times `x`.
@@ -278,6 +360,22 @@ pub(crate) fn collected<T>(elements: impl Iterator<Item = T>) -> Vec<T> {
     let mut buffer = with_capacity(elements.size_hint().0);
     buffer.extend(elements);
     buffer
+}
+
+/// As [`collected`], apart from the function that asks for it, which the list comes back to in registers.
+#[inline(always)]
+pub(crate) fn collected_apart<T>(elements: impl ExactSizeIterator<Item = T>) -> Vec<T> {
+    #[inline(never)]
+    fn collect<T>(elements: impl Iterator<Item = T>, len: usize) -> (NonNull<T>, usize) {
+        let mut list = with_capacity(len);
+        list.extend(elements);
+        assert_eq!(list.len(), len, "an iterator of that length");
+        parts(list)
+    }
+    let len = elements.len();
+    let (start, capacity) = collect(elements, len);
+    // SAFETY: these are the parts of a list of `len` elements.
+    unsafe { Vec::from_raw_parts(start.as_ptr(), len, capacity) }
 }
 
 /// Memory that an operation needs while it runs.
@@ -314,15 +412,27 @@ mod tests {
 
     #[test]
     fn memory_comes_back() {
-        let mut list: Vec<f64> = take(100);
+        let mut list: Vec<f64> = take(300);
         list.extend([1.0, 2.0]);
         let (start, capacity) = (list.as_ptr(), list.capacity());
         give(list);
         // Of another type of the same size and alignment.
-        let again: Vec<u64> = take(50);
+        let again: Vec<u64> = take(250);
         assert_eq!(again.as_ptr().cast(), start);
         assert_eq!(again.capacity(), capacity);
         assert!(again.is_empty());
+    }
+
+    #[test]
+    fn a_small_block_is_for_any_elements_of_its_size() {
+        let list: Vec<f64> = take(12);
+        let start = list.as_ptr();
+        give(list);
+        let other = take::<f64>(11);
+        let again: Vec<[u64; 3]> = take(4);
+        assert_eq!(again.as_ptr().cast(), start);
+        assert_eq!((again.len(), again.capacity()), (0, 4));
+        assert_ne!(other.as_ptr(), start, "of another size");
     }
 
     #[test]
@@ -337,7 +447,7 @@ mod tests {
         let large: Vec<[f64; 5]> = Vec::with_capacity(500);
         let start = large.as_ptr();
         give(large);
-        give(Vec::<[f64; 5]>::with_capacity(1));
+        give(Vec::<[f64; 5]>::with_capacity(26));
         let list = take::<[f64; 5]>(400);
         assert_eq!(list.as_ptr(), start);
     }
@@ -360,10 +470,10 @@ mod tests {
         let start = large.as_ptr();
         give(large);
         give(Vec::<[f64; 9]>::with_capacity(4));
-        let stack = take_for_stack::<[f64; 9]>(3);
+        let stack = grown_stack(Vec::<[f64; 9]>::new(), 3);
         assert_eq!((stack.as_ptr(), stack.len()), (start, 0));
-        assert!(take_for_stack::<[f64; 9]>(3).capacity() < 500, "the small one is left");
-        assert!(take_for_stack::<[f64; 9]>(3).capacity() >= 3, "none is left");
+        assert!(grown_stack(Vec::<[f64; 9]>::new(), 3).capacity() < 500, "the small one is left");
+        assert!(grown_stack(Vec::<[f64; 9]>::new(), 3).capacity() >= 3, "none is left");
     }
 
     #[test]
@@ -391,13 +501,13 @@ mod tests {
 
     #[test]
     fn the_latest_small_block_is_taken() {
-        let lists = [20, 60, 10].map(with_capacity::<[f64; 8]>);
+        let lists = [20, 60, 18].map(with_capacity::<[f64; 8]>);
         let starts = lists.each_ref().map(Vec::as_ptr);
         lists.into_iter().for_each(give);
-        let latest = take::<[f64; 8]>(5);
+        let latest = take::<[f64; 8]>(17);
         assert_eq!(latest.as_ptr(), starts[2]);
         // The latest with room, but not the smallest.
-        let next = take::<[f64; 8]>(5);
+        let next = take::<[f64; 8]>(17);
         assert_eq!(next.as_ptr(), starts[1]);
         // The one that is left grows.
         assert!(take::<[f64; 8]>(30).capacity() >= 30);
