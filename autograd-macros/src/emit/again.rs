@@ -142,6 +142,9 @@ impl Emitter<'_> {
     /// A place of the primal, and whether the tokens are a reference to it.
     pub(super) fn reverse_place(&self, place: &Place, by_value: bool) -> (TokenStream, bool) {
         let place = self.function.resolve(place);
+        if let Some(element) = self.part(&place, false) {
+            return (element, false);
+        }
         let root = self.reverse_name(place.root);
         if place.path.is_empty() && self.is_by_ref_param(place.root) {
             return if by_value { (quote!(*#root), false) } else { (quote!(#root), true) };

@@ -40,6 +40,9 @@ impl Emitter<'_> {
                 quote_spanned!(span=> #krate::private::keep(&#place))
             }
             Expr::Take { target, left } => {
+                if let Some(kept) = self.kept(target) {
+                    return kept;
+                }
                 let place = self.bar_place(target);
                 match left {
                     Left::Scalar => quote_spanned!(span=> ::core::mem::take(&mut #place)),

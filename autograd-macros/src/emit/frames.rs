@@ -225,7 +225,7 @@ impl Emitter<'_> {
     }
 
     /// The value of a variable that is not kept.
-    fn computed_again(&self, var: VarId) -> TokenStream {
+    pub(super) fn computed_again(&self, var: VarId) -> TokenStream {
         let span = self.function.var(var).span;
         match self.residuals.counters.reads.get(&var) {
             Some((counter, steps)) => {

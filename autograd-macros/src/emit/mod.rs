@@ -1,5 +1,6 @@
 //! The last stage: IR and reverse pass become tokens. Only here is code quoted.
 
+mod affine;
 mod again;
 mod anomaly;
 mod api;
@@ -9,6 +10,7 @@ mod control;
 mod documentation;
 mod expr;
 mod filled;
+mod fission;
 mod forward;
 mod frames;
 mod fused;
@@ -28,6 +30,7 @@ mod shape;
 mod signature;
 mod sparse;
 mod stored;
+mod strided;
 mod stubs;
 mod sums;
 mod tangent;
@@ -44,6 +47,7 @@ use crate::transform::adjoint::{self, Reverse};
 use proc_macro2::{Ident, TokenStream};
 use signature::Signatures;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 pub(crate) use augmented::mentions;
 pub(crate) use documentation::documented;
@@ -78,6 +82,8 @@ pub(crate) struct Emitter<'a> {
     sums: RefCell<Vec<(adjoint::Target, Ident)>>,
     /// The lists that the loops around what is being emitted fill.
     filled: RefCell<IdSet<VarId>>,
+    /// The loop of the reverse pass that takes parts of lists, while it is being emitted.
+    strided: RefCell<Option<Rc<strided::Strided>>>,
     /// Whether what is emitted runs again, in the reverse pass.
     again: bool,
     /// In a tangent function, the variables that hold tangents.
@@ -172,6 +178,7 @@ impl<'a> Emitter<'a> {
             signatures: Signatures { target, krate: krate.clone() },
             sums: RefCell::default(),
             filled: RefCell::default(),
+            strided: RefCell::default(),
             again: false,
             tangents: IdSet::new(),
             krate,

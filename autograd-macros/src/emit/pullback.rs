@@ -147,23 +147,33 @@ impl Emitter<'_> {
                 ..
             } => self.steps_again(*var, start, &kept.state, body),
             Stmt::For { source, body, counted, span } => {
-                let (name, range, index) = self.reversed_source(source, body.region.id, *counted);
-                let stack = self.stack(body.region.id);
-                let frames = &self.residuals.frames;
-                let array = stack.filter(|_| frames.arrays.contains_key(&body.region.id));
-                let reversed = frames.is_full_array(body.region.id).then(|| quote!(.reversed()));
-                let array = array.map(|stack| quote!(let mut #stack = #stack #reversed;));
-                let iterations = || {
-                    let iteration = self.sparse(body).unwrap_or_else(|| self.iteration(body));
-                    let iteration = quote!(#index #iteration);
-                    let back =
-                        self.iterations_back(body.region.id, &name, &range, &iteration, *span);
-                    quote!(#array #back)
-                };
-                self.emptying(source, body.region, *span, || self.with_sums(body, iterations))
+                let looped = || self.iterations_of(source, body, *counted, *span);
+                self.emptying(source, body.region, *span, || self.with_sums(body, looped))
             }
             _ => unreachable!("all other statements own no regions"),
         }
+    }
+
+    fn iterations_of(
+        &self,
+        source: &Source,
+        body: &Branch<'_>,
+        counted: bool,
+        span: Span,
+    ) -> TokenStream {
+        if let Some(looped) = self.strided(source, body, span).filter(|_| !counted) {
+            return looped;
+        }
+        let region = body.region.id;
+        let iteration = self.sparse(body).unwrap_or_else(|| self.iteration(body));
+        let (name, range, index) = self.reversed_source(source, region, counted);
+        let frames = &self.residuals.frames;
+        let array = self.stack(region).filter(|_| frames.arrays.contains_key(&region));
+        let reversed = frames.is_full_array(region).then(|| quote!(.reversed()));
+        let array = array.map(|stack| quote!(let mut #stack = #stack #reversed;));
+        let iteration = quote!(#index #iteration);
+        let back = self.iterations_back(region, &name, &range, &iteration, span);
+        quote!(#array #back)
     }
 
     /// A loop over `range` that takes the frames of the latest run, if there are any.
@@ -364,6 +374,9 @@ impl Emitter<'_> {
         } else {
             quote!(#bar)
         };
+        if let Some(element) = self.part(target, true) {
+            return element;
+        }
         if self.growing.contains(&target.root) {
             let start =
                 if self.is_by_ref_param(target.root) { quote!(*#bar) } else { quote!(#bar) };

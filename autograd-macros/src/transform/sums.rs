@@ -57,23 +57,27 @@ fn is_fixed(function: &Function, target: &Target, inside: &IdSet<RegionId>) -> b
 
 /// Whether two places are written alike.
 pub(crate) fn is_same(a: &Target, b: &Target) -> bool {
-    let operand = |pair: (&Operand, &Operand)| match pair {
-        (Operand::Var(a), Operand::Var(b)) => a == b,
-        (Operand::Literal(a), Operand::Literal(b)) => a.tokens.to_string() == b.tokens.to_string(),
-        _ => false,
-    };
     let bound = |a: &Option<Operand>, b: &Option<Operand>| match (a, b) {
         (None, None) => true,
-        (Some(a), Some(b)) => operand((a, b)),
+        (Some(a), Some(b)) => is_same_operand(a, b),
         _ => false,
     };
     let same = |pair: (&Proj, &Proj)| match pair {
         (Proj::Field(a), Proj::Field(b)) => a == b,
-        (Proj::Index(a), Proj::Index(b)) => operand((a, b)),
+        (Proj::Index(a), Proj::Index(b)) => is_same_operand(a, b),
         (Proj::Slice { start: s, end: e, inclusive: i }, Proj::Slice { start, end, inclusive }) => {
             bound(s, start) && bound(e, end) && i == inclusive
         }
         _ => false,
     };
     a.root == b.root && a.path.len() == b.path.len() && a.path.iter().zip(&b.path).all(same)
+}
+
+/// Whether two operands are written alike.
+fn is_same_operand(a: &Operand, b: &Operand) -> bool {
+    match (a, b) {
+        (Operand::Var(a), Operand::Var(b)) => a == b,
+        (Operand::Literal(a), Operand::Literal(b)) => a.tokens.to_string() == b.tokens.to_string(),
+        _ => false,
+    }
 }

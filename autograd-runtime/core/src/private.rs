@@ -26,6 +26,26 @@ use crate::{Differentiable, Real, Tangent, TangentVisitor};
 pub use crate::{jacobian, second, shape, tangent};
 use std::borrow::Borrow;
 
+macro_rules! strided {
+    ($($function:ident($($part:ident: $list:ident),*);)*) => {$(
+        /// Runs a loop over parts of lists, which do not overlap as they are parameters of it.
+        #[inline(always)]
+        pub fn $function<$($list),*>($($part: $list,)* looped: impl FnOnce($($list),*)) {
+            looped($($part),*);
+        }
+    )*};
+}
+strided! {
+    strided1(a: A);
+    strided2(a: A, b: B);
+    strided3(a: A, b: B, c: C);
+    strided4(a: A, b: B, c: C, d: D);
+    strided5(a: A, b: B, c: C, d: D, e: E);
+    strided6(a: A, b: B, c: C, d: D, e: E, f: F);
+    strided7(a: A, b: B, c: C, d: D, e: E, f: F, g: G);
+    strided8(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H);
+}
+
 /// The frame of a branch that was taken.
 #[inline(always)]
 pub fn recorded<T>(frame: Option<T>) -> T {
@@ -65,6 +85,8 @@ pub trait Counter: Sized {
     fn up(first: Self, steps: usize) -> Self;
     /// The value `steps` below the end.
     fn down(end: Self, steps: usize) -> Self;
+    /// How many values there are from the first up to the end.
+    fn count(first: Self, end: Self) -> usize;
 }
 
 macro_rules! counter {
@@ -81,6 +103,12 @@ macro_rules! counter {
                 reason = "the loop has counted so far in this type")]
             fn down(end: Self, steps: usize) -> Self {
                 end.wrapping_sub(steps as $t)
+            }
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss,
+                reason = "the loop has counted so far in this type")]
+            fn count(first: Self, end: Self) -> usize {
+                if first < end { end.wrapping_sub(first) as usize } else { 0 }
             }
         }
     )*};

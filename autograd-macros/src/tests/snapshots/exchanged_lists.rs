@@ -51,16 +51,32 @@
                 for _index in (0..n).rev() {
                     let t7: ::core::primitive::usize = x.len();
                     ::core::mem::swap(&mut a_bar, &mut b_bar);
-                    let trips = (0..t7).rev();
-                    let mut frames2 = stack2.latest(&trips);
-                    for i in trips {
-                        let (t8,) = frames2.pop();
-                        let t9 = x[i];
-                        let mut t10_bar = ::core::mem::take(&mut b_bar[i]);
-                        a_bar[i] += t10_bar * t9;
-                        x_bar[i] += t10_bar * t8;
+                    let first = 0;
+                    let count = Counter::count(first, t7);
+                    if count > 0 {
+                        let mut frames2 = stack2.latest(&(0..count));
+                        strided4(
+                            &x[first..][..count],
+                            &mut b_bar[first..][..count],
+                            &mut a_bar[first..][..count],
+                            &mut x_bar[first..][..count],
+                            |part0, part1, part2, part3| {
+                                let all = frames2.all();
+                                for trip in 0..count {
+                                    let i = Counter::up(
+                                        first,
+                                        trip,
+                                    );
+                                    let (t8,) = all[trip];
+                                    let t9 = part0[trip];
+                                    let mut t10_bar = ::core::mem::take(&mut part1[trip]);
+                                    part2[trip] += t10_bar * t9;
+                                    part3[trip] += t10_bar * t8;
+                                }
+                            },
+                        );
+                        stack2.put_earlier(frames2);
                     }
-                    stack2.put_earlier(frames2);
                 }
                 let mut t2_bar = a_bar;
                 adjoint::to_vec_input(&mut *x_bar, &t2_bar);

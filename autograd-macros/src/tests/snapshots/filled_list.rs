@@ -55,17 +55,31 @@
                 let mut t3_bar = y_bar;
                 let mut k_bar = 0.0_f64;
                 let elements4 = elements(&mut t3_bar, t2);
-                let trips = (0..t2).rev();
-                let mut frames1 = stack1.latest(&trips);
-                for t4 in trips {
-                    let (t7_partial,) = frames1.pop();
-                    let t5 = x[t4];
-                    let mut t7_bar = elements4[t4];
-                    let mut t6_bar = t7_bar * t7_partial;
-                    k_bar += t6_bar * t5;
-                    x_bar[t4] += t6_bar * k;
+                let first = 0;
+                let count = Counter::count(first, t2);
+                if count > 0 {
+                    let mut frames1 = stack1.latest(&(0..count));
+                    strided2(
+                        &x[first..][..count],
+                        &mut x_bar[first..][..count],
+                        |part0, part1| {
+                            let all = frames1.all();
+                            for trip in 0..count {
+                                let t4 = Counter::up(
+                                    first,
+                                    trip,
+                                );
+                                let (t7_partial,) = all[trip];
+                                let t5 = part0[trip];
+                                let mut t7_bar = elements4[t4];
+                                let mut t6_bar = t7_bar * t7_partial;
+                                k_bar += t6_bar * t5;
+                                part1[trip] += t6_bar * k;
+                            }
+                        },
+                    );
+                    stack1.put_earlier(frames1);
                 }
-                stack1.put_earlier(frames1);
                 recycle_bar(t3_bar);
                 recycle(y);
                 (k_bar,)

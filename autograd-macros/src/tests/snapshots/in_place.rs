@@ -47,12 +47,28 @@
                 let t13: ::core::primitive::usize = v_shape.len();
                 let mut total_bar = value_bar;
                 let mut v_bar = v_shape.accumulator();
-                for t14 in (0..t13).rev() {
-                    let t15 = v[t14];
-                    let t16 = v[t14];
-                    let mut t17_bar = keep(&total_bar);
-                    v_bar[t14] += t17_bar * t16;
-                    v_bar[t14] += t17_bar * t15;
+                let first = 0;
+                let count = Counter::count(first, t13);
+                if count > 0 {
+                    strided2(
+                        &v[first..][..count],
+                        &mut v_bar[first..][..count],
+                        |part0, part1| {
+                            for trip in 0..count {
+                                let t14 = Counter::up(
+                                    first,
+                                    trip,
+                                );
+                                let t15 = part0[trip];
+                                let t16 = part0[trip];
+                                let mut t17_bar = keep(
+                                    &total_bar,
+                                );
+                                part1[trip] += t17_bar * t16;
+                                part1[trip] += t17_bar * t15;
+                            }
+                        },
+                    );
                 }
                 let trips = (1..t4).rev();
                 let mut frames1 = stack1.latest(&trips);

@@ -59,17 +59,31 @@
                     s_bar += t10_bar * t10;
                 }
                 let mut x_bar = 0.0_f64;
-                let trips = (0..t2).rev();
-                let mut frames1 = stack1.latest(&trips);
-                for i in trips {
-                    let (t5_partial,) = frames1.pop();
-                    let t3 = w[i];
-                    let mut t5_bar = keep(&s_bar);
-                    let mut t4_bar = t5_bar * t5_partial;
-                    w_bar[i] += t4_bar * x;
-                    x_bar += t4_bar * t3;
+                let first = 0;
+                let count = Counter::count(first, t2);
+                if count > 0 {
+                    let mut frames1 = stack1.latest(&(0..count));
+                    strided2(
+                        &w[first..][..count],
+                        &mut w_bar[first..][..count],
+                        |part0, part1| {
+                            let all = frames1.all();
+                            for trip in 0..count {
+                                let i = Counter::up(
+                                    first,
+                                    trip,
+                                );
+                                let (t5_partial,) = all[trip];
+                                let t3 = part0[trip];
+                                let mut t5_bar = keep(&s_bar);
+                                let mut t4_bar = t5_bar * t5_partial;
+                                part1[trip] += t4_bar * x;
+                                x_bar += t4_bar * t3;
+                            }
+                        },
+                    );
+                    stack1.put_earlier(frames1);
                 }
-                stack1.put_earlier(frames1);
                 (x_bar,)
             },
         )

@@ -105,6 +105,17 @@ impl<T> Latest<T> {
         unsafe { self.earlier.as_mut_ptr().add(self.earlier.len() + self.left).read() }
     }
 
+    /// The frames of the iterations that have not been reversed, in the order of the forward pass.
+    #[inline(always)]
+    pub fn all(&self) -> &[T]
+    where
+        T: Copy,
+    {
+        let start = self.earlier.len();
+        // SAFETY: as in `pop`: these elements are still there, and nobody takes them while they are borrowed.
+        unsafe { std::slice::from_raw_parts(self.earlier.as_ptr().add(start), self.left) }
+    }
+
     /// The frames of earlier runs.
     #[inline(always)]
     pub(crate) fn finish(self) -> Vec<T> {
@@ -144,6 +155,17 @@ mod tests {
             stack = frames.finish();
         }
         assert!(stack.is_empty());
+    }
+
+    #[test]
+    fn frames_are_read_without_being_taken() {
+        let mut frames = Frames::new(vec![1, 2], 3);
+        (3..6).for_each(|frame| frames.push(frame));
+        let mut latest = Latest::new(frames.finish(), 3);
+        assert_eq!(latest.all(), [3, 4, 5]);
+        assert_eq!(latest.pop(), 5);
+        assert_eq!(latest.all(), [3, 4]);
+        assert_eq!(latest.finish(), [1, 2]);
     }
 
     #[test]

@@ -1,0 +1,140 @@
+//! Loops of the reverse pass that become one loop for each place that they add to.
+//!
+//! ```text
+//! for i in a..b { x_bar[i - 1] += y_bar[i]; x_bar[i + 1] += y_bar[i] * w; }
+//! ```
+//!
+//! adds to each element in two iterations, one waiting for the other. Two loops, one for each statement, do not wait.
+
+use super::strided::{places, read, Bounds, Strided};
+use super::Emitter;
+use crate::ir::{IdSet, VarId};
+use crate::transform::adjoint::{Branch, Expr, Node, Stmt, Target};
+use crate::transform::sums::is_same;
+
+/// How many loops one may become.
+const MOST: usize = 6;
+
+/// The statements that a loop runs, of those of an iteration.
+pub(super) struct Share<'s, 'a> {
+    pub(super) stmts: Vec<&'s Stmt<'a>>,
+    /// Whether a loop that comes after takes the cotangents that this one reads.
+    pub(super) keeps: bool,
+}
+
+impl Emitter<'_> {
+    /// The loops that an iteration's statements become.
+    pub(super) fn shares<'s, 'a>(
+        &self,
+        bounds: &Bounds,
+        body: &'s Branch<'a>,
+    ) -> Vec<Share<'s, 'a>> {
+        let all = || Share { stmts: body.body.iter().collect(), keeps: false };
+        let shared = all();
+        let (places, read) = (places(&shared.stmts), read(&shared.stmts));
+        let several = places.into_iter().filter(|(var, places)| {
+            places.len() > 1 && !read.contains(var) && !self.growing.contains(var)
+        });
+        let (several, targets): (IdSet<VarId>, Vec<Vec<Target>>) = several.unzip();
+        let targets: Vec<Target> = targets.into_iter().flatten().collect();
+        let fits = (1..MOST).contains(&targets.len())
+            && !body.body.iter().any(is_long)
+            && self.recycled(body.region.id, &body.body).is_empty();
+        if !fits || !self.may_split(bounds, body, &several, &targets) {
+            return vec![all()];
+        }
+        let is_apart = |stmt: &Stmt<'_>| matches!(stmt, Stmt::Add { target, .. } if several.contains(&target.root));
+        let mut shares: Vec<Share<'s, 'a>> = Vec::new();
+        for place in &targets {
+            let adds = |stmt: &Stmt<'_>| matches!(stmt, Stmt::Add { target, .. } if is_same(target, place));
+            shares.push(Share { stmts: with_inputs(body, adds), keeps: true });
+        }
+        let rest = |stmt: &Stmt<'_>| !is_apart(stmt) && changes_outer(stmt, body);
+        let rest = with_inputs(body, rest);
+        if rest.is_empty() {
+            shares.last_mut().expect("there is a place").keeps = false;
+        } else {
+            shares.push(Share { stmts: rest, keeps: false });
+        }
+        shares
+    }
+
+    /// Whether the iterations only add, and each to elements of its own but for those of `several`, which have
+    /// several places, all of them with unit stride.
+    fn may_split(
+        &self,
+        bounds: &Bounds,
+        body: &Branch<'_>,
+        several: &IdSet<VarId>,
+        targets: &[Target],
+    ) -> bool {
+        let others: Vec<&Stmt<'_>> = body
+            .body
+            .iter()
+            .filter(|stmt| {
+                !matches!(stmt, Stmt::Add { target, first: false, .. } if several.contains(&target.root))
+            })
+            .collect();
+        let touched = places(&others);
+        let only_added = several.iter().all(|var| touched.get(var).is_none());
+        let strided = Strided::new(bounds, body, &Share { stmts: others.clone(), keeps: false });
+        let unit = |target: &Target| {
+            let is_outer = !strided.inside.contains(&self.function.var(target.root).region);
+            is_outer && self.stride(target, &strided).is_some()
+        };
+        only_added && targets.iter().all(unit) && self.is_independent_of(&others, strided)
+    }
+}
+
+/// The statements that `wanted` says, with those that give what they read.
+fn with_inputs<'s, 'a>(
+    body: &'s Branch<'a>,
+    wanted: impl Fn(&Stmt<'_>) -> bool,
+) -> Vec<&'s Stmt<'a>> {
+    let mut needed = IdSet::new();
+    let mut stmts = Vec::new();
+    for stmt in body.body.iter().rev() {
+        let gives = match stmt {
+            Stmt::Let { var, .. } | Stmt::Zero { var, .. } => needed.contains(var),
+            Stmt::Add { target, .. } => needed.contains(&target.root),
+            _ => false,
+        };
+        if gives || wanted(stmt) {
+            needed.extend(&read(&[stmt]));
+            stmts.push(stmt);
+        }
+    }
+    stmts.reverse();
+    stmts
+}
+
+/// Whether a statement changes cotangents that outlive the iteration.
+fn changes_outer(stmt: &Stmt<'_>, body: &Branch<'_>) -> bool {
+    let mut takes = false;
+    stmt.visit(&mut |node| takes |= matches!(node, Node::Expr(Expr::Take { .. })));
+    let own = |var: VarId| {
+        body.body.iter().any(|stmt| match stmt {
+            Stmt::Let { var: local, .. } | Stmt::Zero { var: local, .. } => *local == var,
+            _ => false,
+        })
+    };
+    let adds = match stmt {
+        Stmt::Add { target, .. } | Stmt::Clear { target, .. } => !own(target.root),
+        _ => false,
+    };
+    takes || adds
+}
+
+/// Whether a statement calls a function, which is not to be done in each of the loops.
+fn is_long(stmt: &Stmt<'_>) -> bool {
+    let mut calls = false;
+    stmt.visit(&mut |node| {
+        calls |= match node {
+            // The exponent is mostly a small number.
+            Node::Expr(Expr::Adjoint(name, _)) => *name != "powi",
+            Node::Expr(expr) => matches!(expr, Expr::Method(..) | Expr::Undone { .. }),
+            Node::Target(_) => false,
+        };
+    });
+    calls
+}
