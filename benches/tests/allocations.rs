@@ -84,8 +84,8 @@ fn determinant_by_minors() {
         gradient.zero();
         det::by_minors::value_and_grad_into(&a, 4, &mut gradient)
     });
-    // Fewer than one for each of the 65 calls of the recursion, whose pullbacks are in memory that is used again.
-    assert!(counted <= 2, "{counted} allocations");
+    // The list of columns that the program itself collects.
+    assert!(counted <= 1, "{counted} allocations");
 }
 
 #[test]

@@ -55,11 +55,10 @@ impl Emitter<'_> {
             Value::Use(operand) => self.affine(operand, strided),
             Value::Binary(op, lhs, rhs) => {
                 let (lhs, rhs) = (self.affine(lhs, strided)?, self.affine(rhs, strided)?);
-                let grows = match (op, lhs.grows, rhs.grows) {
-                    (_, false, false) => false,
-                    (BinaryOp::Add, true, false)
-                    | (BinaryOp::Add, false, true)
-                    | (BinaryOp::Sub, true, false) => true,
+                let grows = match (lhs.grows, rhs.grows) {
+                    (false, false) => false,
+                    (true, false) if matches!(op, BinaryOp::Add | BinaryOp::Sub) => true,
+                    (false, true) if *op == BinaryOp::Add => true,
                     _ => return None,
                 };
                 let value = binary(*op, &lhs.first, &rhs.first, Span::mixed_site());

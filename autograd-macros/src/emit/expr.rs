@@ -5,7 +5,7 @@ use super::frames::before_name;
 use super::names::ident;
 use super::Emitter;
 use crate::ir::{Ty, VarId};
-use crate::transform::adjoint::{Expr, Left, Part};
+use crate::transform::adjoint::{Expr, Left, Part, Target};
 use crate::transform::reverse::SEED;
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -39,25 +39,7 @@ impl Emitter<'_> {
                 let place = self.bar_place(target);
                 quote_spanned!(span=> #krate::private::keep(&#place))
             }
-            Expr::Take { target, left } => {
-                if let Some(kept) = self.kept(target) {
-                    return kept;
-                }
-                let place = self.bar_place(target);
-                match left {
-                    Left::Scalar => quote_spanned!(span=> ::core::mem::take(&mut #place)),
-                    Left::SameShape => {
-                        quote_spanned!(span=> #krate::private::take_shaped(&mut #place))
-                    }
-                    Left::Symbolic => quote_spanned!(span=> #krate::private::take(&mut #place)),
-                    Left::Before(op) => {
-                        let before = before_name(op.0);
-                        quote_spanned! {span=>
-                            ::core::mem::replace(&mut #place, #before.accumulator())
-                        }
-                    }
-                }
-            }
+            Expr::Take { target, left } => self.taken(target, *left, span),
             Expr::Moved { var, part } => self.moved(*var, part),
             Expr::Number { value, literal: true, .. } => {
                 let literal = Literal::f64_unsuffixed(*value);
@@ -129,6 +111,25 @@ impl Emitter<'_> {
             Expr::SumElements(inner) => {
                 let inner = self.expr(inner, Form::Value, span);
                 quote_spanned!(span=> #krate::private::sum_elements(#inner))
+            }
+        }
+    }
+
+    /// A part of a cotangent, taken out of it.
+    fn taken(&self, target: &Target, left: Left, span: Span) -> TokenStream {
+        if let Some(kept) = self.kept(target) {
+            return kept;
+        }
+        let (krate, place) = (&self.krate_at(span), self.bar_place(target));
+        match left {
+            Left::Scalar => quote_spanned!(span=> ::core::mem::take(&mut #place)),
+            Left::SameShape => quote_spanned!(span=> #krate::private::take_shaped(&mut #place)),
+            Left::Symbolic => quote_spanned!(span=> #krate::private::take(&mut #place)),
+            Left::Before(op) => {
+                let before = before_name(op.0);
+                quote_spanned! {span=>
+                    ::core::mem::replace(&mut #place, #before.accumulator())
+                }
             }
         }
     }

@@ -381,16 +381,16 @@ fn parts_read(stmts: &[&Stmt<'_>]) -> Vec<Target> {
 pub(super) fn read(stmts: &[&Stmt<'_>]) -> IdSet<VarId> {
     let mut read = IdSet::new();
     for stmt in stmts {
-        stmt.visit(&mut |node| match node {
-            Node::Expr(
+        stmt.visit(&mut |node| {
+            if let Node::Expr(
                 Expr::Bar { var, .. }
                 | Expr::Moved { var, .. }
                 | Expr::Number { like: var, .. }
                 | Expr::Selected { dest: var, .. },
-            ) => {
+            ) = node
+            {
                 read.insert(*var);
             }
-            _ => {}
         });
     }
     read

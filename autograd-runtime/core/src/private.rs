@@ -30,6 +30,7 @@ macro_rules! strided {
     ($($function:ident($($part:ident: $list:ident),*);)*) => {$(
         /// Runs a loop over parts of lists, which do not overlap as they are parameters of it.
         #[inline(always)]
+        #[allow(clippy::too_many_arguments, reason = "only parameters are known not to overlap")]
         pub fn $function<$($list),*>($($part: $list,)* looped: impl FnOnce($($list),*)) {
             looped($($part),*);
         }
