@@ -33,6 +33,62 @@ fn pushed(points: &[[f64; 2]], from: &[f64; 2]) -> f64 {
     distances[1].0
 }
 
+/// Without a pole of its own: the poles are in what it calls.
+#[differentiable]
+fn shifted(a: &[f64; 2], b: &[f64; 2]) -> f64 {
+    2.0 * distance(a, b) + 1.0
+}
+
+#[differentiable]
+fn collected_twice(points: &[[f64; 2]], from: &[f64; 2]) -> f64 {
+    let distances: Vec<f64> = points.iter().map(|point| shifted(point, from)).collect();
+    distances[1]
+}
+
+mod elsewhere {
+    use autograd_runtime::prelude::*;
+
+    /// What it calls is in its own scope.
+    #[differentiable]
+    pub fn nested(a: f64, b: f64) -> f64 {
+        #[differentiable]
+        fn root(x: f64) -> f64 {
+            x.sqrt()
+        }
+        root(a * a) * b
+    }
+
+    #[differentiable]
+    pub fn product<T: Real>(a: T, b: T) -> T {
+        a * b - a.sin()
+    }
+
+    #[differentiable]
+    pub fn of_product(a: f64, b: f64) -> f64 {
+        product::<f64>(a, b) * 3.0
+    }
+}
+
+#[differentiable]
+fn from_elsewhere(x: &[f64]) -> f64 {
+    let products: Vec<f64> = x.windows(2).map(|x| elsewhere::of_product(x[0], x[1])).collect();
+    let roots: Vec<f64> = x.iter().map(|x| elsewhere::nested(*x, 2.0)).collect();
+    products[0] * products[0] + roots[1]
+}
+
+#[test]
+fn constants_of_callees() {
+    // The root's pole is at an element that is not used.
+    let x = [1.5, 2.0, 0.0];
+    // 3 (x₀ x₁ - sin x₀), and 2 |x₁|.
+    let p = 3.0 * (3.0 - 1.5_f64.sin());
+    let expected = [2.0 * p * 3.0 * (2.0 - 1.5_f64.cos()), 2.0 * p * 4.5 + 2.0, 0.0];
+    let gradient = from_elsewhere::grad(&x);
+    for (actual, expected) in gradient.iter().zip(expected) {
+        assert!((actual - expected).abs() < 1e-12, "{gradient:?}");
+    }
+}
+
 #[differentiable]
 fn overwritten(points: &[[f64; 2]], from: &[f64; 2]) -> f64 {
     let mut last = [0.0; 1];
@@ -56,6 +112,8 @@ fn an_infinite_derivative_in_a_callee_that_is_not_selected() {
         let (of_points, of_from) = gradient(&points, &from);
         assert_eq!((of_points.as_slice(), of_from), (&expected.0[..], expected.1), "{name}");
     }
+    let (of_points, of_from) = collected_twice::grad(&points, &from);
+    assert_eq!((of_points.as_slice(), of_from), (&[[0.0, 0.0], [2.0, 0.0]][..], [-2.0, 0.0]));
 }
 
 #[differentiable]

@@ -16,6 +16,7 @@ impl Emitter<'_> {
         let graph = self.graph();
         let mut augmented = self.augmented(reverse);
         augmented.extend(self.joint_function(reverse));
+        augmented.extend(self.zero_constant());
         self.companion_of(augmented, &graph)
     }
 

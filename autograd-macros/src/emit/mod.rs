@@ -35,6 +35,7 @@ mod stubs;
 mod sums;
 mod tangent;
 mod write;
+mod zero;
 
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;

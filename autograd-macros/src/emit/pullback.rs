@@ -5,8 +5,9 @@ use super::forward::{projections, range};
 use super::frames::{before_name, old_name, pullback_name};
 use super::names::ident;
 use super::Emitter;
+use crate::analysis::selection::Reach;
 use crate::ir::ty::Float;
-use crate::ir::{Operand, Proj, RegionId, Source, Ty, VarId};
+use crate::ir::{Callee, Op, OpKind, Operand, Proj, RegionId, Source, Ty, Value, VarId};
 use crate::transform::adjoint::{Again, Argument, Branch, Detour, Expr, Left, Stmt, Target, Zero};
 use crate::transform::operations::argument_bar;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -103,8 +104,8 @@ impl Emitter<'_> {
                 quote!(::core::mem::swap(&mut #a, &mut #b);)
             }
             Stmt::Inspect { var, hook, span } => self.inspect(*var, hook, *span),
-            Stmt::Pullback { op, dest, args, may_be_cut_off, span } => {
-                self.pull_back(op, *dest, args, *may_be_cut_off, *span)
+            Stmt::Pullback { op, dest, args, reach, span } => {
+                self.pull_back(op, *dest, args, *reach, *span)
             }
             control => self.reverse_control(control),
         }
@@ -366,6 +367,22 @@ impl Emitter<'_> {
         quote_spanned!(span=> #krate::private::#function(#place, #(#args),*))
     }
 
+    /// The condition under which the pullback of a call is not to run.
+    fn cut_off(&self, op: &Op, dest: VarId, reach: Reach, span: Span) -> TokenStream {
+        let (krate, bar) = (&self.krate_at(span), self.bar(dest));
+        let vanishes = quote_spanned!(span=> #krate::private::vanishes(&#bar));
+        match &op.kind {
+            // What was selected may also be infinite.
+            OpKind::Define {
+                value: Value::Call { callee: Callee::Function(path), .. }, ..
+            } if reach == Reach::Memory => {
+                let runs = self.runs_at_zero(path, span);
+                quote_spanned!(span=> !#runs && #vanishes)
+            }
+            _ => vanishes,
+        }
+    }
+
     /// A cotangent as a place.
     pub(super) fn bar_place(&self, target: &Target) -> TokenStream {
         let bar = self.bar(target.root);
@@ -420,10 +437,10 @@ impl Emitter<'_> {
 
     fn pull_back(
         &self,
-        op: &crate::ir::Op,
+        op: &Op,
         dest: VarId,
         args: &[Argument],
-        may_be_cut_off: bool,
+        reach: Reach,
         span: Span,
     ) -> TokenStream {
         let krate = &self.krate_at(span);
@@ -485,13 +502,12 @@ impl Emitter<'_> {
             }
         }
         let call = quote_spanned!(span=> { #pullback }(#(#again,)* #cotangent, #(#slots),*));
-        if !may_be_cut_off {
+        if reach == Reach::Always {
             return quote_spanned!(span=> #(#before)* let (#(#values,)*) = #call; #(#after)*);
         }
-        let bar = self.bar(dest);
-        let cut_off = quote_spanned!(span=> #krate::private::vanishes(&#bar));
+        let cut_off = self.cut_off(op, dest, reach, span);
         if values.is_empty() {
-            return quote_spanned!(span=> if !#cut_off { #(#before)* let () = #call; #(#after)* });
+            return quote_spanned!(span=> if !(#cut_off) { #(#before)* let () = #call; #(#after)* });
         }
         let zeros = values.iter().map(|_| quote!(#krate::private::symbolic_zero()));
         let cotangents = ident("cotangents");

@@ -4,6 +4,7 @@
 //! For each primal variable `x` there may be a cotangent `x̄`, emitted as `x_bar`.
 
 use super::fused::Fused;
+use crate::analysis::selection::Reach;
 use crate::ir::{
     Aggregate, BinaryOp, IdSet, Op, OpId, Opaque, Operand, Place, Region, Source, Ty, VarId,
 };
@@ -102,8 +103,8 @@ pub(crate) enum Stmt<'a> {
         op: &'a Op,
         dest: VarId,
         args: Vec<Argument>,
-        /// Whether the cotangent may be zero where a derivative within the callee is infinite.
-        may_be_cut_off: bool,
+        /// By what the cotangent may be cut off, so that it is zero, where a derivative within the callee is infinite.
+        reach: Reach,
         span: Span,
     },
     If {

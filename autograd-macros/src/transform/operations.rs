@@ -445,9 +445,9 @@ impl<'a> Writer<'a> {
         let span = op.span;
         // What a callee writes to has a cotangent of its own.
         let writes = |arg: &Argument| arg.written().is_some();
-        let may_be_cut_off =
-            self.selection.reach(dest) != Reach::Always && !arguments.iter().any(writes);
-        self.push(Stmt::Pullback { op, dest, args: arguments, may_be_cut_off, span });
+        let writes = arguments.iter().any(writes);
+        let reach = if writes { Reach::Always } else { self.selection.reach(dest) };
+        self.push(Stmt::Pullback { op, dest, args: arguments, reach, span });
         for (index, var) in receivers {
             let value =
                 Expr::Moved { var: argument_bar(op, index), part: Part::Member(0usize.into()) };

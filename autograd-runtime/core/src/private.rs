@@ -123,6 +123,15 @@ pub fn selected<T: crate::Real>(cotangent: T, contribution: T) -> T {
     if cotangent.is_exactly_zero() { T::ZERO } else { contribution }
 }
 
+/// Whether the pullback of a function may run for a cotangent that is zero: no derivative is infinite then, and asking
+/// would take as long. What a companion itself says goes before this.
+pub trait RunsAtZero {
+    /// Whether it may.
+    const RUNS_AT_ZERO: bool = false;
+}
+
+impl<T: ?Sized> RunsAtZero for T {}
+
 /// What `f` gives, computed in a function of its own.
 #[inline(never)]
 pub fn apart<T>(f: impl FnOnce() -> T) -> T {

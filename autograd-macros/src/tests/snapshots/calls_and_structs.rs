@@ -60,9 +60,11 @@
                     &mut t9_bar.0,
                     sum_to(&t10_shape, t11_bar),
                 );
-                let (argument0_bar8, argument1_bar8) = if vanishes(
-                    &t9_bar,
-                ) {
+                let (argument0_bar8, argument1_bar8) = if !{
+                    use RunsAtZero as _;
+                    <pair>::RUNS_AT_ZERO
+                } && vanishes(&t9_bar)
+                {
                     (
                         symbolic_zero(),
                         symbolic_zero(),
@@ -94,7 +96,11 @@
                         mul(&y_bar, &t3),
                     ),
                 );
-                if !vanishes(&t3_bar) {
+                if !(!{
+                    use RunsAtZero as _;
+                    <energy>::RUNS_AT_ZERO
+                } && vanishes(&t3_bar))
+                {
                     let () = {
                         pullback2
                     }(
