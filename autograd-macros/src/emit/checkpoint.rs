@@ -147,6 +147,7 @@ impl Emitter<'_> {
             signatures: Signatures { target: self.target, krate: self.krate.clone() },
             sums: self.sums.clone(),
             filled: self.filled.clone(),
+            has_room: self.has_room.clone(),
             strided: self.strided.clone(),
             again: self.again || again,
             tangents: self.tangents.clone(),

@@ -230,6 +230,7 @@ impl Emitter<'_> {
         let ends = cond.is_some()
             || body.ops.iter().any(|op| op.kind.exits().contains(&Exit::Break(body.id)));
         let (declare, count) = self.counting(body.id);
+        let rooms = self.rooms(body, None);
         let ops = self.forward_region(body, |_| false);
         let store = (!body.diverges()).then(|| self.end_of_iteration(body));
         let label = declared_label(body);
@@ -248,7 +249,7 @@ impl Emitter<'_> {
         let begin = self.begin_run(body.id, &quote!(::core::iter::empty::<()>()));
         // What is left for a region around it alone has no end.
         let end = self.end_run(body.id).filter(|_| ends);
-        quote_spanned!(span=> #declare #begin #label #head { #count #ops #store } #end)
+        quote_spanned!(span=> #declare #begin #label #head { #count #rooms #ops #store } #end)
     }
 
     pub(super) fn forward_for(&self, source: &Source, body: &Region, span: Span) -> TokenStream {
@@ -259,6 +260,7 @@ impl Emitter<'_> {
         }
         let filled = self.begin_filling(source, body);
         let (declare, count) = self.counting(body.id);
+        let rooms = self.rooms(body, filled);
         let ops = self.forward_region(body, |dest| Self::is_bound_by_loop(source, dest));
         let store = (!body.diverges()).then(|| self.end_of_iteration(body));
         let shape = match source {
@@ -292,7 +294,7 @@ impl Emitter<'_> {
                 (reserve, quote!(#trips))
             }
         };
-        let iteration = quote!(#count #shape #ops #store);
+        let iteration = quote!(#count #shape #rooms #ops #store);
         let iterations = if let Some(list) = filled {
             self.filling(list, &pattern, &iterator, &iteration, span)
         } else {

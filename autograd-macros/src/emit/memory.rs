@@ -31,12 +31,7 @@ impl Emitter<'_> {
                     .then(|| self.operand(&args[0], Use::Move))?;
                 Some(quote_spanned!(span=> #krate::private::vec_with_capacity(#capacity)))
             }
-            Value::Opaque(opaque) => {
-                let call: syn::ExprCall = syn::parse2(opaque.tokens.clone()).ok()?;
-                let syn::Expr::Path(path) = &*call.func else { return None };
-                (call.args.is_empty() && is_function_of_vec(&path.path, "new"))
-                    .then(|| self.vec_to_grow(&[], span))
-            }
+            Value::Opaque(_) => is_empty_vec(value).then(|| self.vec_to_grow(&[], span)),
             Value::Method { name, args, .. } if name == "to_vec" || name == "clone" => {
                 let list_var = args[0].var()?;
                 let of_scalars = match &self.function.var(list_var).ty {
@@ -266,6 +261,25 @@ impl Emitter<'_> {
                 self.index.definition(var),
                 None | Some(Value::Ref { .. } | Value::Detach(_))
             )
+    }
+}
+
+/// Whether a value is `Vec::new()` or `Vec::with_capacity(…)`.
+pub(super) fn is_empty_vec(value: &Value) -> bool {
+    match value {
+        Value::Call { callee: Callee::Associated(path), .. } => {
+            is_function_of_vec(path, "with_capacity")
+        }
+        Value::Opaque(opaque) => {
+            let call = syn::parse2::<syn::ExprCall>(opaque.tokens.clone());
+            call.is_ok_and(|call| match &*call.func {
+                syn::Expr::Path(path) => {
+                    call.args.is_empty() && is_function_of_vec(&path.path, "new")
+                }
+                _ => false,
+            })
+        }
+        _ => false,
     }
 }
 

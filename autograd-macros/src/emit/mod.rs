@@ -24,6 +24,7 @@ mod memory;
 mod names;
 mod nested;
 mod pullback;
+mod room;
 mod rule;
 mod second;
 mod shape;
@@ -41,7 +42,7 @@ use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
 use crate::analysis::index::Index;
 use crate::analysis::shape::Shapes;
-use crate::ir::{Function, IdSet, RegionId, VarId};
+use crate::ir::{Function, IdSet, OpId, RegionId, VarId};
 use crate::parse::{Param, Target};
 use crate::residual::Residuals;
 use crate::transform::adjoint::{self, Reverse};
@@ -83,6 +84,8 @@ pub(crate) struct Emitter<'a> {
     sums: RefCell<Vec<(adjoint::Target, Ident)>>,
     /// The lists that the loops around what is being emitted fill.
     filled: RefCell<IdSet<VarId>>,
+    /// The pushes for which the iterations around what is being emitted have made room.
+    has_room: RefCell<IdSet<OpId>>,
     /// The loop of the reverse pass that takes parts of lists, while it is being emitted.
     strided: RefCell<Option<Rc<strided::Strided>>>,
     /// Whether what is emitted runs again, in the reverse pass.
@@ -179,6 +182,7 @@ impl<'a> Emitter<'a> {
             signatures: Signatures { target, krate: krate.clone() },
             sums: RefCell::default(),
             filled: RefCell::default(),
+            has_room: RefCell::default(),
             strided: RefCell::default(),
             again: false,
             tangents: IdSet::new(),

@@ -4,7 +4,7 @@ use super::forward::Use;
 use super::frames::{before_name, old_name};
 use super::names::ident;
 use super::Emitter;
-use crate::ir::{Mutation, Op, OpKind, Operand, Place, Ty, VarId};
+use crate::ir::{Mutation, Op, OpKind, Operand, Place, VarId};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
 
@@ -23,7 +23,7 @@ impl Emitter<'_> {
                     return quote_spanned!(span=> let #pushed = #value;);
                 }
                 let guard = self.list_guard(place, span);
-                let room = self.room(*mutation, place, span);
+                let room = (*mutation == Mutation::Push).then(|| self.room_for(op, place));
                 let place = self.place(place);
                 let method = Ident::new(mutation.name(), span);
                 let args = match mutation {
@@ -42,16 +42,6 @@ impl Emitter<'_> {
             }
             _ => unreachable!("other operations do not write"),
         }
-    }
-
-    /// Room for what is pushed to a list: it grows in memory that was used before.
-    fn room(&self, mutation: Mutation, place: &Place, span: Span) -> Option<TokenStream> {
-        let is_list = matches!(self.function.place_ty(place), Ty::Vec(_));
-        (mutation == Mutation::Push && is_list).then(|| {
-            let (krate, place) = (&self.krate_at(span), self.place(place));
-            // Called as a method, `as_mut` takes lists and references to them.
-            quote_spanned!(span=> #krate::private::make_room(#place.as_mut());)
-        })
     }
 
     fn store(&self, op: &Op, place: &Place, value: &Operand) -> TokenStream {
