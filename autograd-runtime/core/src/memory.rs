@@ -140,7 +140,6 @@ pub fn vec_of_to_grow<T, const N: usize>(elements: [T; N]) -> Vec<T> {
 #[inline(always)]
 pub fn make_room<T>(list: &mut Vec<T>) {
     if list.len() == list.capacity() {
-        // By value: what a reference is passed of is kept in memory.
         *list = pool::grown(std::mem::take(list));
         // So that it need not be asked again before the push.
         assert!(list.len() < list.capacity(), "a list that has grown has room");

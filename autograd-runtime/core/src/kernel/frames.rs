@@ -61,7 +61,6 @@ impl<T> OpenFrames<T> {
     #[inline(always)]
     pub fn push(&mut self, frame: T) {
         if self.0.len() == self.0.capacity() {
-            // By value: what a reference is passed of is kept in memory.
             self.0 = pool::grown(std::mem::take(&mut self.0));
         }
         self.0.push(frame);

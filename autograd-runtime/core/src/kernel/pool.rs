@@ -213,49 +213,53 @@ pub(crate) fn grow<T>(list: &mut Vec<T>, more: usize) {
 }
 
 /// With room for more elements, at least twice as many as before.
-#[cold]
-#[inline(never)]
-pub(crate) fn grown<T>(mut list: Vec<T>) -> Vec<T> {
-    grow(&mut list, 4);
-    list
-}
-
-/// As [`take`], for a list that does not grow: of memory that is not much larger.
-#[inline]
-pub(crate) fn with_capacity<T>(capacity: usize) -> Vec<T> {
-    take_between(capacity, capacity.saturating_mul(4))
+#[inline(always)]
+pub(crate) fn grown<T>(list: Vec<T>) -> Vec<T> {
+    grown_by::<T, false>(list, 4)
 }
 
 /// A stack with room for `more` elements. If it is empty, it begins in a large block if there is one, since a stack
 /// grows and always gives its memory back.
 #[inline(always)]
 pub(crate) fn grown_stack<T>(stack: Vec<T>, more: usize) -> Vec<T> {
-    /// The parts of the stack come and go in registers.
-    #[cold]
-    #[inline(never)]
-    fn grown<T>(
-        start: NonNull<T>,
-        capacity: usize,
-        len: usize,
-        more: usize,
-    ) -> (NonNull<T>, usize) {
-        // SAFETY: these are the parts of `stack` below, which is not used any more.
-        let mut stack = unsafe { Vec::from_raw_parts(start.as_ptr(), len, capacity) };
-        if capacity > 0 {
-            grow(&mut stack, more);
-            return parts(stack);
-        }
-        let Some(mut stack) = taken(|store, bin| store.take_for_stack(bin, more)) else {
-            return parts(take(more));
-        };
-        stack.reserve(more);
-        parts(stack)
-    }
-    let len = stack.len();
-    let (start, capacity) = parts(stack);
-    let (start, capacity) = grown(start, capacity, len, more);
-    // SAFETY: these are the parts of a list with the elements of `stack`.
+    grown_by::<T, true>(stack, more)
+}
+
+/// The parts of the list go and come back in registers: what a reference is passed of is kept in memory.
+#[inline(always)]
+fn grown_by<T, const STACK: bool>(list: Vec<T>, more: usize) -> Vec<T> {
+    let len = list.len();
+    let (start, capacity) = parts(list);
+    let (start, capacity) = grown_parts::<T, STACK>(start, capacity, len, more);
+    // SAFETY: these are the parts of a list with the elements of `list`.
     unsafe { Vec::from_raw_parts(start.as_ptr(), len, capacity) }
+}
+
+#[cold]
+#[inline(never)]
+fn grown_parts<T, const STACK: bool>(
+    start: NonNull<T>,
+    capacity: usize,
+    len: usize,
+    more: usize,
+) -> (NonNull<T>, usize) {
+    // SAFETY: these are the parts of the list of `grown_by`, which is not used any more.
+    let mut list = unsafe { Vec::from_raw_parts(start.as_ptr(), len, capacity) };
+    if capacity > 0 || !STACK {
+        grow(&mut list, more);
+        return parts(list);
+    }
+    let Some(mut list) = taken(|store, bin| store.take_for_stack(bin, more)) else {
+        return parts(take(more));
+    };
+    list.reserve(more);
+    parts(list)
+}
+
+/// As [`take`], for a list that does not grow: of memory that is not much larger.
+#[inline]
+pub(crate) fn with_capacity<T>(capacity: usize) -> Vec<T> {
+    take_between(capacity, capacity.saturating_mul(4))
 }
 
 #[inline]
