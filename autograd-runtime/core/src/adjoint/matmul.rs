@@ -2,8 +2,7 @@
 
 use super::accumulate::add_scaled;
 use super::axis::is_zero;
-use crate::kernel::pool;
-use crate::kernel::{Matrix, gemm};
+use crate::kernel::{Matrix, gemm, product};
 use crate::ops::matmul::{MatmulRank, Product, column_matrix, row_matrix};
 use crate::ops::rank::{AnyRank, Rank};
 use crate::{Real, Tensor};
@@ -51,12 +50,11 @@ fn add_product<const R: usize, T: Real>(
     b: Matrix<'_, T>,
     shape: &[usize],
 ) {
-    let mut beta = T::ONE;
     if acc.is_symbolic_zero() {
-        *acc = Tensor::from_parts(shape, pool::filled(T::ZERO, shape.iter().product()));
-        beta = T::ZERO;
+        *acc = Tensor::from_parts(shape, product(a, b));
+    } else {
+        gemm(a, b, T::ONE, T::ONE, &mut acc.data);
     }
-    gemm(a, b, T::ONE, beta, &mut acc.data);
 }
 
 /// `ā += ȳ b` for `y = Σ aᵢ bᵢ`.

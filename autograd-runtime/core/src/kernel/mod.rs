@@ -21,7 +21,7 @@ pub(crate) use dispatch::Vectorized;
 pub(crate) use elementwise::{Binary, Unary};
 pub(crate) use frames::{Frames, Latest, OpenFrames};
 pub use gemm::{Gemm, gemm_count};
-pub(crate) use gemm::{Matrix, gemm};
+pub(crate) use gemm::{Matrix, gemm, product};
 pub use lane::{Lane, Mask, ScalarFunctions};
 pub use map::{ElementwiseKernel, collect, map};
 pub use stored::Stored;

@@ -1,8 +1,7 @@
 //! Products of matrices and vectors.
 
 use super::rank::{AnyRank, Rank};
-use crate::kernel::pool;
-use crate::kernel::{Matrix, gemm};
+use crate::kernel::{Matrix, product};
 use crate::{Real, Tensor};
 
 /// Ranks of operands that have a matrix product: `Rank<R>: MatmulRank<S>` for a left operand of rank
@@ -59,9 +58,7 @@ impl<const R: usize, T: Real> Tensor<R, T> {
             a[1],
             b[0]
         );
-        let mut data = pool::filled(T::ZERO, a[0] * b[1]);
-        let (lhs, rhs) = (Matrix::new(&self.data, a), Matrix::new(&rhs.data, b));
-        gemm(lhs, rhs, T::ONE, T::ZERO, &mut data);
+        let data = product(Matrix::new(&self.data, a), Matrix::new(&rhs.data, b));
         let shape: &[usize] = match (R, S) {
             (1, _) => &[b[1]],
             (_, 1) => &[a[0]],

@@ -15,7 +15,8 @@ mod vector;
 mod x86;
 
 use super::dispatch::Set;
-use super::threads;
+use super::{pool, threads};
+use crate::Real;
 use backend::Backend;
 use choice::Kernel;
 use division::Division;
@@ -42,7 +43,7 @@ pub trait Gemm: Sized {
     ///
     /// # Safety
     /// Every element of `A` and `B` must be readable and every element of `C` writable, and none of
-    /// `C` in a place of `A` or `B`.
+    /// `C` in a place of `A` or `B`. If `beta` is zero, `C` is not read.
     #[doc(hidden)]
     unsafe fn gemm(
         dimensions: [usize; 3],
@@ -145,8 +146,7 @@ impl<'a, T> Matrix<'a, T> {
 /// # Panics
 /// If the columns of `A` are not as many as the rows of `B`, or `c` is not of the size of the result.
 pub(crate) fn gemm<T: Gemm>(a: Matrix<'_, T>, b: Matrix<'_, T>, one: T, beta: T, c: &mut [T]) {
-    let ([m, k], [b_rows, n]) = (a.shape, b.shape);
-    assert_eq!(k, b_rows, "the inner dimensions of a matrix product");
+    let [m, k, n] = dimensions(&a, &b);
     assert_eq!(m.checked_mul(n), Some(c.len()), "the size of a matrix product");
     COUNT.set(COUNT.get() + 1);
     // SAFETY: `Matrix` has only elements inside its slice, which it borrows. `c` holds exactly the
@@ -154,6 +154,31 @@ pub(crate) fn gemm<T: Gemm>(a: Matrix<'_, T>, b: Matrix<'_, T>, one: T, beta: T,
     // that does not fit `isize` belongs to an axis of size 1, as a slice has no more than
     // `isize::MAX` elements, or to a matrix without any.
     unsafe { T::gemm([m, k, n], one, a.raw(), b.raw(), beta, c.as_mut_ptr()) }
+}
+
+/// `A B`, row-major, in memory that nobody wrote to before.
+///
+/// # Panics
+/// If the columns of `A` are not as many as the rows of `B`.
+pub(crate) fn product<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>) -> Vec<T> {
+    let [m, k, n] = dimensions(&a, &b);
+    let len = m.checked_mul(n).expect("the size of a matrix product");
+    let mut c = pool::with_capacity(len);
+    COUNT.set(COUNT.get() + 1);
+    // SAFETY: as in `gemm`. There is room for the elements of `C`, which are not read where `beta` is zero; all
+    // of them are written. A scalar is dropped by doing nothing, should a panic come between.
+    unsafe {
+        T::gemm([m, k, n], T::ONE, a.raw(), b.raw(), T::ZERO, c.as_mut_ptr());
+        c.set_len(len);
+    }
+    c
+}
+
+/// Rows of `A`, columns of `A` and columns of `B`.
+fn dimensions<T>(a: &Matrix<'_, T>, b: &Matrix<'_, T>) -> [usize; 3] {
+    let ([m, k], [b_rows, n]) = (a.shape, b.shape);
+    assert_eq!(k, b_rows, "the inner dimensions of a matrix product");
+    [m, k, n]
 }
 
 #[cfg(test)]

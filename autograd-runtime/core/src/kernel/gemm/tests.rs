@@ -5,7 +5,6 @@ use super::division::Division;
 use super::product::Product;
 use super::vector::Scalar;
 use super::*;
-use crate::Real;
 use crate::kernel::dispatch::Set;
 
 /// A matrix with a way to store it.
@@ -155,6 +154,21 @@ fn without_elements() {
             let (a, b) = (Matrix::new(&a, [m, k]), Matrix::new(&b, [k, n]));
             gemm(a, b, 1.0, f64::from(beta), &mut c[..m * n]);
             assert_eq!(c[..m * n], definition(shape, 1, i64::from(beta)), "{shape:?}");
+        }
+    }
+}
+
+/// Memory of a product that was used before holds other numbers.
+#[test]
+fn products_in_used_memory() {
+    for shape in [[3, 0, 2], [1, 5, 3], [2, 3, 0], [9, 17, 33], [1, 64, 5], [7, 1, 9]] {
+        let [m, k, n] = shape;
+        let (a, b) = (stored::<f64>([m, k], [k, 1], 1), stored::<f64>([k, n], [n, 1], 2));
+        for _ in 0..2 {
+            super::pool::give(vec![f64::NAN; m * n]);
+            let c = super::product(Matrix::new(&a.data, [m, k]), Matrix::new(&b.data, [k, n]));
+            assert_eq!(c, definition(shape, 1, 0), "{shape:?}");
+            super::pool::give(c);
         }
     }
 }
