@@ -50,7 +50,7 @@ mod elsewhere {
 
     /// What it calls is in its own scope.
     #[differentiable]
-    pub fn nested(a: f64, b: f64) -> f64 {
+    pub(crate) fn nested(a: f64, b: f64) -> f64 {
         #[differentiable]
         fn root(x: f64) -> f64 {
             x.sqrt()
@@ -59,12 +59,12 @@ mod elsewhere {
     }
 
     #[differentiable]
-    pub fn product<T: Real>(a: T, b: T) -> T {
+    pub(crate) fn product<T: Real>(a: T, b: T) -> T {
         a * b - a.sin()
     }
 
     #[differentiable]
-    pub fn of_product(a: f64, b: f64) -> f64 {
+    pub(crate) fn of_product(a: f64, b: f64) -> f64 {
         product::<f64>(a, b) * 3.0
     }
 }
