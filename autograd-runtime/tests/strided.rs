@@ -49,6 +49,8 @@ tests! {
     a_list_that_is_zeroed: zeroed, of 2..6;
     a_call_within_the_loop: with_calls, of 0..6;
     many_lists: many, of 2..6;
+    an_element_that_is_written_twice: written_twice, of 1..6;
+    a_cotangent_that_is_added_to_and_taken: added_and_taken, of 2..6;
 }
 
 #[differentiable]
@@ -334,6 +336,28 @@ fn many(x: &[f64]) -> f64 {
         d[i - 1] = a[i] * b[i] * c[i];
     }
     a[n - 1] * b[n - 1] + c[n - 1] * d[n - 2]
+}
+
+/// The first value that is written is lost.
+#[differentiable]
+fn written_twice(x: &[f64]) -> f64 {
+    let y = x.to_vec();
+    let mut z = x.to_vec();
+    for (i, v) in y.iter().enumerate() {
+        z[i] = *v * 3.0;
+        z[i] = y[i] * x[i];
+    }
+    z.iter().map(|z| z * z).sum()
+}
+
+#[differentiable]
+fn added_and_taken(x: &[f64]) -> f64 {
+    let (mut y, mut z) = (x.to_vec(), x.to_vec());
+    for i in 1..x.len() {
+        y[i] = z[i - 1] * x[i] + z[i] * x[i - 1];
+        z[i] = y[i] * x[i];
+    }
+    y.iter().zip(&z).map(|(y, z)| y * z).sum()
 }
 
 /// Second derivatives go through the same loops.

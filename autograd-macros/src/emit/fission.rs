@@ -6,7 +6,7 @@
 //!
 //! adds to each element in two iterations, one waiting for the other. Two loops, one for each statement, do not wait.
 
-use super::strided::{places, read, Bounds, Strided};
+use super::strided::{changes, parts_read, places, read, Bounds, Strided};
 use super::Emitter;
 use crate::ir::{IdSet, VarId};
 use crate::transform::adjoint::{Branch, Expr, Node, Stmt, Target};
@@ -82,8 +82,20 @@ impl Emitter<'_> {
             let is_outer = !strided.inside.contains(&self.function.var(target.root).region);
             is_outer && self.stride(target, &strided).is_some()
         };
-        only_added && targets.iter().all(unit) && self.is_independent_of(&others, strided)
+        only_added
+            && targets.iter().all(unit)
+            && do_not_meet(&others)
+            && self.is_independent_of(&others, strided)
     }
+}
+
+/// Whether no statement takes or reads what another one changes: in loops of their own they would come in another
+/// order, and what is taken would still be there.
+fn do_not_meet(stmts: &[&Stmt<'_>]) -> bool {
+    let (changes, parts) = (changes(stmts), parts_read(stmts));
+    let count = |var: VarId| changes.iter().filter(|(target, _)| target.root == var).count();
+    changes.iter().all(|(target, adds)| *adds || count(target.root) == 1)
+        && parts.iter().all(|place| count(place.root) == 0)
 }
 
 /// The statements that `wanted` says, with those that give what they read.

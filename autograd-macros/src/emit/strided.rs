@@ -347,7 +347,7 @@ pub(super) fn places(stmts: &[&Stmt<'_>]) -> IdMap<VarId, Vec<Target>> {
 }
 
 /// The cotangents that statements change, and whether they add to them and do nothing else.
-fn changes(stmts: &[&Stmt<'_>]) -> Vec<(Target, bool)> {
+pub(super) fn changes(stmts: &[&Stmt<'_>]) -> Vec<(Target, bool)> {
     let mut changes = Vec::new();
     for stmt in stmts {
         match stmt {
@@ -365,7 +365,7 @@ fn changes(stmts: &[&Stmt<'_>]) -> Vec<(Target, bool)> {
 }
 
 /// The parts of cotangents that statements read.
-fn parts_read(stmts: &[&Stmt<'_>]) -> Vec<Target> {
+pub(super) fn parts_read(stmts: &[&Stmt<'_>]) -> Vec<Target> {
     let mut parts = Vec::new();
     for stmt in stmts {
         stmt.visit(&mut |node| {
