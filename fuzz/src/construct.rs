@@ -142,6 +142,8 @@ constructs! {
     SliceOps "slice-ops" true;
     /// `Vec::push`.
     Push "push" true;
+    /// Loops that go through lists by neighbouring elements.
+    Sweep "sweep" true;
     /// Lists whose length depends on data, `pop`, `insert` and the like too.
     Bag "growing" true;
 }

@@ -78,6 +78,12 @@ pub enum Int {
     Sub(Box<Int>, usize),
     /// `a % k`
     Mod(Box<Int>, usize),
+    /// `a + b`
+    Sum(Box<Int>, Box<Int>),
+    /// `a * k`
+    Times(Box<Int>, usize),
+    /// `k - a`, where `a` is known not to be larger.
+    From(usize, Box<Int>),
 }
 
 /// A step of a path into a value.
@@ -91,6 +97,8 @@ pub enum Step {
     Index(Int),
     /// `[from..to]`
     Slice(usize, usize),
+    /// `[a..a + n]`
+    Span(Int, usize),
     /// `*`, at the root; `written` says whether the plain program writes it where it need not.
     Deref {
         /// Whether the asterisk is always written.

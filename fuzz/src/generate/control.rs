@@ -5,7 +5,7 @@ use super::{Construct, Generator};
 use crate::ast::{Arm, Block, Cond, Expr, Function, Int, Place, Scrutinee, Stmt, Ty};
 
 impl Generator<'_> {
-    /// The statements of this file and of `lists`, with their weights.
+    /// The statements of this file, of `lists` and of others beside it, with their weights.
     pub(super) fn later() -> &'static [(usize, Construct)] {
         use Construct as C;
         &[
@@ -25,6 +25,7 @@ impl Generator<'_> {
             (8, C::SliceOps),
             (4, C::Push),
             (5, C::Bag),
+            (5, C::Sweep),
             (4, C::Pattern),
             (4, C::Slice),
             (4, C::Nested),
@@ -52,6 +53,7 @@ impl Generator<'_> {
             Construct::ChainEnd => self.chain_end(scope),
             Construct::ForChain => self.for_chain(scope, depth).map(|stmt| vec![stmt]),
             Construct::Bag => self.bag(scope, depth),
+            Construct::Sweep => Some(self.sweeps(scope)),
             Construct::Pattern => self.pattern(scope).map(|stmt| vec![stmt]),
             Construct::Slice => self.alias(scope).map(|stmt| vec![stmt]),
             Construct::Nested => Some(vec![self.let_nested(scope)]),

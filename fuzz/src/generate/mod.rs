@@ -11,6 +11,9 @@ mod nested;
 mod recursion;
 mod scope;
 mod stmt;
+mod strides;
+mod sweeps;
+mod updates;
 
 use crate::ast::{Point, Program, Ty};
 use crate::construct::{Construct, Switches};

@@ -108,6 +108,9 @@ fn int(value: &Int) -> String {
         Int::Add(a, k) => format!("({} + {k})", int(a)),
         Int::Sub(a, k) => format!("({} - {k})", int(a)),
         Int::Mod(a, k) => format!("({} % {k})", int(a)),
+        Int::Sum(a, b) => format!("({} + {})", int(a), int(b)),
+        Int::Times(a, k) => format!("({} * {k})", int(a)),
+        Int::From(k, a) => format!("({k} - {})", int(a)),
     }
 }
 
@@ -129,6 +132,7 @@ fn place(place: &Place, implicit: bool) -> String {
             Step::Item(k) => text = format!("{text}.{k}"),
             Step::Index(i) => text = format!("{text}[{}]", index(i)),
             Step::Slice(from, to) => text = format!("{text}[{from}..{to}]"),
+            Step::Span(a, n) => text = format!("{text}[{}..{} + {n}]", index(a), index(a)),
             Step::Deref { written: false } if implicit => {}
             Step::Deref { .. } => text = format!("*{text}"),
         }
