@@ -50,6 +50,7 @@ tests! {
     a_call_within_the_loop: with_calls, of 0..6;
     many_lists: many, of 2..6;
     an_element_that_is_written_twice: written_twice, of 1..6;
+    a_list_that_is_added_to_itself: into_itself, of 1..3;
     a_cotangent_that_is_added_to_and_taken: added_and_taken, of 2..6;
 }
 
@@ -358,6 +359,18 @@ fn added_and_taken(x: &[f64]) -> f64 {
         z[i] = y[i] * x[i];
     }
     y.iter().zip(&z).map(|(y, z)| y * z).sum()
+}
+
+/// The type of the elements is not seen.
+#[differentiable]
+fn into_itself(x: &[f64]) -> f64 {
+    let lists = Lists { a: x.to_vec(), b: Vec::new() };
+    let mut y = vec![lists.a[0], 2.0, lists.a[0] * 3.0];
+    for i in 0..2 {
+        y[i + 1] = y[i] - y[i + 1];
+        y[0] -= y[i + 1];
+    }
+    y[0] * y[2]
 }
 
 /// Second derivatives go through the same loops.

@@ -8,7 +8,9 @@ use super::Emitter;
 use crate::analysis::selection::Reach;
 use crate::ir::ty::Float;
 use crate::ir::{Callee, Op, OpKind, Operand, Proj, RegionId, Source, Ty, Value, VarId};
-use crate::transform::adjoint::{Again, Argument, Branch, Detour, Expr, Left, Stmt, Target, Zero};
+use crate::transform::adjoint::{
+    Again, Argument, Branch, Detour, Expr, Left, Node, Stmt, Target, Zero,
+};
 use crate::transform::operations::argument_bar;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -335,15 +337,18 @@ impl Emitter<'_> {
             };
         }
         let krate = &self.krate_at(span);
-        // What is taken out of a variable may go back into it: `z = z`.
-        let own = matches!(value, Expr::Take { target: taken, .. } if taken.root == target.root);
+        // What comes out of a list may go back into it: `x[i] += x[j]`.
+        let mut own = false;
+        value.visit(&mut |node| {
+            own |= matches!(node, Node::Target(part) if part.root == target.root);
+        });
         let target = self.bar_mut(target);
         let tokens = if negate { quote_spanned!(span=> -#tokens) } else { tokens };
         if own {
-            let taken = ident("taken");
+            let value = ident("contribution");
             return quote_spanned! {span=>
-                let #taken = #tokens;
-                #krate::private::accumulate(#target, #taken);
+                let #value = #tokens;
+                #krate::private::accumulate(#target, #value);
             };
         }
         quote_spanned!(span=> #krate::private::accumulate(#target, #tokens);)
