@@ -20,6 +20,7 @@ tests! {
     an_exchange_in_a_checkpoint: in_a_checkpoint;
     an_exchange_before_the_loop_is_left: left_early;
     an_exchange_of_lists_that_are_given_values_late: late;
+    an_element_that_is_an_array: array_elements;
     a_longer_list: longer;
     a_shorter_list_each_time: shorter;
     a_list_in_one_branch: in_one_branch;
@@ -71,6 +72,16 @@ fn around(x: &[f64]) -> f64 {
         a[0] *= b[0] + c[0];
     }
     a.iter().sum::<f64>() * b[0] + c.iter().map(|v| v * v).sum::<f64>()
+}
+
+#[differentiable]
+fn array_elements(x: &[f64]) -> f64 {
+    let mut rows = vec![[x[0], x[1]], [x[2], 0.5]];
+    let taken = rows[1];
+    rows = vec![[x[3], taken[0]], [x[1], x[2]], [x[0], taken[1]]];
+    rows[2] = rows[0];
+    rows[0][1] += rows[1][0] * rows[2][1];
+    rows[2][0] * rows[2][1] * rows[0][1]
 }
 
 #[differentiable]

@@ -140,12 +140,13 @@ impl<'a> Writer<'a> {
             return;
         }
         let root = resolved.root;
+        let is_replaced = resolved.path.is_empty() && self.replaced.contains(&root);
         let active = value.var().filter(|_| self.activity.op_is_active(op));
         let left = if self.place_is_scalar(place) {
             Left::Scalar
         } else if self.growing.contains(&root) {
             Left::Symbolic
-        } else if self.replaced.contains(&root) && self.projected.contains(&root) {
+        } else if is_replaced && self.projected.contains(&root) {
             Left::Before(op.id)
         } else if active.is_some() && !self.projected.contains(&root) {
             Left::Symbolic
