@@ -5,6 +5,7 @@ mod again;
 mod anomaly;
 mod api;
 mod augmented;
+mod calls;
 mod checkpoint;
 mod control;
 mod documentation;
@@ -36,7 +37,6 @@ mod stubs;
 mod sums;
 mod tangent;
 mod write;
-mod zero;
 
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
