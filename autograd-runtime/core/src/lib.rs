@@ -21,6 +21,7 @@ mod in_place;
 mod inspect;
 pub mod jacobian;
 mod kernel;
+mod loops;
 pub mod loss;
 mod memory;
 mod modes;

@@ -13,6 +13,9 @@ pub use crate::kernel::{
     ArrayFrames, ArrayStack, ElementwiseKernel, Gemm, Lane, Mask, ScalarFunctions, Stored,
 };
 pub use crate::kernel::{collect as collect_lanes, gemm_count, map as map_lanes};
+pub use crate::loops::{
+    Counter, strided1, strided2, strided3, strided4, strided5, strided6, strided7, strided8,
+};
 pub use crate::memory::{
     Copying, CopyingSlice, Recycle, Recycling, Stack, fill, make_room, recycle, recycle_bar,
     recycle_value, vec_copied, vec_of, vec_of_to_grow, vec_repeat, vec_to_grow, vec_with_capacity,
@@ -25,27 +28,6 @@ pub use crate::witness::{Broadcastable, CastBack, LateWitness, Witness, sum_to};
 use crate::{Differentiable, Real, Tangent, TangentVisitor};
 pub use crate::{jacobian, second, shape, tangent};
 use std::borrow::Borrow;
-
-macro_rules! strided {
-    ($($function:ident($($part:ident: $list:ident),*);)*) => {$(
-        /// Runs a loop over parts of lists, which do not overlap as they are parameters of it.
-        #[inline(always)]
-        #[allow(clippy::too_many_arguments, reason = "only parameters are known not to overlap")]
-        pub fn $function<$($list),*>($($part: $list,)* looped: impl FnOnce($($list),*)) {
-            looped($($part),*);
-        }
-    )*};
-}
-strided! {
-    strided1(a: A);
-    strided2(a: A, b: B);
-    strided3(a: A, b: B, c: C);
-    strided4(a: A, b: B, c: C, d: D);
-    strided5(a: A, b: B, c: C, d: D, e: E);
-    strided6(a: A, b: B, c: C, d: D, e: E, f: F);
-    strided7(a: A, b: B, c: C, d: D, e: E, f: F, g: G);
-    strided8(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H);
-}
 
 /// The frame of a branch that was taken.
 #[inline(always)]
@@ -79,42 +61,6 @@ impl<T: Tangent> SomePlace for Option<T> {
 pub fn other_variant() -> ! {
     panic!("the gradients belong to different variants of an enum")
 }
-
-/// The variable of a loop over a range, by the number of iterations before.
-pub trait Counter: Sized {
-    /// The value `steps` above the first.
-    fn up(first: Self, steps: usize) -> Self;
-    /// The value `steps` below the end.
-    fn down(end: Self, steps: usize) -> Self;
-    /// How many values there are from the first up to the end.
-    fn count(first: Self, end: Self) -> usize;
-}
-
-macro_rules! counter {
-    ($($t:ty)*) => {$(
-        impl Counter for $t {
-            #[inline(always)]
-            #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_lossless,
-                reason = "the loop has counted so far in this type")]
-            fn up(first: Self, steps: usize) -> Self {
-                first.wrapping_add(steps as $t)
-            }
-            #[inline(always)]
-            #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_lossless,
-                reason = "the loop has counted so far in this type")]
-            fn down(end: Self, steps: usize) -> Self {
-                end.wrapping_sub(steps as $t)
-            }
-            #[inline(always)]
-            #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss,
-                reason = "the loop has counted so far in this type")]
-            fn count(first: Self, end: Self) -> usize {
-                if first < end { end.wrapping_sub(first) as usize } else { 0 }
-            }
-        }
-    )*};
-}
-counter!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
 /// What an operation contributes to the cotangent of an operand: nothing if the operation's result
 /// was not selected, also where the derivative is infinite.
