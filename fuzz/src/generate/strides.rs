@@ -75,6 +75,8 @@ pub(super) struct Line {
 /// What the body of a loop that goes through lists may name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sweep {
+    /// Whether it changes one list only, by sums and products of what it does not change.
+    pub(super) plain: bool,
     /// The index of the loop.
     pub(super) index: Option<Walk>,
     /// The index of the loop around it.

@@ -8,7 +8,7 @@ use crate::ast::{Block, Expr, Int, Op, Over, Place, Step, Stmt, Ty};
 impl Generator<'_> {
     /// Lists, one or two loops that go through them, and a scalar made of them.
     pub(super) fn sweeps(&mut self, scope: &mut Scope) -> Vec<Stmt> {
-        let mut sweep = Sweep::default();
+        let mut sweep = Sweep { plain: self.rng.percent(45), ..Sweep::default() };
         self.old_lines(scope, &mut sweep);
         let mut stmts = self.new_lines(scope, &mut sweep);
         stmts.extend(self.scalars_beside(scope, &mut sweep));
@@ -37,7 +37,7 @@ impl Generator<'_> {
             let Some(known) = self.rng.pick(&lists).cloned() else { return };
             let known = self.somewhere(scope, known);
             let (Ty::Array(n) | Ty::List(n)) = known.ty else { return };
-            let mutable = known.mutable && self.rng.percent(60);
+            let mutable = known.mutable && !sweep.plain && self.rng.percent(60);
             sweep.lines.push(Line { place: known.place, n, pairs: false, mutable, old: true });
         }
     }
@@ -46,7 +46,7 @@ impl Generator<'_> {
     fn new_lines(&mut self, scope: &mut Scope, sweep: &mut Sweep) -> Vec<Stmt> {
         let mut stmts = Vec::new();
         let mut n = self.rng.between(4, 8);
-        for k in 0..self.rng.between(1, 2) {
+        for k in 0..self.rng.between(1 + usize::from(sweep.plain), 2) {
             if self.rng.percent(30) {
                 n = self.rng.between(4, 8);
             }
@@ -63,7 +63,7 @@ impl Generator<'_> {
                 Expr::List((0..n).map(|_| self.value(scope, &item, 0)).collect())
             };
             let name = self.fresh("cell");
-            let mutable = k == 0 || self.rng.percent(60);
+            let mutable = k == 0 || !sweep.plain && self.rng.percent(60);
             sweep.lines.push(Line { place: named(&name), n, pairs, mutable, old: false });
             stmts.push(Stmt::Let { name: name.clone(), mutable: true, ty: None, value });
             let assigned = self.has(Construct::Assign);

@@ -1,6 +1,6 @@
 //! Statements of loops that go through lists.
 
-use super::strides::{Sweep, binary, product};
+use super::strides::{Line, Sweep, binary, product};
 use super::{Construct, Generator};
 use crate::ast::{Expr, Op, Place, Stmt};
 
@@ -26,10 +26,12 @@ impl Generator<'_> {
         let declare = Stmt::Let { name, mutable: false, ty: None, value };
         sweep.terms.push((term.clone(), false));
         let Some(Stmt::Assign(at, op, _)) = self.written(sweep) else { return vec![declare] };
-        let value = match self.rng.below(3) {
-            0 => Expr::Method("sin", vec![Expr::Read(term)]),
-            1 => product(Expr::Read(term), self.rate(sweep)),
-            _ => self.tame(Expr::Read(term)),
+        let value = match self.rng.below(4) {
+            0 if !sweep.plain => Expr::Method("sin", vec![Expr::Read(term)]),
+            1 if !sweep.plain => self.tame(Expr::Read(term)),
+            0 | 1 => Expr::Read(term),
+            2 => product(Expr::Read(term), self.rate(sweep)),
+            _ => binary(Op::Add, product(Expr::Read(term), self.rate(sweep)), self.input(sweep)),
         };
         vec![declare, Stmt::Assign(at, op, value)]
     }
@@ -85,6 +87,7 @@ impl Generator<'_> {
             0..=2 => {
                 let k = product(self.rate(sweep), Expr::Lit(0.25));
                 let line = self.rng.pick(&sweep.lines).cloned();
+                let line = line.filter(|line| !(sweep.plain && line.mutable));
                 let stencil = line.and_then(|line| self.stencil(sweep, &line, k));
                 stencil.unwrap_or_else(|| self.input(sweep))
             }
@@ -95,13 +98,13 @@ impl Generator<'_> {
             }
             7 | 8 => {
                 let (a, b) = (self.input(sweep), self.input(sweep));
-                let constant = is_constant(sweep, &a) && is_constant(sweep, &b);
+                let constant = sweep.plain || is_constant(sweep, &a) && is_constant(sweep, &b);
                 let both = product(a, b);
                 if constant { both } else { Expr::Method("sin", vec![both]) }
             }
             _ => {
                 let value = self.input(sweep);
-                self.tame(value)
+                if sweep.plain { value } else { self.tame(value) }
             }
         }
     }
@@ -114,11 +117,14 @@ impl Generator<'_> {
             return Expr::Read(term.clone());
         }
         if let Some(sum) = &sweep.sum
+            && !sweep.plain
             && self.rng.percent(10)
         {
             return Expr::Read(sum.clone());
         }
-        match self.rng.pick(&sweep.lines).cloned() {
+        let fits = |line: &&Line| !(sweep.plain && line.mutable);
+        let lines: Vec<_> = sweep.lines.iter().filter(fits).cloned().collect();
+        match self.rng.pick(&lines).cloned() {
             Some(line) => Expr::Read(self.reached(sweep, &line)),
             None => Expr::Lit(self.rng.value()),
         }
