@@ -416,3 +416,78 @@ fn generic_numbers() {
     assert_eq!(x_bar, [2.0 * 9.0 * 3.0, 2.0 * 9.0 * 3.0 + 2.0 * 2.0 * 2.0, 2.0 * 2.0 * 2.0]);
     assert_eq!(w_bar, [0.0, 2.0 * 9.0 * 3.0, 2.0 * 2.0 * 1.0]);
 }
+
+/// Functions with a loop that adds to the cotangent of `b` in several places, both ways round.
+macro_rules! loops {
+    (|$a:ident, $b:ident, $s:ident, $i:ident, $x:ident| $($test:ident: $body:block)*) => {$(
+        #[test]
+        fn $test() {
+            #[differentiable]
+            fn ascending($x: f64) -> f64 {
+                let mut $a = vec![0.1 * $x, $x * $x, 0.2, 0.4 * $x, $x, $x];
+                let $b = vec![$x, 0.3 * $x, 0.5 * $x * $x, $x * $x, 0.7 * $x, 0.2];
+                let mut $s = $x;
+                for $i in 1..4 $body
+                $a[0] + 2.0 * $a[1] + 3.0 * $a[2] - $a[3] - 2.0 * $a[4] - 5.0 * $a[5] + 7.0 * $s
+            }
+
+            #[differentiable]
+            fn descending($x: f64) -> f64 {
+                let mut $a = vec![0.1 * $x, $x * $x, 0.2, 0.4 * $x, $x, $x];
+                let $b = vec![$x, 0.3 * $x, 0.5 * $x * $x, $x * $x, 0.7 * $x, 0.2];
+                let mut $s = $x;
+                for $i in (1..4).rev() $body
+                $a[0] + 2.0 * $a[1] + 3.0 * $a[2] - $a[3] - 2.0 * $a[4] - 5.0 * $a[5] + 7.0 * $s
+            }
+
+            let both: [(fn(f64) -> f64, fn(f64) -> f64); 2] =
+                [(ascending, ascending::grad), (descending, descending::grad)];
+            for (f, gradient) in both {
+                let list = |x: &[f64]| f(x[0]);
+                check(list, |x| (f(x[0]), vec![gradient(x[0])]), &[1.3]);
+            }
+        }
+    )*};
+}
+
+loops! {
+    |a, b, s, i, x|
+    an_element_that_is_assigned_twice: { a[i] = b[i - 1]; a[i] = b[i + 1]; }
+    an_element_that_is_assigned_and_scaled: { a[i] = b[i - 1] + b[i + 1]; a[i] *= 0.5; }
+    an_element_that_is_added_to_and_assigned: { a[i] += b[i]; a[i] = b[i - 1] + b[i + 1]; }
+    a_scalar_that_is_assigned_and_added_to: { s = b[i]; s += b[i - 1] * b[i + 1]; }
+    a_scalar_that_is_assigned_beside_an_element: { s = b[i]; a[i] = b[i - 1] * b[i - 1]; }
+    a_scalar_that_is_added_to_and_assigned: {
+        s += b[i - 1] * 0.3;
+        s = b[i - 1];
+        let t = b[i] * 0.86;
+        a[i] = t * 0.1;
+    }
+    a_local_that_is_used_twice: {
+        let t = b[i - 1] * b[i + 1];
+        a[i] = t;
+        a[i] = t * x + b[i];
+    }
+    a_local_that_is_assigned: {
+        let mut t = b[i - 1];
+        t += b[i + 1];
+        s = t;
+        t = b[i];
+        a[i] = t * s;
+    }
+    a_scalar_that_is_read_again: {
+        s = b[i] * b[i - 1];
+        a[i] = s;
+        s = a[i] * b[i + 1];
+        a[i + 1] += s;
+    }
+    an_element_that_is_read_and_added_to: {
+        a[i] = b[i - 1] + b[i + 1];
+        s = a[i];
+        a[i] += s * b[i];
+    }
+    a_recurrence_beside_an_element: { s = s * b[i] + b[i - 1]; a[i] += b[i + 1] * s; }
+    elements_that_move: { a[i - 1] = b[i - 1] * b[i + 1]; s = a[i + 1]; a[i + 1] *= b[i]; }
+    a_condition: { if i > 1 { s = b[i]; } a[i] = b[i - 1] * b[i + 1]; }
+    two_adds: { a[i] += b[i - 1] * 2.0; a[i] += b[i + 1] * x; }
+}

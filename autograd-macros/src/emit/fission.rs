@@ -68,33 +68,25 @@ impl Emitter<'_> {
         several: &IdSet<VarId>,
         targets: &[Target],
     ) -> bool {
-        let others: Vec<&Stmt<'_>> = body
-            .body
-            .iter()
-            .filter(|stmt| {
-                !matches!(stmt, Stmt::Add { target, first: false, .. } if several.contains(&target.root))
-            })
-            .collect();
-        let touched = places(&others);
-        let only_added = several.iter().all(|var| touched.get(var).is_none());
-        let strided = Strided::new(bounds, body, &Share { stmts: others.clone(), keeps: false });
+        let all = Share { stmts: body.body.iter().collect(), keeps: false };
+        let strided = Strided::new(bounds, body, &all);
         let unit = |target: &Target| {
             let is_outer = !strided.inside.contains(&self.function.var(target.root).region);
             is_outer && self.stride(target, &strided).is_some()
         };
-        only_added
-            && targets.iter().all(unit)
-            && do_not_meet(&others)
-            && self.is_independent_of(&others, strided)
+        targets.iter().all(unit)
+            && do_not_meet(&all.stmts, several)
+            && self.is_independent_but_for(&all.stmts, strided, several)
     }
 }
 
-/// Whether no statement takes or reads what another one changes: in loops of their own they would come in another
-/// order, and what is taken would still be there.
-fn do_not_meet(stmts: &[&Stmt<'_>]) -> bool {
+/// Whether no statement takes or reads what another one changes, and `several` are only added to: in loops of their
+/// own the statements come in another order, and what is taken is still there.
+fn do_not_meet(stmts: &[&Stmt<'_>], several: &IdSet<VarId>) -> bool {
     let (changes, parts) = (changes(stmts), parts_read(stmts));
     let count = |var: VarId| changes.iter().filter(|(target, _)| target.root == var).count();
-    changes.iter().all(|(target, adds)| *adds || count(target.root) == 1)
+    let is_alone = |target: &Target| !several.contains(&target.root) && count(target.root) == 1;
+    changes.iter().all(|(target, adds)| *adds || is_alone(target))
         && parts.iter().all(|place| count(place.root) == 0)
 }
 
@@ -113,6 +105,9 @@ fn with_inputs<'s, 'a>(
         };
         if gives || wanted(stmt) {
             needed.extend(&read(&[stmt]));
+            if let Stmt::Add { target, .. } = stmt {
+                needed.extend([target.root].into_iter().filter(|var| declares(body, *var)));
+            }
             stmts.push(stmt);
         }
     }
@@ -120,18 +115,20 @@ fn with_inputs<'s, 'a>(
     stmts
 }
 
+/// Whether a cotangent begins in an iteration.
+fn declares(body: &Branch<'_>, var: VarId) -> bool {
+    body.body.iter().any(|stmt| match stmt {
+        Stmt::Let { var: local, .. } | Stmt::Zero { var: local, .. } => *local == var,
+        _ => false,
+    })
+}
+
 /// Whether a statement changes cotangents that outlive the iteration.
 fn changes_outer(stmt: &Stmt<'_>, body: &Branch<'_>) -> bool {
     let mut takes = false;
     stmt.visit(&mut |node| takes |= matches!(node, Node::Expr(Expr::Take { .. })));
-    let own = |var: VarId| {
-        body.body.iter().any(|stmt| match stmt {
-            Stmt::Let { var: local, .. } | Stmt::Zero { var: local, .. } => *local == var,
-            _ => false,
-        })
-    };
     let adds = match stmt {
-        Stmt::Add { target, .. } | Stmt::Clear { target, .. } => !own(target.root),
+        Stmt::Add { target, .. } | Stmt::Clear { target, .. } => !declares(body, target.root),
         _ => false,
     };
     takes || adds

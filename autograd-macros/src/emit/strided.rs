@@ -138,7 +138,7 @@ impl Emitter<'_> {
         *self.strided.borrow_mut() = Some(Rc::clone(&strided));
         let (prologue, recycled) = (self.prologue(region), self.recycled(region, &body.body));
         let stmts: TokenStream = share.stmts.iter().map(|stmt| self.reverse_stmt(stmt)).collect();
-        let ascends = bounds.reversed || self.is_independent(&share.stmts, &strided);
+        let ascends = bounds.reversed || self.is_independent(&share.stmts, &strided, &IdSet::new());
         *self.strided.borrow_mut() = None;
         let parts = strided.parts.take();
         if parts.is_empty() {
@@ -186,16 +186,22 @@ impl Emitter<'_> {
     }
 
     /// As [`Self::is_independent`], of statements that are not being emitted.
-    pub(super) fn is_independent_of(&self, stmts: &[&Stmt<'_>], strided: Strided) -> bool {
+    pub(super) fn is_independent_but_for(
+        &self,
+        stmts: &[&Stmt<'_>],
+        strided: Strided,
+        apart: &IdSet<VarId>,
+    ) -> bool {
         let strided = Rc::new(strided);
         *self.strided.borrow_mut() = Some(Rc::clone(&strided));
-        let is_independent = self.is_independent(stmts, &strided);
+        let is_independent = self.is_independent(stmts, &strided, apart);
         *self.strided.borrow_mut() = None;
         is_independent
     }
 
-    /// Whether the order of the iterations does not matter: they only add, each to elements of its own, or to sums.
-    fn is_independent(&self, stmts: &[&Stmt<'_>], strided: &Strided) -> bool {
+    /// Whether the order of the iterations does not matter: they only add, each to elements of its own, or to sums, or
+    /// to `apart`.
+    fn is_independent(&self, stmts: &[&Stmt<'_>], strided: &Strided, apart: &IdSet<VarId>) -> bool {
         let counters = &self.residuals.counters;
         let mut steps = counters.steps.get(&strided.region).into_iter().flatten();
         if steps.any(|step| counters.used.contains(&step.counter))
@@ -216,8 +222,11 @@ impl Emitter<'_> {
             is_whole || self.sum_of(target).is_some()
         };
         let may_be_read = |place: &Target| is_own(place) || !changed.contains(&place.root);
-        changes.iter().all(|(target, adds)| is_own(target) || is_sum(target, *adds))
-            && parts_read(stmts).iter().all(may_be_read)
+        let is_apart = |target: &Target, adds: bool| adds && apart.contains(&target.root);
+        let fits = |(target, adds): &(Target, bool)| {
+            is_own(target) || is_sum(target, *adds) || is_apart(target, *adds)
+        };
+        changes.iter().all(fits) && parts_read(stmts).iter().all(may_be_read)
     }
 
     /// The element of a part that stands for a place in the loop that is being emitted.
