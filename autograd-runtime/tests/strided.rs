@@ -1,6 +1,6 @@
 //! Loops whose iterations go through lists with unit stride: the reverse takes parts of the lists before the loop, goes
 //! forward where the order does not matter, and adds to one place in each loop.
-#![allow(clippy::pedantic, clippy::all, reason = "what users may write, not what is best")]
+#![allow(clippy::pedantic, clippy::all, unused, reason = "what users may write, not what is best")]
 
 mod support;
 
