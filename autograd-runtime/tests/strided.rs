@@ -419,25 +419,29 @@ fn generic_numbers() {
 
 /// Functions with a loop that adds to the cotangent of `b` in several places, both ways round.
 macro_rules! loops {
-    (|$a:ident, $b:ident, $s:ident, $i:ident, $x:ident| $($test:ident: $body:block)*) => {$(
+    (|$a:ident, $b:ident, $c:ident, $s:ident, $i:ident, $x:ident| $($test:ident: $body:block)*) => {$(
         #[test]
         fn $test() {
             #[differentiable]
             fn ascending($x: f64) -> f64 {
                 let mut $a = vec![0.1 * $x, $x * $x, 0.2, 0.4 * $x, $x, $x];
                 let $b = vec![$x, 0.3 * $x, 0.5 * $x * $x, $x * $x, 0.7 * $x, 0.2];
+                let mut $c = vec![0.3 * $x, $x * $x, 0.2 * $x, 0.4 * $x, $x, $x];
                 let mut $s = $x;
                 for $i in 1..4 $body
-                $a[0] + 2.0 * $a[1] + 3.0 * $a[2] - $a[3] - 2.0 * $a[4] - 5.0 * $a[5] + 7.0 * $s
+                let sum = $a[0] + 2.0 * $a[1] + 3.0 * $a[2] - $a[3] - 2.0 * $a[4] - 5.0 * $a[5];
+                sum + $c[1] - 5.0 * $c[2] + 4.0 * $c[3] + 7.0 * $s
             }
 
             #[differentiable]
             fn descending($x: f64) -> f64 {
                 let mut $a = vec![0.1 * $x, $x * $x, 0.2, 0.4 * $x, $x, $x];
                 let $b = vec![$x, 0.3 * $x, 0.5 * $x * $x, $x * $x, 0.7 * $x, 0.2];
+                let mut $c = vec![0.3 * $x, $x * $x, 0.2 * $x, 0.4 * $x, $x, $x];
                 let mut $s = $x;
                 for $i in (1..4).rev() $body
-                $a[0] + 2.0 * $a[1] + 3.0 * $a[2] - $a[3] - 2.0 * $a[4] - 5.0 * $a[5] + 7.0 * $s
+                let sum = $a[0] + 2.0 * $a[1] + 3.0 * $a[2] - $a[3] - 2.0 * $a[4] - 5.0 * $a[5];
+                sum + $c[1] - 5.0 * $c[2] + 4.0 * $c[3] + 7.0 * $s
             }
 
             let both: [(fn(f64) -> f64, fn(f64) -> f64); 2] =
@@ -451,7 +455,7 @@ macro_rules! loops {
 }
 
 loops! {
-    |a, b, s, i, x|
+    |a, b, c, s, i, x|
     an_element_that_is_assigned_twice: { a[i] = b[i - 1]; a[i] = b[i + 1]; }
     an_element_that_is_assigned_and_scaled: { a[i] = b[i - 1] + b[i + 1]; a[i] *= 0.5; }
     an_element_that_is_added_to_and_assigned: { a[i] += b[i]; a[i] = b[i - 1] + b[i + 1]; }
@@ -489,5 +493,8 @@ loops! {
     a_recurrence_beside_an_element: { s = s * b[i] + b[i - 1]; a[i] += b[i + 1] * s; }
     elements_that_move: { a[i - 1] = b[i - 1] * b[i + 1]; s = a[i + 1]; a[i + 1] *= b[i]; }
     a_condition: { if i > 1 { s = b[i]; } a[i] = b[i - 1] * b[i + 1]; }
+    two_lists_that_are_assigned: { a[i] = b[i - 1]; c[i] = b[i + 1]; }
+    two_lists_of_which_one_is_assigned_a_product: { a[i] = b[i - 1] * 0.5; c[i] = b[i + 1] * b[i]; }
+    an_element_that_is_assigned_beside_a_sum: { a[i] = b[i + 1]; s += b[i - 1] * c[i]; }
     two_adds: { a[i] += b[i - 1] * 2.0; a[i] += b[i + 1] * x; }
 }

@@ -50,10 +50,9 @@ impl Emitter<'_> {
             shares.push(Share { stmts: with_inputs(body, adds), keeps: true });
         }
         let rest = |stmt: &Stmt<'_>| !is_apart(stmt) && changes_outer(stmt, body);
+        // What is taken is taken here.
         let rest = with_inputs(body, rest);
-        if rest.is_empty() {
-            shares.last_mut().expect("there is a place").keeps = false;
-        } else {
+        if !rest.is_empty() {
             shares.push(Share { stmts: rest, keeps: false });
         }
         shares
@@ -80,13 +79,18 @@ impl Emitter<'_> {
     }
 }
 
-/// Whether no statement takes or reads what another one changes, and `several` are only added to: in loops of their
-/// own the statements come in another order, and what is taken is still there.
+/// Whether no statement takes or reads what another one changes, and `several` are only added to, by statements that
+/// take nothing: in loops of their own the statements come in another order, and what is taken is still there.
 fn do_not_meet(stmts: &[&Stmt<'_>], several: &IdSet<VarId>) -> bool {
     let (changes, parts) = (changes(stmts), parts_read(stmts));
     let count = |var: VarId| changes.iter().filter(|(target, _)| target.root == var).count();
     let is_alone = |target: &Target| !several.contains(&target.root) && count(target.root) == 1;
-    changes.iter().all(|(target, adds)| *adds || is_alone(target))
+    let takes_nothing = |stmt: &Stmt<'_>| match stmt {
+        Stmt::Add { target, .. } if several.contains(&target.root) => !takes(stmt),
+        _ => true,
+    };
+    stmts.iter().all(|stmt| takes_nothing(stmt))
+        && changes.iter().all(|(target, adds)| *adds || is_alone(target))
         && parts.iter().all(|place| count(place.root) == 0)
 }
 
@@ -125,13 +129,18 @@ fn declares(body: &Branch<'_>, var: VarId) -> bool {
 
 /// Whether a statement changes cotangents that outlive the iteration.
 fn changes_outer(stmt: &Stmt<'_>, body: &Branch<'_>) -> bool {
-    let mut takes = false;
-    stmt.visit(&mut |node| takes |= matches!(node, Node::Expr(Expr::Take { .. })));
     let adds = match stmt {
         Stmt::Add { target, .. } | Stmt::Clear { target, .. } => !declares(body, target.root),
         _ => false,
     };
-    takes || adds
+    takes(stmt) || adds
+}
+
+/// Whether a statement takes something out of a cotangent.
+fn takes(stmt: &Stmt<'_>) -> bool {
+    let mut takes = false;
+    stmt.visit(&mut |node| takes |= matches!(node, Node::Expr(Expr::Take { .. })));
+    takes
 }
 
 /// Whether a statement calls a function, which is not to be done in each of the loops.
