@@ -1,6 +1,7 @@
 //! The pullbacks of calls, and whether they run where the cotangent is zero.
 
 use super::expr::Form;
+use super::forward::companion_path;
 use super::frames::pullback_name;
 use super::names::ident;
 use super::Emitter;
@@ -121,10 +122,7 @@ impl Emitter<'_> {
     /// says nothing has that of a trait.
     pub(super) fn runs_at_zero(&self, function: &syn::Path, span: Span) -> TokenStream {
         let krate = &self.krate_at(span);
-        let mut path = function.clone();
-        // Generic arguments are those of the function, not of its companion.
-        path.segments.last_mut().expect("a path has a segment").arguments =
-            syn::PathArguments::None;
+        let (path, _) = companion_path(function);
         quote_spanned!(span=> { use #krate::private::RunsAtZero as _; <#path>::RUNS_AT_ZERO })
     }
 

@@ -11,6 +11,7 @@ use super::Emitter;
 use crate::ir::{IdSet, VarId};
 use crate::transform::adjoint::{Branch, Expr, Node, Stmt, Target};
 use crate::transform::sums::is_same;
+use std::rc::Rc;
 
 /// How many loops one may become.
 const MOST: usize = 6;
@@ -29,9 +30,8 @@ impl Emitter<'_> {
         bounds: &Bounds,
         body: &'s Branch<'a>,
     ) -> Vec<Share<'s, 'a>> {
-        let all = || Share { stmts: body.body.iter().collect(), keeps: false };
-        let shared = all();
-        let (places, read) = (places(&shared.stmts), read(&shared.stmts));
+        let all = Share { stmts: body.body.iter().collect(), keeps: false };
+        let (places, read) = (places(&all.stmts), read(&all.stmts));
         let several = places.into_iter().filter(|(var, places)| {
             places.len() > 1 && !read.contains(var) && !self.growing.contains(var)
         });
@@ -40,8 +40,10 @@ impl Emitter<'_> {
         let fits = (1..MOST).contains(&targets.len())
             && !body.body.iter().any(is_long)
             && self.recycled(body.region.id, &body.body).is_empty();
-        if !fits || !self.may_split(bounds, body, &several, &targets) {
-            return vec![all()];
+        if !fits
+            || !self.may_split(Strided::new(bounds, body, &all), &all.stmts, &several, &targets)
+        {
+            return vec![all];
         }
         let is_apart = |stmt: &Stmt<'_>| matches!(stmt, Stmt::Add { target, .. } if several.contains(&target.root));
         let mut shares: Vec<Share<'s, 'a>> = Vec::new();
@@ -62,20 +64,19 @@ impl Emitter<'_> {
     /// several places, all of them with unit stride.
     fn may_split(
         &self,
-        bounds: &Bounds,
-        body: &Branch<'_>,
+        strided: Strided,
+        stmts: &[&Stmt<'_>],
         several: &IdSet<VarId>,
         targets: &[Target],
     ) -> bool {
-        let all = Share { stmts: body.body.iter().collect(), keeps: false };
-        let strided = Strided::new(bounds, body, &all);
+        let strided = Rc::new(strided);
         let unit = |target: &Target| {
             let is_outer = !strided.inside.contains(&self.function.var(target.root).region);
             is_outer && self.stride(target, &strided).is_some()
         };
         targets.iter().all(unit)
-            && do_not_meet(&all.stmts, several)
-            && self.is_independent_but_for(&all.stmts, strided, several)
+            && do_not_meet(stmts, several)
+            && self.within(&strided, || self.is_independent(stmts, &strided, several))
     }
 }
 

@@ -612,10 +612,7 @@ impl Emitter<'_> {
         span: Span,
     ) -> TokenStream {
         let args = args.iter().map(|arg| self.operand(arg, Use::Move));
-        let mut path = path.clone();
-        let last = path.segments.last_mut().expect("a path has a segment");
-        // Generic arguments are those of the function, not of its companion.
-        let generics = std::mem::take(&mut last.arguments);
+        let (path, generics) = companion_path(path);
         let generics = (!generics.is_empty()).then(|| quote!(#generics));
         quote_spanned!(span=> <#path>::#name #generics (#(#args),*))
     }
@@ -669,6 +666,14 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// The path of a function's companion. Generic arguments are those of the function, not of its companion.
+pub(super) fn companion_path(function: &syn::Path) -> (syn::Path, syn::PathArguments) {
+    let mut path = function.clone();
+    let last = path.segments.last_mut().expect("a path has a segment");
+    let generics = std::mem::take(&mut last.arguments);
+    (path, generics)
 }
 
 /// Appends a path to a base.

@@ -135,18 +135,20 @@ impl Emitter<'_> {
     ) -> Option<TokenStream> {
         let region = body.region.id;
         let strided = Rc::new(Strided::new(bounds, body, share));
-        *self.strided.borrow_mut() = Some(Rc::clone(&strided));
-        let (prologue, recycled) = (self.prologue(region), self.recycled(region, &body.body));
-        let stmts: TokenStream = share.stmts.iter().map(|stmt| self.reverse_stmt(stmt)).collect();
-        let ascends = bounds.reversed || self.is_independent(&share.stmts, &strided, &IdSet::new());
-        *self.strided.borrow_mut() = None;
+        let (stmts, ascends) = self.within(&strided, || {
+            let (prologue, recycled) = (self.prologue(region), self.recycled(region, &body.body));
+            let stmts = share.stmts.iter().map(|stmt| self.reverse_stmt(stmt));
+            let stmts = quote!(#prologue #(#stmts)* #recycled);
+            let is_independent = self.is_independent(&share.stmts, &strided, &IdSet::new());
+            (stmts, bounds.reversed || is_independent)
+        });
         let parts = strided.parts.take();
         if parts.is_empty() {
             return None;
         }
         let [first, count, trip, all] = ["first", "count", "trip", "all"].map(ident);
         let range = if ascends { quote!(0..#count) } else { quote!((0..#count).rev()) };
-        let run = self.run(region).filter(|_| self.stack(region).is_some());
+        let run = self.run(region);
         let names = self.frame(region);
         let (frames, frame) = match &run {
             None => (None, None),
@@ -170,7 +172,7 @@ impl Emitter<'_> {
                 #frames
                 for #trip in #range {
                     let #name = #krate::private::Counter::up(#first, #trip);
-                    #frame #prologue #stmts #recycled
+                    #frame #stmts
                 }
             });
         })
@@ -185,23 +187,22 @@ impl Emitter<'_> {
         })
     }
 
-    /// As [`Self::is_independent`], of statements that are not being emitted.
-    pub(super) fn is_independent_but_for(
-        &self,
-        stmts: &[&Stmt<'_>],
-        strided: Strided,
-        apart: &IdSet<VarId>,
-    ) -> bool {
-        let strided = Rc::new(strided);
-        *self.strided.borrow_mut() = Some(Rc::clone(&strided));
-        let is_independent = self.is_independent(stmts, &strided, apart);
+    /// What `f` gives while places stand for elements of the loop's parts.
+    pub(super) fn within<R>(&self, strided: &Rc<Strided>, f: impl FnOnce() -> R) -> R {
+        *self.strided.borrow_mut() = Some(Rc::clone(strided));
+        let given = f();
         *self.strided.borrow_mut() = None;
-        is_independent
+        given
     }
 
     /// Whether the order of the iterations does not matter: they only add, each to elements of its own, or to sums, or
     /// to `apart`.
-    fn is_independent(&self, stmts: &[&Stmt<'_>], strided: &Strided, apart: &IdSet<VarId>) -> bool {
+    pub(super) fn is_independent(
+        &self,
+        stmts: &[&Stmt<'_>],
+        strided: &Strided,
+        apart: &IdSet<VarId>,
+    ) -> bool {
         let counters = &self.residuals.counters;
         let mut steps = counters.steps.get(&strided.region).into_iter().flatten();
         if steps.any(|step| counters.used.contains(&step.counter))
