@@ -496,5 +496,14 @@ loops! {
     two_lists_that_are_assigned: { a[i] = b[i - 1]; c[i] = b[i + 1]; }
     two_lists_of_which_one_is_assigned_a_product: { a[i] = b[i - 1] * 0.5; c[i] = b[i + 1] * b[i]; }
     an_element_that_is_assigned_beside_a_sum: { a[i] = b[i + 1]; s += b[i - 1] * c[i]; }
+    a_local_that_is_added_to: { let mut t = b[i - 1] * x; t += b[i + 1]; a[i] += t; }
+    a_local_that_is_subtracted_from: {
+        let mut t = b[i] * b[i - 1];
+        t -= b[i + 1];
+        c[i] += t;
+        a[i] -= t * 0.5;
+    }
+    a_local_array: { let mut p = [b[i], b[i - 1]]; p[0] += b[i + 1]; a[i] += p[0] * p[1]; }
+    a_local_tuple: { let mut t = (b[i - 1], b[i + 1]); t.0 += b[i]; s += t.0 * t.1; }
     two_adds: { a[i] += b[i - 1] * 2.0; a[i] += b[i + 1] * x; }
 }

@@ -110,9 +110,8 @@ fn with_inputs<'s, 'a>(
         };
         if gives || wanted(stmt) {
             needed.extend(&read(&[stmt]));
-            if let Stmt::Add { target, .. } = stmt {
-                needed.extend([target.root].into_iter().filter(|var| declares(body, *var)));
-            }
+            let places = places(&[stmt]);
+            needed.extend(places.keys().filter(|var| declares(body, **var)));
             stmts.push(stmt);
         }
     }
