@@ -2,15 +2,29 @@
 
 use super::Emitter;
 use crate::ir::{Callee, IdMap, IdSet, Op, OpKind, Operand, Region, Role, Source, Value, VarId};
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use std::fmt::Write;
 use syn::ExprPath;
+
+/// What a graph says of one value beside where it comes from.
+#[derive(Default)]
+struct Facts {
+    requires_grad: bool,
+    stop: bool,
+    keeps: bool,
+    residual: String,
+    pass: Option<usize>,
+    shape: String,
+}
 
 /// The nodes in order, and the node that each variable is.
 #[derive(Default)]
 struct Nodes {
-    tokens: Vec<TokenStream>,
+    /// A line each, as `Graph::from_text` of the runtime reads them.
+    text: String,
+    /// How many there are.
+    len: usize,
     of: IdMap<VarId, usize>,
     /// The operation whose adjoint reads a value: the first that has it as an operand.
     readers: IdMap<VarId, String>,
@@ -18,8 +32,37 @@ struct Nodes {
     rebound: IdSet<VarId>,
 }
 
+impl Nodes {
+    fn push(&mut self, name: &str, operation: &str, operands: &[usize], span: Span, facts: &Facts) {
+        let operands: Vec<String> = operands.iter().map(ToString::to_string).collect();
+        let operands = operands.join(" ");
+        let Facts { requires_grad, stop, keeps, residual, pass, shape } = facts;
+        let holds: String = [('g', requires_grad), ('s', stop), ('k', keeps)]
+            .iter()
+            .filter_map(|(letter, holds)| holds.then_some(*letter))
+            .collect();
+        let pass = pass.map(|pass| pass.to_string()).unwrap_or_default();
+        let line = line_of(span);
+        writeln!(
+            self.text,
+            "{name}\t{operation}\t{operands}\t{line}\t{holds}\t{residual}\t{pass}\t{shape}"
+        )
+        .expect("a String takes all that is written");
+        self.len += 1;
+    }
+}
+
+/// The source line, 0 where no compiler says it.
+fn line_of(span: Span) -> usize {
+    if proc_macro::is_available() {
+        span.unwrap().line()
+    } else {
+        0
+    }
+}
+
 impl Emitter<'_> {
-    /// `&Graph`, built from constants.
+    /// `&Graph`, read from a text the first time.
     pub(super) fn graph(&self) -> TokenStream {
         let rebound = self.residuals.rebound.values().flatten().copied().collect();
         let mut nodes = Nodes { readers: self.readers(), rebound, ..Nodes::default() };
@@ -36,46 +79,41 @@ impl Emitter<'_> {
         for var in &self.function.params {
             self.node(&mut nodes, *var, "parameter", &[], false);
         }
-        let krate = &self.krate;
-        let operands = 0..nodes.tokens.len();
-        let name = rule.path.segments.last().map(|segment| segment.ident.to_string());
-        let line = quote_spanned!(rule.span()=> ::core::line!());
-        nodes.tokens.push(quote! {
-            #krate::Node::new("", #name, &[#(#operands),*], #line, true, false, true)
-        });
+        let operands: Vec<usize> = (0..nodes.len).collect();
+        let last = rule.path.segments.last().map(|segment| &segment.ident);
+        let name = last.map(ToString::to_string).unwrap_or_default();
+        let span = last.map_or_else(Span::call_site, proc_macro2::Ident::span);
+        let facts = Facts { requires_grad: true, keeps: true, ..Facts::default() };
+        nodes.push("", &name, &operands, span, &facts);
         self.graph_of(&nodes)
     }
 
     fn graph_of(&self, nodes: &Nodes) -> TokenStream {
         let krate = &self.krate;
         let name = self.target.name().to_string();
-        let tokens = &nodes.tokens;
+        let text = &nodes.text;
         quote! {
-            static NODES: &[#krate::Node] = &[#(#tokens),*];
-            static GRAPH: #krate::Graph = #krate::Graph::new(#name, NODES);
+            static GRAPH: ::std::sync::LazyLock<#krate::Graph> =
+                ::std::sync::LazyLock::new(|| #krate::Graph::from_text(#name, #text));
             &GRAPH
         }
     }
 
     fn node(&self, nodes: &mut Nodes, var: VarId, operation: &str, operands: &[VarId], stop: bool) {
         let info = self.function.var(var);
-        let name = info.source.clone().unwrap_or_default();
         let operands: Vec<usize> =
             operands.iter().filter_map(|var| nodes.of.get(var).copied()).collect();
-        let requires_grad = self.activity.is_varied(var);
-        let keeps = self.residuals.is_held(self.function, var);
-        let krate = &self.krate;
-        let line = quote_spanned!(info.span=> ::core::line!());
-        let pass = self.fusion.number_of(var).map(|number| quote!(.fused(#number)));
-        let shape = self.shapes.and_then(|shapes| shapes.of(var));
-        let shape = shape.map(|shape| quote!(.shaped(#shape)));
-        let residual = self.residual_of(var, nodes);
-        let residual = (!residual.is_empty()).then(|| quote!(.with_residual(#residual)));
-        nodes.of.insert(var, nodes.tokens.len());
-        nodes.tokens.push(quote! {
-            #krate::Node::new(#name, #operation, &[#(#operands),*], #line, #requires_grad, #stop, #keeps)
-                #shape #residual #pass
-        });
+        let facts = Facts {
+            requires_grad: self.activity.is_varied(var),
+            stop,
+            keeps: self.residuals.is_held(self.function, var),
+            residual: self.residual_of(var, nodes),
+            pass: self.fusion.number_of(var),
+            shape: self.shapes.and_then(|shapes| shapes.of(var)).unwrap_or_default(),
+        };
+        nodes.of.insert(var, nodes.len);
+        let name = info.source.as_deref().unwrap_or_default();
+        nodes.push(name, operation, &operands, info.span, &facts);
     }
 
     /// How the reverse pass gets hold of a value, and what for.

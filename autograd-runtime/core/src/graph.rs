@@ -1,7 +1,9 @@
 //! The static graph of a differentiated function, as data.
 //!
-//! It is built at macro expansion and lives in a constant, so looking at it costs nothing and calls
-//! nothing: it is what the compiler *decided*, about every value at once and not about one run.
+//! It is built at macro expansion, and looking at it calls nothing of the function: it is what the compiler
+//! *decided*, about every value at once and not about one run.
+
+mod text;
 
 use std::fmt::{self, Write};
 
