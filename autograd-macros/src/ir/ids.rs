@@ -65,34 +65,45 @@ fn position<I: Id>(ids: &[I], id: I) -> Result<usize, usize> {
             _ => Err(0),
         };
     };
-    let (first, last) = (first.number(), last.number());
+    let last = last.number();
     let (mut low, mut high) = (0, ids.len());
     if id > last {
         return Err(high);
     }
+    let first = first.number();
     if id < first {
         return Err(0);
     }
-    // Each number is there once at most: where nearly all are there, little is left to look at.
-    if last - id < high as u64 {
-        low = high - 1 - (last - id) as usize;
-    }
-    if id - first < high as u64 {
-        high = (id - first) as usize + 1;
-    }
+    // Each number is there once at most, so between two elements are no more others than numbers: where nearly all
+    // are there, little is left to look at. Where some are missing, they mostly are all along.
+    let mut middle = match (id - first).checked_mul(high as u64 - 1) {
+        Some(share) => (share / (last - first)) as usize,
+        None => high / 2,
+    };
     while low < high {
-        let middle = low + (high - low) / 2;
         let found = ids[middle].number();
         if found == id {
             return Ok(middle);
         }
         if found < id {
             low = middle + 1;
+            high = high.min(low.saturating_add((id - found) as usize));
         } else {
             high = middle;
+            low = low.max(high.saturating_sub((found - id) as usize));
         }
+        middle = low + (high - low) / 2;
     }
     Err(low)
+}
+
+/// Inserts an element, which mostly belongs behind the last.
+fn put<T>(list: &mut Vec<T>, at: usize, element: T) {
+    if at == list.len() {
+        list.push(element);
+    } else {
+        list.insert(at, element);
+    }
 }
 
 /// A set of numbered things, in the order of their numbers.
@@ -115,7 +126,7 @@ impl<I: Id> IdSet<I> {
         match position(&self.0, id) {
             Ok(_) => false,
             Err(at) => {
-                self.0.insert(at, id);
+                put(&mut self.0, at, id);
                 true
             }
         }
@@ -282,8 +293,8 @@ impl<I: Id, V> IdMap<I, V> {
         match position(&self.ids, id) {
             Ok(at) => Some(std::mem::replace(&mut self.values[at], value)),
             Err(at) => {
-                self.ids.insert(at, id);
-                self.values.insert(at, value);
+                put(&mut self.ids, at, id);
+                put(&mut self.values, at, value);
                 None
             }
         }
@@ -303,8 +314,8 @@ impl<I: Id, V> IdMap<I, V> {
     /// The value, which is made if there is none.
     pub(crate) fn or_insert_with(&mut self, id: I, make: impl FnOnce() -> V) -> &mut V {
         let at = position(&self.ids, id).unwrap_or_else(|at| {
-            self.ids.insert(at, id);
-            self.values.insert(at, make());
+            put(&mut self.ids, at, id);
+            put(&mut self.values, at, make());
             at
         });
         &mut self.values[at]

@@ -22,12 +22,14 @@
 //! [`verify`](verify::verify) checks these laws after each pass that makes IR.
 
 mod ids;
+mod names;
 pub(crate) mod print;
 pub(crate) mod ty;
 pub(crate) mod verify;
 mod visit;
 
 pub(crate) use ids::{IdMap, IdSet};
+pub(crate) use names::Names;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::Member;
 pub(crate) use ty::Ty;
@@ -458,10 +460,13 @@ impl OpKind {
 
     /// Whether control may leave the region that the operation stands in.
     pub(crate) fn may_leave(&self) -> bool {
-        let own: Vec<RegionId> = self.regions().iter().map(|region| region.id).collect();
-        let mut inner = own.clone();
+        let exits = self.exits();
+        if exits.is_empty() {
+            return false;
+        }
+        let mut inner: Vec<RegionId> = self.regions().iter().map(|region| region.id).collect();
         self.gather_targets(&mut inner);
-        self.exits().iter().any(|exit| !inner.contains(&exit.target()))
+        exits.iter().any(|exit| !inner.contains(&exit.target()))
     }
 
     fn gather_targets(&self, targets: &mut Vec<RegionId>) {

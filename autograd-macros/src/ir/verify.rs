@@ -1,9 +1,9 @@
 //! Checks the [laws of the IR](super). A violation is a defect of this crate.
 
 use super::{
-    Function, IdSet, Op, OpKind, Operand, Place, Region, RegionId, Role, Source, Value, VarId,
+    Function, IdSet, Names, Op, OpKind, Operand, Place, Region, RegionId, Role, Source, Value,
+    VarId,
 };
-use std::collections::HashSet;
 
 /// Panics in debug builds if `function` breaks a law.
 pub(crate) fn verify(function: &Function) {
@@ -32,10 +32,10 @@ struct Verifier<'a> {
 impl Verifier<'_> {
     /// Law 6.
     fn names(&self) {
-        let mut names = HashSet::new();
+        let mut names = Names::default();
         for id in self.function.ids() {
-            let name = self.function.var(id).ident.to_string();
-            assert!(names.insert(name.clone()), "two variables are emitted as `{name}`");
+            let name = &self.function.var(id).ident;
+            assert!(names.insert(name.to_string()), "two variables are emitted as `{name}`");
         }
     }
 

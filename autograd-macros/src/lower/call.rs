@@ -1,6 +1,7 @@
 //! Calls of functions, methods and macros.
 
 use super::opaque::reject;
+use super::start::start;
 use super::Lowerer;
 use crate::ir::{Aggregate, Callee, Join, Operand, RefStyle, Reject, Role, Ty, Value};
 use crate::rules::{self, Rule};
@@ -38,7 +39,7 @@ fn is_companion(name: &Ident) -> bool {
 
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &ExprCall, expr: &Expr) -> Operand {
-        let span = expr.span();
+        let span = start(expr);
         let args: Vec<Expr> = call.args.iter().cloned().collect();
         if args.len() > 60 {
             return self.unsupported(expr);
@@ -155,7 +156,7 @@ impl Lowerer<'_> {
                 let axis = parts.pop().expect("the axis is the last operand");
                 self.pin(&axis);
                 let value = Value::Join { path: path.clone(), join, parts, axis };
-                return self.define(value, ty, expr.span());
+                return self.define(value, ty, start(expr));
             }
         }
         let help = match join {
@@ -169,7 +170,7 @@ impl Lowerer<'_> {
         }
         let operands = self.in_order(args, Self::expr);
         let callee = Callee::Constant(path.clone(), Reject { message, help: help.to_owned() });
-        self.define(Value::Call { callee, args: operands }, ty, expr.span())
+        self.define(Value::Call { callee, args: operands }, ty, start(expr))
     }
 
     pub(super) fn method_call(&mut self, call: &ExprMethodCall, expr: &Expr) -> Operand {
@@ -308,7 +309,7 @@ impl Lowerer<'_> {
                 if self.place_ty(&place).is_float() {
                     return self.expr(expr);
                 }
-                return self.reference(place, RefStyle::AutoRef, expr.span());
+                return self.reference(place, RefStyle::AutoRef, start(expr));
             }
         }
         self.expr(expr)
@@ -390,11 +391,11 @@ impl Lowerer<'_> {
         match syn::parse2::<Expr>(quote::quote!([#tokens])) {
             Ok(Expr::Array(array)) => {
                 let elems: Vec<Expr> = array.elems.iter().cloned().collect();
-                self.array(Aggregate::Vec, &elems, expr.span())
+                self.array(Aggregate::Vec, &elems, start(expr))
             }
             Ok(Expr::Repeat(repeat)) => {
                 let elems = [(*repeat.expr).clone(), (*repeat.len).clone()];
-                self.array(Aggregate::VecRepeat, &elems, expr.span())
+                self.array(Aggregate::VecRepeat, &elems, start(expr))
             }
             _ => self.unsupported(expr),
         }

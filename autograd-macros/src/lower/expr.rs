@@ -1,6 +1,7 @@
 //! Expressions.
 
 use super::opaque::reject;
+use super::start::{path_start, start};
 use super::Lowerer;
 use crate::ir::ty::Float;
 use crate::ir::{
@@ -16,13 +17,13 @@ impl Lowerer<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> Operand {
         match self.maybe_unit(expr) {
             Some(operand) => operand,
-            None => Self::poisoned(expr.span()),
+            None => Self::poisoned(start(expr)),
         }
     }
 
     /// Lowers an expression; `None` if its value is `()`.
     pub(super) fn maybe_unit(&mut self, expr: &Expr) -> Option<Operand> {
-        let span = expr.span();
+        let span = start(expr);
         Some(match expr {
             Expr::Paren(inner) => return self.maybe_unit(&inner.expr),
             Expr::Group(inner) => return self.maybe_unit(&inner.expr),
@@ -141,7 +142,7 @@ impl Lowerer<'_> {
     }
 
     fn path(&mut self, path: &syn::ExprPath) -> Operand {
-        let span = path.span();
+        let span = path_start(path);
         let local = path.path.get_ident().and_then(|ident| self.lookup(&ident.to_string()));
         let Some(var) = local else {
             let ty = constant_ty(&path.path);
@@ -163,7 +164,7 @@ impl Lowerer<'_> {
     }
 
     fn load(&mut self, expr: &Expr) -> Operand {
-        let span = expr.span();
+        let span = start(expr);
         match self.place(expr) {
             Some(place) => {
                 let ty = self.place_ty(&place);
@@ -228,14 +229,14 @@ impl Lowerer<'_> {
             Expr::Reference(reference) if reference.mutability.is_some() => {
                 let place = self.place(&reference.expr).unwrap_or_else(|| {
                     // A value of its own, which the callee may change.
-                    let (value, span) = (self.expr(&reference.expr), expr.span());
+                    let (value, span) = (self.expr(&reference.expr), start(expr));
                     let ty = self.operand_ty(&value);
                     let dest = self.temp(ty, span, Role::Mutable);
                     self.emit(OpKind::Define { dest, value: Value::Use(value) }, span);
                     Place::var(dest)
                 });
                 self.check_writable(&place, &reference.expr);
-                self.reference(place, RefStyle::ExplicitMut, expr.span())
+                self.reference(place, RefStyle::ExplicitMut, start(expr))
             }
             other => self.expr(other),
         }
@@ -251,7 +252,7 @@ impl Lowerer<'_> {
             return self.opaque(expr, reason, Ty::Unknown, "borrow");
         }
         let place = self.place_or_temp(&reference.expr);
-        self.reference(place, RefStyle::Explicit, expr.span())
+        self.reference(place, RefStyle::Explicit, start(expr))
     }
 
     pub(super) fn array(

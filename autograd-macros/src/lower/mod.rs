@@ -26,19 +26,20 @@ mod place;
 mod rewrite;
 mod scalar;
 mod sequence;
+mod start;
 mod stmt;
 mod taint;
 
 use crate::diag::Diagnostics;
 use crate::ir::{
-    Function, IdMap, IdSet, Literal, Op, OpId, OpKind, Operand, Place, RefStyle, Region, RegionId,
-    Role, Ty, Value, Var, VarId,
+    Function, IdMap, IdSet, Literal, Names, Op, OpId, OpKind, Operand, Place, RefStyle, Region,
+    RegionId, Role, Ty, Value, Var, VarId,
 };
 use crate::parse::Target;
 use crate::walk::visit::Visit;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Lowers the body of a function.
@@ -91,9 +92,9 @@ pub(crate) struct Lowerer<'a> {
     /// What each name means, innermost scope last.
     scopes: Vec<HashMap<String, VarId>>,
     /// Names that are taken: all identifiers of the source, and those made up.
-    taken: HashSet<String>,
+    taken: Names,
     /// Names that a variable is emitted under already.
-    emitted: HashSet<String>,
+    emitted: Names,
     /// The regions under construction, innermost last.
     open: Vec<Open>,
     /// What `break`, `continue` and `return` can leave, innermost last.
@@ -111,12 +112,12 @@ pub(crate) struct Lowerer<'a> {
     /// Counts operations that an evaluation must not be moved across.
     barriers: u32,
     reals: Vec<Ident>,
-    taint: taint::Taint,
+    taint: taint::Taint<'a>,
 }
 
 impl<'a> Lowerer<'a> {
-    fn new(target: &Target, diag: &'a mut Diagnostics) -> Self {
-        let mut taken = HashSet::new();
+    fn new(target: &'a Target, diag: &'a mut Diagnostics) -> Self {
+        let mut taken = Names::default();
         collect_idents(target.function.to_token_stream(), &mut taken);
         Self {
             diag,
@@ -124,7 +125,7 @@ impl<'a> Lowerer<'a> {
             items: Vec::new(),
             scopes: vec![HashMap::new()],
             taken,
-            emitted: HashSet::new(),
+            emitted: Names::default(),
             open: vec![Open::new(RegionId(0))],
             targets: Vec::new(),
             closures: IdMap::new(),
@@ -203,11 +204,7 @@ impl<'a> Lowerer<'a> {
         if self.emitted.insert(source.clone()) {
             return name.clone();
         }
-        let fresh = (2..u32::MAX)
-            .map(|n| format!("{}_{n}", source.trim_start_matches("r#")))
-            .find(|fresh| !self.taken.contains(fresh))
-            .expect("there are more numbers than names");
-        self.taken.insert(fresh.clone());
+        let fresh = self.taken.numbered(&format!("{}_", source.trim_start_matches("r#")));
         self.emitted.insert(fresh.clone());
         Ident::new(&fresh, name.span())
     }

@@ -2,21 +2,30 @@
 //!
 //! Code that mentions none of them can be carried over as it is, whatever it does.
 
+use crate::ir::Names;
 use crate::parse::Target;
 use crate::walk::visit::{self, Visit};
 use quote::ToTokens;
-use std::collections::{HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use syn::{Expr, Pat};
 
-/// The names that could hold an active value.
-pub(super) struct Taint(HashSet<String>);
+/// The names that could hold an active value, looked for when they are first asked for: most functions never ask.
+pub(super) struct Taint<'a> {
+    target: &'a Target,
+    names: OnceCell<Names>,
+}
 
-impl Taint {
-    pub(super) fn new(target: &Target) -> Self {
+impl<'a> Taint<'a> {
+    pub(super) fn new(target: &'a Target) -> Self {
+        Self { target, names: OnceCell::new() }
+    }
+
+    fn names(&self) -> Names {
         let mut flows = Flows::default();
-        flows.visit_block(&target.function.block);
-        let active = target.params.iter().filter(|param| param.active);
-        let mut names: HashSet<String> = HashSet::new();
+        flows.visit_block(&self.target.function.block);
+        let active = self.target.params.iter().filter(|param| param.active);
+        let mut names = Names::default();
         for param in active {
             names.insert(param.ident.to_string());
             names.extend(param.pattern.as_ref().map(idents).unwrap_or_default());
@@ -29,14 +38,15 @@ impl Taint {
                 }
             }
             if names.len() == before {
-                return Self(names);
+                return names;
             }
         }
     }
 
     /// Whether code mentions a name that could hold an active value.
     pub(super) fn reaches(&self, code: impl ToTokens) -> bool {
-        idents(code).iter().any(|name| self.0.contains(name))
+        let names = self.names.get_or_init(|| self.names());
+        idents(code).iter().any(|name| names.contains(name))
     }
 }
 

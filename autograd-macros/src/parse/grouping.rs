@@ -11,6 +11,9 @@ use syn::{BinOp, Expr, Type};
 /// Puts parentheses around expressions in groups without delimiters, where a neighbour could take a
 /// part of one.
 pub(crate) fn keep_grouping(tokens: TokenStream) -> TokenStream {
+    if !has_bare_groups(tokens.clone()) {
+        return tokens;
+    }
     let mut trees: Vec<TokenTree> = tokens.into_iter().collect();
     for at in 0..trees.len() {
         let TokenTree::Group(group) = &trees[at] else { continue };
@@ -26,6 +29,16 @@ pub(crate) fn keep_grouping(tokens: TokenStream) -> TokenStream {
         trees[at] = TokenTree::Group(kept);
     }
     trees.into_iter().collect()
+}
+
+/// Whether groups without delimiters are anywhere in the tokens: mostly there are none.
+fn has_bare_groups(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => {
+            group.delimiter() == Delimiter::None || has_bare_groups(group.stream())
+        }
+        _ => false,
+    })
 }
 
 /// Takes types out of the groups that `macro_rules!` has put around them.

@@ -19,12 +19,11 @@ use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::ty::Float;
 use crate::ir::{
-    Callee, Function, IdMap, IdSet, Literal, Op, OpId, OpKind, Operand, Place, Proj, RefStyle,
-    Region, RegionId, Role, Ty, Value, Var, VarId,
+    Callee, Function, IdMap, IdSet, Literal, Names, Op, OpId, OpKind, Operand, Place, Proj,
+    RefStyle, Region, RegionId, Role, Ty, Value, Var, VarId,
 };
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use std::collections::{HashMap, HashSet};
 
 /// A function that computes tangents, and what its emission has to know.
 pub(crate) struct Forward {
@@ -50,7 +49,8 @@ pub(crate) fn forward(
     generic: bool,
 ) -> Forward {
     let function = &differentiable_memory(function, activity);
-    let names = function.ids().map(|id| function.var(id).ident.to_string()).collect();
+    let mut names = Names::default();
+    names.extend(function.ids().map(|id| function.var(id).ident.to_string()));
     let mut writer = Writer {
         primal: function,
         activity,
@@ -59,7 +59,6 @@ pub(crate) fn forward(
         generic,
         vars: function.vars.clone(),
         names,
-        next: HashMap::new(),
         dots: IdMap::new(),
         owned: IdSet::new(),
         refs: IdMap::new(),
@@ -125,9 +124,7 @@ struct Writer<'a> {
     krate: &'a TokenStream,
     generic: bool,
     vars: Vec<Var>,
-    names: HashSet<String>,
-    /// The number to try next behind a name that is taken.
-    next: HashMap<String, u32>,
+    names: Names,
     /// The tangents of variables.
     dots: IdMap<VarId, VarId>,
     /// Tangents that are values where their primals are references.
@@ -212,15 +209,7 @@ impl Writer<'_> {
         if self.names.insert(name.to_owned()) {
             return name.to_owned();
         }
-        // Those below are taken: to look at them each time would take as long as there are temporaries.
-        let next = self.next.entry(name.to_owned()).or_insert(2);
-        loop {
-            let fresh = format!("{name}{next}");
-            *next += 1;
-            if self.names.insert(fresh.clone()) {
-                return fresh;
-            }
-        }
+        self.names.numbered(name)
     }
 
     fn push_var(&mut self, var: Var) -> VarId {
