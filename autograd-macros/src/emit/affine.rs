@@ -61,7 +61,7 @@ impl Emitter<'_> {
                     (false, true) if *op == BinaryOp::Add => true,
                     _ => return None,
                 };
-                let value = binary(*op, &lhs.first, &rhs.first, Span::mixed_site());
+                let value = binary(*op, lhs.first, rhs.first, Span::mixed_site());
                 Some(Affine { grows, first: quote!((#value)) })
             }
             _ => None,

@@ -2,6 +2,7 @@
 
 use super::expr::Form;
 use super::forward::{binary, operator_function, projections};
+use super::tokens::Tokens;
 use super::Emitter;
 use crate::ir::{Operand, Place, Proj, Ty, UnaryOp, Value, VarId};
 use crate::residual::Length;
@@ -10,24 +11,24 @@ use quote::{quote, quote_spanned};
 
 impl Emitter<'_> {
     /// The value of a primal variable in the reverse pass.
-    pub(super) fn primal(&self, var: VarId, form: Form, span: Span) -> TokenStream {
+    pub(super) fn primal(&self, var: VarId, form: Form, span: Span) -> Tokens {
         let ty = &self.function.var(var).ty;
         let by_value = ty.is_float() || *ty == Ty::Inactive;
         if self.residuals.recomputed.contains(&var) {
-            return self.recompute(var, form, by_value, span);
+            return self.recompute(var, form, by_value, span).into();
         }
         let name = self.reverse_name(var);
         let krate = &self.krate;
         let is_reference = self.is_by_ref_param(var);
         match form {
-            Form::Reference if is_reference => quote!(#name),
-            Form::Reference => quote!(&#name),
-            Form::Plain => quote!(#name),
-            _ if by_value && is_reference && ty.is_float() => quote!(*#name),
-            _ if by_value => quote!(#name),
-            Form::Operand if is_reference => quote!(#name),
-            Form::Operand => quote!(&#name),
-            Form::Value => quote!(#krate::private::keep(&#name)),
+            Form::Reference if is_reference => name.into(),
+            Form::Reference => quote!(&#name).into(),
+            Form::Plain => name.into(),
+            _ if by_value && is_reference && ty.is_float() => quote!(*#name).into(),
+            _ if by_value => name.into(),
+            Form::Operand if is_reference => name.into(),
+            Form::Operand => quote!(&#name).into(),
+            Form::Value => quote!(#krate::private::keep(&#name)).into(),
         }
     }
 
@@ -44,9 +45,9 @@ impl Emitter<'_> {
             Operand::Var(var) => self.primal(*var, form, span),
             Operand::Literal(literal) if form == Form::Reference => {
                 let tokens = &literal.tokens;
-                quote_spanned!(span=> &(#tokens))
+                quote_spanned!(span=> &(#tokens)).into()
             }
-            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Literal(literal) => literal.tokens.clone().into(),
         };
         let tokens = match value {
             Value::Load(place) | Value::Ref { place, .. } => {
@@ -79,15 +80,14 @@ impl Emitter<'_> {
                 quote_spanned!(span=> #krate::private::second::#function(#lhs, #rhs))
             }
             Value::Binary(op, lhs, rhs) => {
-                let tokens =
-                    binary(*op, &nested(lhs, Form::Plain), &nested(rhs, Form::Plain), span);
+                let tokens = binary(*op, nested(lhs, Form::Plain), nested(rhs, Form::Plain), span);
                 quote!((#tokens))
             }
             Value::Cast(operand, ty) => {
                 let operand = nested(operand, Form::Plain);
                 quote_spanned!(span=> (#operand as #ty))
             }
-            Value::Use(operand) => nested(operand, Form::Plain),
+            Value::Use(operand) => nested(operand, Form::Plain).into_stream(),
             Value::Method { args, .. } => self.length(var, &args[0], span),
             Value::Opaque(opaque) => opaque.tokens.clone(),
             _ => unreachable!("such a value is not recomputed"),

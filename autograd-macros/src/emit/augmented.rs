@@ -4,7 +4,7 @@ use super::forward::Use;
 use super::names::ident;
 use super::signature::{borrowed, erased};
 use super::Emitter;
-use crate::ir::{RegionId, VarId};
+use crate::ir::{Aggregate, OpKind, RegionId, Value, VarId};
 use crate::parse::Param;
 use crate::transform::adjoint::Reverse;
 use proc_macro2::{TokenStream, TokenTree};
@@ -46,7 +46,7 @@ impl Emitter<'_> {
         let ops = self.forward_ops(&self.function.body);
         let result =
             self.function.body.result.as_ref().map(|result| self.operand(result, Use::Move));
-        let result = result.unwrap_or_else(|| quote!(()));
+        let result = result.unwrap_or_else(|| quote!(()).into());
         let value = ident("value");
         let recycled = self.recycled_locals(&self.function.body);
         let body = self.signatures.returned_pullback(self.pullback_closure(reverse));
@@ -70,8 +70,21 @@ impl Emitter<'_> {
     /// The places inside an `Option`'s tangent come from a trait.
     pub(super) fn import_for(&self, body: &TokenStream) -> Option<TokenStream> {
         let krate = &self.krate;
-        mentions(body, "differentiable_Some_0")
+        (self.has_variants() && mentions(body, "differentiable_Some_0"))
             .then(|| quote!(use #krate::private::SomePlace as _;))
+    }
+
+    /// Whether the function makes variants or takes them apart: a quick answer, beside that of its tokens.
+    fn has_variants(&self) -> bool {
+        let mut found = false;
+        self.function.body.walk(&mut |op| {
+            found |= matches!(
+                op.kind,
+                OpKind::Match { .. }
+                    | OpKind::Define { value: Value::Aggregate(Aggregate::Variant { .. }, _), .. }
+            );
+        });
+        found
     }
 
     /// What is remembered of the shapes of parameters.

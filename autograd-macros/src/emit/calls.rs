@@ -35,7 +35,9 @@ impl Emitter<'_> {
                 }
                 Argument::Reference { operand, again: kind, slot, short, detour } => {
                     let argument = match kind {
-                        Again::Operand => self.primal(*operand, Form::Reference, span),
+                        Again::Operand => {
+                            self.primal(*operand, Form::Reference, span).into_stream()
+                        }
                         Again::Nothing => quote!(#krate::private::Unread),
                         Again::Either => {
                             let kept = self.primal(*operand, Form::Reference, span);

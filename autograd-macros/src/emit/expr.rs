@@ -3,6 +3,7 @@
 use super::forward::{binary, operator_function};
 use super::frames::before_name;
 use super::names::ident;
+use super::tokens::Tokens;
 use super::Emitter;
 use crate::ir::{Ty, VarId};
 use crate::transform::adjoint::{Expr, Left, Part, Target};
@@ -25,16 +26,35 @@ pub(super) enum Form {
 
 impl Emitter<'_> {
     /// An expression as an owned value.
-    pub(super) fn owned(&self, expr: &Expr, span: Span) -> TokenStream {
+    pub(super) fn owned(&self, expr: &Expr, span: Span) -> Tokens {
         self.expr(expr, Form::Value, span)
     }
 
-    pub(super) fn expr(&self, expr: &Expr, form: Form, span: Span) -> TokenStream {
-        let krate = &self.krate_at(span);
+    pub(super) fn expr(&self, expr: &Expr, form: Form, span: Span) -> Tokens {
         match expr {
             Expr::Primal(var) => self.primal(*var, form, span),
-            Expr::Literal(tokens) => tokens.clone(),
             Expr::Bar { var, last } => self.bar_value(*var, *last, form),
+            Expr::Saved { dest, .. } => (&self.partial(*dest)).into(),
+            Expr::Binary(op, a, b) if self.has_operators(a) && self.has_operators(b) => {
+                let a = self.expr(a, Form::Operand, span);
+                let b = self.expr(b, Form::Operand, span);
+                parenthesize(form, binary(*op, a, b, span))
+            }
+            Expr::Neg(a) if self.has_operators(a) => {
+                let a = self.expr(a, Form::Operand, span);
+                parenthesize(form, quote_spanned!(span=> -#a))
+            }
+            other => self.expr_stream(other, form, span).into(),
+        }
+    }
+
+    fn expr_stream(&self, expr: &Expr, form: Form, span: Span) -> TokenStream {
+        let krate = &self.krate_at(span);
+        match expr {
+            Expr::Primal(_) | Expr::Bar { .. } | Expr::Saved { .. } => {
+                unreachable!("names are written as such")
+            }
+            Expr::Literal(tokens) => tokens.clone(),
             Expr::Part(target) => {
                 let place = self.bar_place(target);
                 quote_spanned!(span=> #krate::private::keep(&#place))
@@ -50,18 +70,9 @@ impl Emitter<'_> {
                 let bar = self.bar(*like);
                 quote_spanned!(span=> #krate::private::adjoint::literal(&#bar, #literal))
             }
-            Expr::Neg(a) if self.has_operators(a) => {
-                let a = self.expr(a, Form::Operand, span);
-                parenthesize(form, quote_spanned!(span=> -#a))
-            }
             Expr::Neg(a) => {
                 let a = self.reference(a, span);
                 quote_spanned!(span=> #krate::private::neg(#a))
-            }
-            Expr::Binary(op, a, b) if self.has_operators(a) && self.has_operators(b) => {
-                let a = self.expr(a, Form::Operand, span);
-                let b = self.expr(b, Form::Operand, span);
-                parenthesize(form, binary(*op, &a, &b, span))
             }
             Expr::Binary(op, a, b) => {
                 let (a, b) = (self.reference(a, span), self.reference(b, span));
@@ -79,10 +90,6 @@ impl Emitter<'_> {
                 quote_spanned!(span=> #krate::private::adjoint::#name(#(#parts),*))
             }
             Expr::Ref(inner) => self.reference(inner, span),
-            Expr::Saved { dest, .. } => {
-                let partial = self.partial(*dest);
-                quote!(#partial)
-            }
             Expr::Undone { function, target, args } => self.undone(function, target, args, span),
             Expr::Shape(var) => {
                 let shape = self.shape(*var);
@@ -159,7 +166,7 @@ impl Emitter<'_> {
 
     fn reference(&self, inner: &Expr, span: Span) -> TokenStream {
         match inner {
-            Expr::Primal(var) => self.primal(*var, Form::Reference, span),
+            Expr::Primal(var) => self.primal(*var, Form::Reference, span).into_stream(),
             Expr::Bar { var, .. } => {
                 let bar = self.bar(*var);
                 Self::reference_at(bar, span)
@@ -175,7 +182,7 @@ impl Emitter<'_> {
         match expr {
             Expr::Literal(tokens) => quote!((#tokens)),
             other => {
-                let tokens = self.expr(other, Form::Operand, span);
+                let tokens = self.expr(other, Form::Operand, span).into_stream();
                 if tokens.to_string().starts_with(['&', '*', '-']) {
                     quote!((#tokens))
                 } else {
@@ -185,16 +192,16 @@ impl Emitter<'_> {
         }
     }
 
-    fn bar_value(&self, var: VarId, last: bool, form: Form) -> TokenStream {
+    fn bar_value(&self, var: VarId, last: bool, form: Form) -> Tokens {
         let bar = self.bar(var);
         let scalar =
             (var.0 as usize) < self.function.vars.len() && self.function.var(var).ty.is_float();
         let krate = &self.krate;
         match form {
-            Form::Reference => quote!(&#bar),
-            _ if scalar || last => quote!(#bar),
-            Form::Operand | Form::Plain => quote!(&#bar),
-            Form::Value => quote!(#krate::private::keep(&#bar)),
+            Form::Reference => quote!(&#bar).into(),
+            _ if scalar || last => (&bar).into(),
+            Form::Operand | Form::Plain => quote!(&#bar).into(),
+            Form::Value => quote!(#krate::private::keep(&#bar)).into(),
         }
     }
 
@@ -217,10 +224,11 @@ impl Emitter<'_> {
     }
 }
 
-fn parenthesize(form: Form, tokens: TokenStream) -> TokenStream {
+fn parenthesize(form: Form, tokens: TokenStream) -> Tokens {
+    let tokens = Tokens::from(tokens);
     if form == Form::Value {
         tokens
     } else {
-        quote!((#tokens))
+        tokens.parenthesized(Span::call_site())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::frames::pullback_name;
 use super::names::{ends, located};
+use super::tokens::Tokens;
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{
@@ -10,7 +11,7 @@ use crate::ir::{
 };
 use crate::rules::{self, Rule};
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned, ToTokens};
+use quote::{format_ident, quote, quote_spanned, ToTokens, TokenStreamExt};
 
 /// How an operand is used, which decides how one that must stay in place is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -247,17 +248,17 @@ impl Emitter<'_> {
         self.kept_copy(ty, &quote!(&#tokens), span)
     }
 
-    pub(super) fn operand(&self, operand: &Operand, usage: Use) -> TokenStream {
+    pub(super) fn operand(&self, operand: &Operand, usage: Use) -> Tokens {
         if let (Use::Arithmetic, Some(scalar)) = (usage, self.scalar_behind(operand)) {
-            return quote_spanned!(scalar.span()=> (*#scalar));
+            return quote_spanned!(scalar.span()=> (*#scalar)).into();
         }
         match operand {
-            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Literal(literal) => literal.tokens.clone().into(),
             Operand::Var(var) if self.is_inline(*var) => self.inline(*var, usage),
             // What is kept is a copy: a call changes the place itself.
             Operand::Var(var) if self.activity.written_through(*var).is_some() => {
                 match self.index.definition(*var) {
-                    Some(value) => self.value(value, self.function.var(*var).span),
+                    Some(value) => self.value(value, self.function.var(*var).span).into(),
                     None => self.variable(*var, usage),
                 }
             }
@@ -293,7 +294,7 @@ impl Emitter<'_> {
         (info.is_reference() && info.ty.is_float()).then_some(&info.ident)
     }
 
-    fn inline(&self, var: VarId, usage: Use) -> TokenStream {
+    fn inline(&self, var: VarId, usage: Use) -> Tokens {
         let span = self.function.var(var).span;
         let value = self.index.definition(var).expect("an inline temporary has a definition");
         if let Value::Load(place) = value {
@@ -302,17 +303,18 @@ impl Emitter<'_> {
             let stays = self.residuals.is_kept(self.function.resolve(place).root)
                 && !ty.is_copy()
                 && !ty.is_inactive();
-            return match usage {
+            let tokens = match usage {
                 Use::Move if stays => self.kept_copy(ty, &quote!(&#tokens), span),
                 Use::Arithmetic if stays => quote_spanned!(span=> &#tokens),
                 _ => tokens,
             };
+            return tokens.into();
         }
         // What is only used is written as itself: with the parentheses that it needs there.
         if let Value::Use(operand) = value {
             return self.operand(operand, usage);
         }
-        let tokens = self.value(value, span);
+        let tokens = Tokens::from(self.value(value, span));
         let compound = matches!(value, Value::Unary(..) | Value::Binary(..) | Value::Cast(..))
             || (matches!(
                 value,
@@ -320,7 +322,7 @@ impl Emitter<'_> {
             ) && usage == Use::Receiver);
         let nested = usage != Use::Move;
         if compound && nested {
-            quote_spanned!(span=> (#tokens))
+            tokens.parenthesized(span)
         } else {
             tokens
         }
@@ -398,7 +400,7 @@ impl Emitter<'_> {
 
     /// An operand as a reference.
     pub(super) fn borrowed(&self, operand: &Operand) -> TokenStream {
-        let tokens = self.operand(operand, Use::Receiver);
+        let tokens = self.operand(operand, Use::Receiver).into_stream();
         let is_reference = operand.var().is_some_and(|var| self.is_written_as_reference(var));
         if is_reference {
             tokens
@@ -407,32 +409,32 @@ impl Emitter<'_> {
         }
     }
 
-    fn variable(&self, var: VarId, usage: Use) -> TokenStream {
+    fn variable(&self, var: VarId, usage: Use) -> Tokens {
         let info = self.function.var(var);
         let name = &info.ident;
         let borrowed = matches!(self.index.definition(var), Some(Value::Ref { style, .. }) if *style != RefStyle::AutoRef);
         let kept = self.residuals.is_kept(var);
         if kept && borrowed {
-            return if usage == Use::Receiver { quote!(#name) } else { quote!(&#name) };
+            return if usage == Use::Receiver { name.into() } else { quote!(&#name).into() };
         }
         if !kept || info.ty.is_copy() || info.ty.is_inactive() || info.is_reference() {
-            return quote!(#name);
+            return name.into();
         }
         match usage {
-            Use::Move => self.kept_copy(&info.ty, &quote!(&#name), info.span),
-            Use::Arithmetic => quote!(&#name),
-            Use::Receiver => quote!(#name),
+            Use::Move => self.kept_copy(&info.ty, &quote!(&#name), info.span).into(),
+            Use::Arithmetic => quote!(&#name).into(),
+            Use::Receiver => name.into(),
         }
     }
 
     pub(super) fn place(&self, place: &Place) -> TokenStream {
         let root = &self.function.var(place.root);
         let base = if self.is_inline(place.root) {
-            self.operand(&Operand::Var(place.root), Use::Receiver)
+            self.operand(&Operand::Var(place.root), Use::Receiver).into_stream()
         } else {
             root.ident.to_token_stream()
         };
-        projections(base, &place.path, |index| self.operand(index, Use::Move))
+        projections(base, &place.path, |index| self.operand(index, Use::Move).into_stream())
     }
 
     /// The tokens of a value.
@@ -441,7 +443,7 @@ impl Emitter<'_> {
             return pooled;
         }
         match value {
-            Value::Use(operand) => self.operand(operand, Use::Move),
+            Value::Use(operand) => self.operand(operand, Use::Move).into_stream(),
             Value::Load(place) => self.place(place),
             Value::Ref { place, style } => {
                 let tokens = self.place(place);
@@ -497,7 +499,7 @@ impl Emitter<'_> {
                     return quote_spanned!(span=> #krate::private::second::#function(#lhs, #rhs));
                 }
                 let rhs = self.operand(rhs, Use::Arithmetic);
-                let tokens = binary(*op, &lhs, &rhs, span);
+                let tokens = binary(*op, lhs, rhs, span);
                 if arithmetic {
                     tokens
                 } else {
@@ -505,7 +507,7 @@ impl Emitter<'_> {
                 }
             }
             Value::Cast(operand, ty) => {
-                let tokens = self.operand(operand, Use::Receiver);
+                let tokens = self.operand(operand, Use::Receiver).into_stream();
                 let to_integer = Ty::of(ty, &[]).is_inactive();
                 let tokens =
                     if to_integer { self.guarded(&[operand], tokens, span) } else { tokens };
@@ -529,7 +531,7 @@ impl Emitter<'_> {
                 let borrow = (!is_reference).then(|| quote!(&));
                 quote_spanned!(span=> #krate::Detach::detach(#borrow #receiver))
             }
-            Value::Inspect { operand, .. } => self.operand(operand, Use::Move),
+            Value::Inspect { operand, .. } => self.operand(operand, Use::Move).into_stream(),
             Value::Opaque(opaque) => opaque.tokens.clone(),
         }
     }
@@ -563,7 +565,7 @@ impl Emitter<'_> {
         // The type of a bare literal is not known to a method call: `2.0.sin()` is left to rustc.
         if let Operand::Literal(literal) = &args[0] {
             let tokens = &literal.tokens;
-            receiver = quote!((#tokens));
+            receiver = quote!((#tokens)).into();
         }
         let known = |ty: &Ty| !matches!(ty, Ty::Unknown | Ty::Inactive | Ty::Tuple(_));
         let varied = args[0].var().filter(|var| self.activity.is_varied(*var));
@@ -576,8 +578,9 @@ impl Emitter<'_> {
             let borrow = (!self
                 .is_written_as_reference(args[0].var().expect("the receiver varies")))
             .then(|| quote!(&));
-            let inner = located(receiver, span);
-            receiver = quote_spanned!(span=> #krate::private::piecewise_constant(#borrow #inner));
+            let inner = located(receiver.into_stream(), span);
+            let call = quote_spanned!(span=> #krate::private::piecewise_constant(#borrow #inner));
+            receiver = call.into();
         }
         let args = args[1..].iter().map(|arg| self.operand(arg, Use::Move));
         let call = quote_spanned!(span=> #receiver.#name #turbofish (#(#args),*));
@@ -643,7 +646,7 @@ impl Emitter<'_> {
     }
 
     fn aggregate(&self, kind: &Aggregate, operands: &[Operand], span: Span) -> TokenStream {
-        let parts: Vec<TokenStream> =
+        let parts: Vec<Tokens> =
             operands.iter().map(|operand| self.operand(operand, Use::Move)).collect();
         match kind {
             Aggregate::Tuple => quote_spanned!(span=> (#(#parts,)*)),
@@ -711,8 +714,8 @@ pub(super) fn projections(
 
 /// `start..end`, reversed if asked for.
 pub(super) fn range(
-    start: &TokenStream,
-    end: &TokenStream,
+    start: &impl ToTokens,
+    end: &impl ToTokens,
     inclusive: bool,
     reversed: bool,
 ) -> TokenStream {
@@ -758,16 +761,18 @@ pub(super) fn augmented_name(name: &Ident) -> Ident {
 
 pub(super) fn binary(
     op: BinaryOp,
-    lhs: &TokenStream,
-    rhs: &TokenStream,
+    lhs: impl Into<Tokens>,
+    rhs: impl Into<Tokens>,
     span: Span,
 ) -> TokenStream {
+    let mut tokens = lhs.into().into_stream();
     let symbol = op.symbol();
-    let puncts = symbol.chars().enumerate().map(|(at, char)| {
+    for (at, char) in symbol.chars().enumerate() {
         let last = at + 1 == symbol.len();
         let mut punct = Punct::new(char, if last { Spacing::Alone } else { Spacing::Joint });
         punct.set_span(span);
-        punct
-    });
-    quote!(#lhs #(#puncts)* #rhs)
+        tokens.append(punct);
+    }
+    rhs.into().append_to(&mut tokens);
+    tokens
 }

@@ -183,7 +183,7 @@ impl Emitter<'_> {
 
     /// A constant of a kernel in the forward pass.
     fn constant_forward(&self, operand: &Operand) -> TokenStream {
-        let tokens = self.operand(operand, Use::Receiver);
+        let tokens = self.operand(operand, Use::Receiver).into_stream();
         match operand {
             Operand::Var(var) if self.is_written_as_reference(*var) => quote!((*#tokens)),
             _ => tokens,
@@ -197,7 +197,7 @@ impl Emitter<'_> {
             Operand::Var(var) => {
                 let info = self.function.var(*var);
                 let form = if info.ty.is_float() { Form::Operand } else { Form::Plain };
-                self.primal(*var, form, info.span)
+                self.primal(*var, form, info.span).into_stream()
             }
         }
     }

@@ -36,6 +36,7 @@ mod strided;
 mod stubs;
 mod sums;
 mod tangent;
+mod tokens;
 mod write;
 
 use crate::analysis::activity::Activity;

@@ -32,7 +32,7 @@ impl Emitter<'_> {
             }
             Stmt::Add { target, value, negate, first: true, span, .. } => {
                 let value = self.expr(value, Form::Value, *span);
-                let value = if *negate { quote_spanned!(*span=> -(#value)) } else { value };
+                let value = if *negate { quote_spanned!(*span=> -(#value)).into() } else { value };
                 let place = self.bar_place(target);
                 quote_spanned!(*span=> #place = #value;)
             }
@@ -199,7 +199,7 @@ impl Emitter<'_> {
     fn reversed_if(&self, cond: &Operand, then: &Branch<'_>, els: &Branch<'_>) -> TokenStream {
         let cond = match cond {
             Operand::Var(var) => self.expr(&Expr::Primal(*var), Form::Plain, Span::mixed_site()),
-            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Literal(literal) => literal.tokens.clone().into(),
         };
         let then_block = self.branch(then);
         let els_block = (!els.body.is_empty()).then(|| {
@@ -269,7 +269,7 @@ impl Emitter<'_> {
             Source::Each { index, len, .. } => {
                 let name = self.reverse_name(*index);
                 let len = match counter {
-                    Some(counter) => quote!(#counter),
+                    Some(counter) => counter.into(),
                     None => self.expr(&Expr::Primal(*len), Form::Plain, Span::mixed_site()),
                 };
                 (quote!(#name), quote!((0..#len).rev()), TokenStream::new())
@@ -339,7 +339,7 @@ impl Emitter<'_> {
             own |= matches!(node, Node::Target(part) if part.root == target.root);
         });
         let target = self.bar_mut(target);
-        let tokens = if negate { quote_spanned!(span=> -#tokens) } else { tokens };
+        let tokens = if negate { quote_spanned!(span=> -#tokens).into() } else { tokens };
         if own {
             let value = ident("contribution");
             return quote_spanned! {span=>
@@ -415,7 +415,9 @@ impl Emitter<'_> {
 
     pub(super) fn index_operand(&self, operand: &Operand) -> TokenStream {
         match operand {
-            Operand::Var(var) => self.primal(*var, Form::Plain, self.function.var(*var).span),
+            Operand::Var(var) => {
+                self.primal(*var, Form::Plain, self.function.var(*var).span).into_stream()
+            }
             Operand::Literal(literal) => literal.tokens.clone(),
         }
     }

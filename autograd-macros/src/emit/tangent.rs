@@ -4,6 +4,7 @@ use super::api::item_at;
 use super::forward::Use;
 use super::names::{ends, ident, together};
 use super::signature::{allow, borrowed, erased, Signatures};
+use super::tokens::Tokens;
 use super::{of_signature, Emitter};
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
@@ -298,7 +299,7 @@ impl Emitter<'_> {
     }
 
     /// Puts a tangent into a place that may keep none.
-    pub(super) fn put(&self, place: &TokenStream, value: &TokenStream, span: Span) -> TokenStream {
+    pub(super) fn put(&self, place: &TokenStream, value: &Tokens, span: Span) -> TokenStream {
         let krate = self.krate_at(span);
         quote_spanned!(span=> #krate::private::tangent::put(&mut #place, #value);)
     }
