@@ -7,6 +7,7 @@ mod layers;
 mod misuse;
 mod residuals;
 mod shapes;
+mod signs;
 mod size;
 
 use crate::analysis::activity::{self, Activity};

@@ -6,4 +6,5 @@ pub(crate) mod fusion;
 pub(crate) mod index;
 pub(crate) mod selection;
 pub(crate) mod shape;
+pub(crate) mod sign;
 mod vars;

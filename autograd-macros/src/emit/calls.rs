@@ -136,8 +136,9 @@ impl Emitter<'_> {
             && !self.target.recursive
             && !self.target.args.is_twin
             && self.function.items.is_empty();
-        let callees = finite(self.function, self.activity, &self.residuals.frames.pullbacks)
-            .filter(|_| says)?;
+        let callees =
+            finite(self.function, self.activity, self.index, &self.residuals.frames.pullbacks)
+                .filter(|_| says)?;
         let callees = callees.into_iter().map(|path| self.runs_at_zero(path, Span::mixed_site()));
         Some(quote! {
             #[doc(hidden)]

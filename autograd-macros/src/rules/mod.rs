@@ -10,7 +10,7 @@ mod sym;
 
 pub(crate) use elementwise::{binary, operator, unary};
 pub(crate) use structural::{Need, Structural};
-pub(crate) use sym::Sym;
+pub(crate) use sym::{of_number, Operands, Sign, Sym};
 
 use crate::ir::BinaryOp;
 

@@ -67,16 +67,85 @@ impl Sym {
         found
     }
 
-    /// Whether the expression has a pole: a division by what depends on the primal, or a power.
-    pub(crate) fn has_pole(&self, varies: &dyn Fn(usize) -> bool) -> bool {
-        // A reciprocal has its pole in the result.
-        let mut found = *self == super::elementwise::reciprocal();
+    /// Whether the expression has a pole: a division by what depends on the primal and may be zero, or a power.
+    pub(crate) fn has_pole(&self, operands: &Operands<'_>) -> bool {
+        // A reciprocal has its pole in the result: where the operand, which is the last, is zero.
+        if *self == super::elementwise::reciprocal() {
+            return (operands.sign)(operands.count.checked_sub(1)) != Sign::Positive;
+        }
+        let mut found = false;
         self.visit(&mut |part| match part {
-            Self::Binary(BinaryOp::Div, _, b) => found |= b.is_primal(varies),
+            Self::Binary(BinaryOp::Div, _, b) => {
+                found |= b.is_primal(operands.varies) && b.sign(operands) != Sign::Positive;
+            }
+            Self::Adjoint("powi" | "powf", _) => {
+                found |= operands.exponent.is_none_or(|exponent| exponent < 1.0);
+            }
             Self::Adjoint(name, _) => found |= is_power(name),
             _ => {}
         });
         found
+    }
+
+    /// What is known of the sign of an expression.
+    fn sign(&self, operands: &Operands<'_>) -> Sign {
+        match self {
+            Self::Operand(at) => (operands.sign)(Some(*at)),
+            Self::Result => (operands.sign)(None),
+            Self::Number(number) => of_number(*number),
+            Self::Binary(BinaryOp::Add, a, b) => a.sign(operands).plus(b.sign(operands)),
+            Self::Binary(BinaryOp::Mul, a, b) if a == b => Sign::NonNegative,
+            Self::Binary(BinaryOp::Mul, a, b) => match (&**a, &**b) {
+                // A factor of a rule is not so small as to make zero of what is far from it.
+                (a, Self::Number(factor)) if *factor > 0.1 => a.sign(operands),
+                (a, b) => a.sign(operands).min(b.sign(operands)).min(Sign::NonNegative),
+            },
+            Self::Method("sqrt", parts) => parts[0].sign(operands).max(Sign::NonNegative),
+            Self::Saved(a) | Self::Ref(a) => a.sign(operands),
+            _ => Sign::Any,
+        }
+    }
+}
+
+/// What is known of the operands of an operation and of its result.
+pub(crate) struct Operands<'a> {
+    pub(crate) count: usize,
+    /// Whether an operand is not written out.
+    pub(crate) varies: &'a dyn Fn(usize) -> bool,
+    /// The sign of an operand, or of the result.
+    pub(crate) sign: &'a dyn Fn(Option<usize>) -> Sign,
+    /// The exponent of a power, if it is written out.
+    pub(crate) exponent: Option<f64>,
+}
+
+/// What is known of a sign. What is not a number has any.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Sign {
+    Any,
+    NonNegative,
+    /// So far above zero that the reciprocal is finite, in single precision too.
+    Positive,
+}
+
+impl Sign {
+    /// That of a sum.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        if self.min(other) == Self::Any {
+            Self::Any
+        } else {
+            self.max(other)
+        }
+    }
+}
+
+/// The sign of a number that is written out.
+pub(crate) fn of_number(number: f64) -> Sign {
+    if number > 1e-30 {
+        Sign::Positive
+    } else if number >= 0.0 {
+        Sign::NonNegative
+    } else {
+        Sign::Any
     }
 }
 

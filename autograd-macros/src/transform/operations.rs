@@ -4,6 +4,7 @@ use super::adjoint::{Again, Argument, Branch, Detour, Expr, Left, Part, Stmt, Ze
 use super::instance::{mentions_of_cotangent, primal, Instance};
 use super::reverse::{cotangent_place, Writer};
 use crate::analysis::selection::Reach;
+use crate::analysis::sign::has_pole;
 use crate::ir::ty::Float;
 use crate::ir::{
     Aggregate, Callee, Join, Mutation, Op, OpKind, Operand, Place, Proj, RefStyle, Region, Role,
@@ -334,7 +335,7 @@ impl<'a> Writer<'a> {
         let varies = |index: usize| args.get(index).is_some_and(|arg| arg.var().is_some());
         match self.selection.reach(dest) {
             Reach::Always => false,
-            Reach::Memory => row.has_pole(&varies),
+            Reach::Memory => has_pole(row, args, dest, self.index),
             Reach::Selection => row.is_product(&varies),
         }
     }

@@ -1,6 +1,7 @@
 //! Rows of the rule table as operations: each active operand's tangent in the place of the cotangent.
 
 use super::Writer;
+use crate::analysis::sign::has_pole;
 use crate::ir::ty::Float;
 use crate::ir::{BinaryOp, Literal, Op, OpKind, Operand, Ty, UnaryOp, Value, VarId};
 use crate::rules::Sym;
@@ -77,7 +78,7 @@ impl Writer<'_> {
                 dot
             };
             let vanishes = scalar && self.ty(&arg).is_float() && guarded;
-            let vanishes = vanishes && row.has_pole(&|index| args[index].var().is_some());
+            let vanishes = vanishes && has_pole(row, args, dest, self.index);
             let cause = vanishes.then(|| self.owned(&dot, span));
             let mut value = self.row(row, &Row { args, dest, dot, literal, span });
             if let Some(cause) = cause {
