@@ -1,8 +1,8 @@
 //! Where each variable is defined, read and written.
 
 use crate::ir::{
-    Arm, Function, IdMap, IdSet, OpKind, Opaque, Operand, Place, Region, RegionId, Source, Ty,
-    Value, VarId,
+    Arm, Function, IdMap, IdSet, IdTable, OpKind, Opaque, Operand, Place, Region, RegionId, Source,
+    Ty, Value, VarId,
 };
 
 /// A point in the function: its number in program order, and the loops around it.
@@ -15,8 +15,8 @@ pub(crate) struct Point {
 /// An index over a function's operations.
 #[derive(Default)]
 pub(crate) struct Index<'a> {
-    definitions: IdMap<VarId, &'a Value>,
-    points: IdMap<VarId, Point>,
+    definitions: IdTable<VarId, &'a Value>,
+    points: IdTable<VarId, Point>,
     writes: IdMap<VarId, Vec<Point>>,
     /// Variables whose ownership is taken by tokens that are carried over.
     moved: IdSet<VarId>,

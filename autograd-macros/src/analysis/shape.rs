@@ -309,7 +309,7 @@ impl<'a> Flow<'a> {
     fn operand(&self, operand: &Operand, state: &Reached) -> Option<Fact> {
         match operand {
             Operand::Var(var) => self.place(&Place::var(*var), state),
-            Operand::Literal(literal) => self.literal(&literal.tokens),
+            Operand::Literal(literal) => self.literal(&literal.tokens.stream()),
         }
     }
 
@@ -335,7 +335,7 @@ impl<'a> Flow<'a> {
                 Proj::Deref => continue,
                 Proj::Field(syn::Member::Unnamed(index)) => index.index as usize,
                 Proj::Index(Operand::Literal(index)) => {
-                    syn::parse2::<syn::LitInt>(index.tokens.clone()).ok()?.base10_parse().ok()?
+                    syn::parse2::<syn::LitInt>(index.tokens.stream()).ok()?.base10_parse().ok()?
                 }
                 _ => return None,
             };

@@ -66,10 +66,8 @@ fn is_same(a: &Operand, b: &Operand) -> bool {
 
 /// The value of a number that is written out.
 fn literal(operand: &Operand) -> Option<f64> {
-    let Operand::Literal(literal) = operand else { return None };
-    match syn::parse2(literal.tokens.clone()).ok()? {
-        syn::Lit::Float(number) => number.base10_parse().ok(),
-        syn::Lit::Int(number) => number.base10_parse().ok(),
-        _ => None,
+    match operand {
+        Operand::Literal(literal) => literal.number(),
+        Operand::Var(_) => None,
     }
 }

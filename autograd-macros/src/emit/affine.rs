@@ -33,7 +33,7 @@ impl Emitter<'_> {
         let var = match operand {
             Operand::Var(var) => *var,
             Operand::Literal(literal) => {
-                return Some(Affine { grows: false, first: literal.tokens.clone() });
+                return Some(Affine { grows: false, first: literal.tokens.stream() });
             }
         };
         if var == strided.var {
@@ -93,6 +93,6 @@ impl Emitter<'_> {
 
 fn is_one(operand: &Operand) -> bool {
     let Operand::Literal(literal) = operand else { return false };
-    let number = syn::parse2::<syn::LitInt>(literal.tokens.clone());
+    let number = syn::parse2::<syn::LitInt>(literal.tokens.stream());
     number.is_ok_and(|number| number.base10_digits() == "1")
 }

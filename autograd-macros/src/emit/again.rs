@@ -2,9 +2,8 @@
 
 use super::expr::Form;
 use super::forward::{binary, operator_function, projections};
-use super::tokens::Tokens;
 use super::Emitter;
-use crate::ir::{Operand, Place, Proj, Ty, UnaryOp, Value, VarId};
+use crate::ir::{Operand, Place, Proj, Tokens, Ty, UnaryOp, Value, VarId};
 use crate::residual::Length;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -47,7 +46,7 @@ impl Emitter<'_> {
                 let tokens = &literal.tokens;
                 quote_spanned!(span=> &(#tokens)).into()
             }
-            Operand::Literal(literal) => literal.tokens.clone().into(),
+            Operand::Literal(literal) => literal.tokens.clone(),
         };
         let tokens = match value {
             Value::Load(place) | Value::Ref { place, .. } => {
@@ -135,7 +134,7 @@ impl Emitter<'_> {
                     quote!((#tokens))
                 }
             },
-            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Literal(literal) => literal.tokens.stream(),
         }
     }
 

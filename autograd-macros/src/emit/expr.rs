@@ -3,9 +3,8 @@
 use super::forward::{binary, operator_function};
 use super::frames::before_name;
 use super::names::ident;
-use super::tokens::Tokens;
 use super::Emitter;
-use crate::ir::{Ty, VarId};
+use crate::ir::{Tokens, Ty, VarId};
 use crate::transform::adjoint::{Expr, Left, Part, Target};
 use crate::transform::reverse::SEED;
 use proc_macro2::{Literal, Span, TokenStream};
@@ -34,6 +33,7 @@ impl Emitter<'_> {
         match expr {
             Expr::Primal(var) => self.primal(*var, form, span),
             Expr::Bar { var, last } => self.bar_value(*var, *last, form),
+            Expr::Literal(tokens) => tokens.clone(),
             Expr::Saved { dest, .. } => (&self.partial(*dest)).into(),
             Expr::Binary(op, a, b) if self.has_operators(a) && self.has_operators(b) => {
                 let a = self.expr(a, Form::Operand, span);
@@ -42,7 +42,7 @@ impl Emitter<'_> {
             }
             Expr::Neg(a) if self.has_operators(a) => {
                 let a = self.expr(a, Form::Operand, span);
-                parenthesize(form, quote_spanned!(span=> -#a))
+                parenthesize(form, quote_spanned!(span=> -#a).into())
             }
             other => self.expr_stream(other, form, span).into(),
         }
@@ -51,10 +51,9 @@ impl Emitter<'_> {
     fn expr_stream(&self, expr: &Expr, form: Form, span: Span) -> TokenStream {
         let krate = &self.krate_at(span);
         match expr {
-            Expr::Primal(_) | Expr::Bar { .. } | Expr::Saved { .. } => {
+            Expr::Primal(_) | Expr::Bar { .. } | Expr::Saved { .. } | Expr::Literal(_) => {
                 unreachable!("names are written as such")
             }
-            Expr::Literal(tokens) => tokens.clone(),
             Expr::Part(target) => {
                 let place = self.bar_place(target);
                 quote_spanned!(span=> #krate::private::keep(&#place))
@@ -224,8 +223,7 @@ impl Emitter<'_> {
     }
 }
 
-fn parenthesize(form: Form, tokens: TokenStream) -> Tokens {
-    let tokens = Tokens::from(tokens);
+fn parenthesize(form: Form, tokens: Tokens) -> Tokens {
     if form == Form::Value {
         tokens
     } else {

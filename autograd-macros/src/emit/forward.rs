@@ -2,16 +2,15 @@
 
 use super::frames::pullback_name;
 use super::names::{ends, located};
-use super::tokens::Tokens;
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{
     variant_accessor, Aggregate, BinaryOp, Callee, Op, OpKind, Operand, Place, Proj, RefStyle,
-    Region, Role, Ty, UnaryOp, Value, VarId,
+    Region, Role, Tokens, Ty, UnaryOp, Value, VarId,
 };
 use crate::rules::{self, Rule};
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned, ToTokens, TokenStreamExt};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 
 /// How an operand is used, which decides how one that must stay in place is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,9 +117,9 @@ impl Emitter<'_> {
                 if !is_kept && self.function.is_mutable_reference(place) =>
             {
                 let reference = self.place(place);
-                quote_spanned!(span=> &mut *#reference)
+                quote_spanned!(span=> &mut *#reference).into()
             }
-            Value::Ref { place, .. } if !is_kept => self.reference_to(place),
+            Value::Ref { place, .. } if !is_kept => self.reference_to(place).into(),
             Value::Ref { place, .. } => {
                 let part = self.function.resolve(place).path;
                 let is_slice =
@@ -128,11 +127,11 @@ impl Emitter<'_> {
                 let slice = is_slice.then(|| Ty::Slice(Box::new(Ty::Unknown)));
                 let place = self.reference_to(place);
                 let copy = self.kept_copy(slice.as_ref().unwrap_or(&var.ty), &place, span);
-                self.kept_if_read(dest, copy, span)
+                self.kept_if_read(dest, copy, span).into()
             }
-            Value::Load(place) => self.load(dest, place, span),
+            Value::Load(place) => self.load(dest, place, span).into(),
             Value::Aggregate(Aggregate::Vec, parts) if self.growing.contains(&dest) => {
-                self.vec_to_grow(parts, span)
+                self.vec_to_grow(parts, span).into()
             }
             other => self.value(other, span),
         };
@@ -253,12 +252,12 @@ impl Emitter<'_> {
             return quote_spanned!(scalar.span()=> (*#scalar)).into();
         }
         match operand {
-            Operand::Literal(literal) => literal.tokens.clone().into(),
+            Operand::Literal(literal) => literal.tokens.clone(),
             Operand::Var(var) if self.is_inline(*var) => self.inline(*var, usage),
             // What is kept is a copy: a call changes the place itself.
             Operand::Var(var) if self.activity.written_through(*var).is_some() => {
                 match self.index.definition(*var) {
-                    Some(value) => self.value(value, self.function.var(*var).span).into(),
+                    Some(value) => self.value(value, self.function.var(*var).span),
                     None => self.variable(*var, usage),
                 }
             }
@@ -314,7 +313,7 @@ impl Emitter<'_> {
         if let Value::Use(operand) = value {
             return self.operand(operand, usage);
         }
-        let tokens = Tokens::from(self.value(value, span));
+        let tokens = self.value(value, span);
         let compound = matches!(value, Value::Unary(..) | Value::Binary(..) | Value::Cast(..))
             || (matches!(
                 value,
@@ -438,12 +437,59 @@ impl Emitter<'_> {
     }
 
     /// The tokens of a value.
-    pub(super) fn value(&self, value: &Value, span: Span) -> TokenStream {
+    pub(super) fn value(&self, value: &Value, span: Span) -> Tokens {
         if let Some(pooled) = self.pooled(value, span) {
-            return pooled;
+            return pooled.into();
         }
         match value {
-            Value::Use(operand) => self.operand(operand, Use::Move).into_stream(),
+            Value::Use(operand) | Value::Inspect { operand, .. } => {
+                self.operand(operand, Use::Move)
+            }
+            Value::Binary(op, lhs, rhs) => self.binary_value(*op, lhs, rhs, span),
+            other => self.compound(other, span).into(),
+        }
+    }
+
+    fn binary_value(&self, op: BinaryOp, lhs: &Operand, rhs: &Operand, span: Span) -> Tokens {
+        let (left, right) = (lhs, rhs);
+        let arithmetic = !matches!(op, BinaryOp::Bit(_));
+        let borrows = [lhs, rhs]
+            .into_iter()
+            .any(|operand| self.stays_without_operators(operand) || self.may_be_behind(operand));
+        let first = self.has_scalar_first(op, lhs, rhs);
+        if arithmetic && borrows && !first {
+            let (lhs, rhs) = (self.borrowed(lhs), self.borrowed(rhs));
+            let made =
+                |operand: &Operand| operand.var().is_some_and(|var| self.tangents.contains(&var));
+            let krate = if made(left) || made(right) {
+                self.krate_at(span).to_token_stream()
+            } else {
+                self.signatures.krate_written_at(span)
+            };
+            let function = operator_function(op, span);
+            return quote_spanned!(span=> #krate::private::#function(#lhs, #rhs)).into();
+        }
+        let lhs = self.operand(lhs, Use::Arithmetic);
+        if first {
+            let (krate, rhs) = (self.signatures.krate_written_at(span), self.borrowed(rhs));
+            let function = operator_function(op, span);
+            return quote_spanned!(span=> #krate::private::second::#function(#lhs, #rhs)).into();
+        }
+        let rhs = self.operand(rhs, Use::Arithmetic);
+        let tokens = binary(op, lhs, rhs, span);
+        if arithmetic {
+            tokens
+        } else {
+            self.guarded(&[left, right], tokens.into_stream(), span).into()
+        }
+    }
+
+    /// The tokens of a value that is more than a few.
+    fn compound(&self, value: &Value, span: Span) -> TokenStream {
+        match value {
+            Value::Use(_) | Value::Inspect { .. } | Value::Binary(..) => {
+                unreachable!("such a value is written where it is asked for")
+            }
             Value::Load(place) => self.place(place),
             Value::Ref { place, style } => {
                 let tokens = self.place(place);
@@ -472,40 +518,6 @@ impl Emitter<'_> {
                     }
                 }
             }
-            Value::Binary(op, lhs, rhs) => {
-                let (left, right) = (lhs, rhs);
-                let arithmetic = !matches!(op, BinaryOp::Bit(_));
-                let borrows = [lhs, rhs].into_iter().any(|operand| {
-                    self.stays_without_operators(operand) || self.may_be_behind(operand)
-                });
-                let first = self.has_scalar_first(*op, lhs, rhs);
-                if arithmetic && borrows && !first {
-                    let (lhs, rhs) = (self.borrowed(lhs), self.borrowed(rhs));
-                    let made = |operand: &Operand| {
-                        operand.var().is_some_and(|var| self.tangents.contains(&var))
-                    };
-                    let krate = if made(left) || made(right) {
-                        self.krate_at(span).to_token_stream()
-                    } else {
-                        self.signatures.krate_written_at(span)
-                    };
-                    let function = operator_function(*op, span);
-                    return quote_spanned!(span=> #krate::private::#function(#lhs, #rhs));
-                }
-                let lhs = self.operand(lhs, Use::Arithmetic);
-                if first {
-                    let (krate, rhs) = (self.signatures.krate_written_at(span), self.borrowed(rhs));
-                    let function = operator_function(*op, span);
-                    return quote_spanned!(span=> #krate::private::second::#function(#lhs, #rhs));
-                }
-                let rhs = self.operand(rhs, Use::Arithmetic);
-                let tokens = binary(*op, lhs, rhs, span);
-                if arithmetic {
-                    tokens
-                } else {
-                    self.guarded(&[left, right], tokens, span)
-                }
-            }
             Value::Cast(operand, ty) => {
                 let tokens = self.operand(operand, Use::Receiver).into_stream();
                 let to_integer = Ty::of(ty, &[]).is_inactive();
@@ -531,7 +543,6 @@ impl Emitter<'_> {
                 let borrow = (!is_reference).then(|| quote!(&));
                 quote_spanned!(span=> #krate::Detach::detach(#borrow #receiver))
             }
-            Value::Inspect { operand, .. } => self.operand(operand, Use::Move).into_stream(),
             Value::Opaque(opaque) => opaque.tokens.clone(),
         }
     }
@@ -764,15 +775,13 @@ pub(super) fn binary(
     lhs: impl Into<Tokens>,
     rhs: impl Into<Tokens>,
     span: Span,
-) -> TokenStream {
-    let mut tokens = lhs.into().into_stream();
+) -> Tokens {
     let symbol = op.symbol();
-    for (at, char) in symbol.chars().enumerate() {
+    let puncts = symbol.chars().enumerate().map(|(at, char)| {
         let last = at + 1 == symbol.len();
         let mut punct = Punct::new(char, if last { Spacing::Alone } else { Spacing::Joint });
         punct.set_span(span);
-        tokens.append(punct);
-    }
-    rhs.into().append_to(&mut tokens);
-    tokens
+        punct
+    });
+    lhs.into().binary(puncts, rhs.into())
 }

@@ -193,7 +193,7 @@ impl Emitter<'_> {
     /// A constant of a kernel in the reverse pass.
     fn constant_reverse(&self, operand: &Operand) -> TokenStream {
         match operand {
-            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Literal(literal) => literal.tokens.stream(),
             Operand::Var(var) => {
                 let info = self.function.var(*var);
                 let form = if info.ty.is_float() { Form::Operand } else { Form::Plain };

@@ -36,7 +36,6 @@ mod strided;
 mod stubs;
 mod sums;
 mod tangent;
-mod tokens;
 mod write;
 
 use crate::analysis::activity::Activity;

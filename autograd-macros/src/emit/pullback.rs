@@ -199,7 +199,7 @@ impl Emitter<'_> {
     fn reversed_if(&self, cond: &Operand, then: &Branch<'_>, els: &Branch<'_>) -> TokenStream {
         let cond = match cond {
             Operand::Var(var) => self.expr(&Expr::Primal(*var), Form::Plain, Span::mixed_site()),
-            Operand::Literal(literal) => literal.tokens.clone().into(),
+            Operand::Literal(literal) => literal.tokens.clone(),
         };
         let then_block = self.branch(then);
         let els_block = (!els.body.is_empty()).then(|| {
@@ -418,7 +418,7 @@ impl Emitter<'_> {
             Operand::Var(var) => {
                 self.primal(*var, Form::Plain, self.function.var(*var).span).into_stream()
             }
-            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Literal(literal) => literal.tokens.stream(),
         }
     }
 }

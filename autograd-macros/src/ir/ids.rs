@@ -5,6 +5,7 @@
 //! and each kind of map that is used is compiled before the user's crate is, so it had better be small.
 
 use super::{Exit, OpId, RegionId, VarId};
+use std::marker::PhantomData;
 use std::ops::{Deref, Index, Sub};
 
 /// What has a number of its own.
@@ -374,6 +375,41 @@ impl<I, V> IntoIterator for IdMap<I, V> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.ids.into_iter().zip(self.values)
+    }
+}
+
+/// A map from most of the numbered things there are, in whatever order they come: each has a place of its own.
+pub(crate) struct IdTable<I, V> {
+    values: Vec<Option<V>>,
+    ids: PhantomData<I>,
+}
+
+impl<I: Id, V> IdTable<I, V> {
+    pub(crate) fn get(&self, id: &I) -> Option<&V> {
+        self.values.get(id.number() as usize)?.as_ref()
+    }
+
+    pub(crate) fn contains_key(&self, id: &I) -> bool {
+        self.get(id).is_some()
+    }
+
+    /// Sets a value, and gives back the one that was there.
+    pub(crate) fn insert(&mut self, id: I, value: V) -> Option<V> {
+        let at = id.number() as usize;
+        if at >= self.values.len() {
+            self.values.resize_with(at + 1, || None);
+        }
+        self.values[at].replace(value)
+    }
+
+    pub(crate) fn remove(&mut self, id: &I) -> Option<V> {
+        self.values.get_mut(id.number() as usize)?.take()
+    }
+}
+
+impl<I, V> Default for IdTable<I, V> {
+    fn default() -> Self {
+        Self { values: Vec::new(), ids: PhantomData }
     }
 }
 

@@ -24,14 +24,17 @@
 mod ids;
 mod names;
 pub(crate) mod print;
+mod tokens;
 pub(crate) mod ty;
 pub(crate) mod verify;
 mod visit;
 
-pub(crate) use ids::{IdMap, IdSet};
+pub(crate) use ids::{IdMap, IdSet, IdTable};
 pub(crate) use names::Names;
 use proc_macro2::{Ident, Span, TokenStream};
+use std::rc::Rc;
 use syn::Member;
+pub(crate) use tokens::Tokens;
 pub(crate) use ty::Ty;
 
 /// A variable of the function: parameter, local, loop variable or temporary.
@@ -738,10 +741,14 @@ pub(crate) struct Reject {
 #[derive(Clone)]
 pub(crate) enum Operand {
     Var(VarId),
-    Literal(Literal),
+    Literal(Rc<Literal>),
 }
 
 impl Operand {
+    pub(crate) fn literal(tokens: impl Into<Tokens>, ty: Ty) -> Self {
+        Self::Literal(Rc::new(Literal { tokens: tokens.into(), ty }))
+    }
+
     pub(crate) fn var(&self) -> Option<VarId> {
         match self {
             Self::Var(var) => Some(*var),
@@ -752,16 +759,28 @@ impl Operand {
 
 /// A literal, a path to a constant, or another expression without variables that means the same
 /// wherever it is written.
-#[derive(Clone)]
 pub(crate) struct Literal {
-    pub(crate) tokens: TokenStream,
+    pub(crate) tokens: Tokens,
     pub(crate) ty: Ty,
 }
 
 impl Literal {
     /// Whether this is `1.0`, however it is spelled.
     pub(crate) fn is_one(&self) -> bool {
-        matches!(syn::parse2(self.tokens.clone()), Ok(syn::Lit::Float(lit)) if lit.base10_digits().parse() == Ok(1.0))
+        self.number() == Some(1.0)
+    }
+
+    /// The number that is written out in decimal digits, if one is.
+    pub(crate) fn number(&self) -> Option<f64> {
+        let text = self.tokens.to_string();
+        if !text.starts_with(|first: char| first.is_ascii_digit()) {
+            return None;
+        }
+        let digits = match text.find(['f', 'i', 'u']) {
+            Some(suffix) => &text[..suffix],
+            None => &text,
+        };
+        digits.replace('_', "").parse().ok()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Checks the [laws of the IR](super). A violation is a defect of this crate.
 
 use super::{
-    Function, IdSet, Names, Op, OpKind, Operand, Place, Region, RegionId, Role, Source, Value,
+    Function, IdTable, Names, Op, OpKind, Operand, Place, Region, RegionId, Role, Source, Value,
     VarId,
 };
 
@@ -10,10 +10,11 @@ pub(crate) fn verify(function: &Function) {
     if cfg!(debug_assertions) {
         let mut verifier = Verifier {
             function,
-            visible: function.params.iter().copied().collect(),
+            visible: IdTable::default(),
             defined: Vec::new(),
             targets: Vec::new(),
         };
+        function.params.iter().for_each(|param| verifier.define(*param));
         verifier.names();
         verifier.region(&function.body);
     }
@@ -22,7 +23,7 @@ pub(crate) fn verify(function: &Function) {
 struct Verifier<'a> {
     function: &'a Function,
     /// Variables that are defined and in scope.
-    visible: IdSet<VarId>,
+    visible: IdTable<VarId, ()>,
     /// Those of them that were defined on the way, in order.
     defined: Vec<VarId>,
     /// The regions around.
@@ -218,7 +219,7 @@ impl Verifier<'_> {
     /// Law 3, uses.
     fn read(&self, var: VarId) {
         assert!(
-            self.visible.contains(&var),
+            self.visible.contains_key(&var),
             "`{}` is used where it is not defined",
             self.function.var(var).ident
         );
@@ -226,7 +227,8 @@ impl Verifier<'_> {
 
     /// Law 3, definitions.
     fn define(&mut self, var: VarId) {
-        assert!(self.visible.insert(var), "`{}` is defined twice", self.function.var(var).ident);
+        let earlier = self.visible.insert(var, ());
+        assert!(earlier.is_none(), "`{}` is defined twice", self.function.var(var).ident);
         self.defined.push(var);
     }
 

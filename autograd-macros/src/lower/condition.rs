@@ -1,7 +1,7 @@
 //! Conditions: looked at as they are, unless a call inside one may change an active variable.
 
 use super::Lowerer;
-use crate::ir::{Literal, Opaque, Operand, Role, Ty, UnaryOp, Value};
+use crate::ir::{Opaque, Operand, Role, Ty, UnaryOp, Value};
 use crate::parse::is_compound;
 use crate::rules;
 use crate::walk::visit::{self, Visit};
@@ -47,10 +47,8 @@ impl Lowerer<'_> {
     /// `a && b` and `a || b`, of which `b` may not be evaluated.
     fn short_circuit(&mut self, binary: &ExprBinary) -> Operand {
         let is_and = matches!(binary.op, BinOp::And(_));
-        let decided = Operand::Literal(Literal {
-            tokens: if is_and { quote!(false) } else { quote!(true) },
-            ty: Ty::Inactive,
-        });
+        let decided = if is_and { quote!(false) } else { quote!(true) };
+        let decided = Operand::literal(decided, Ty::Inactive);
         let first = self.condition(&binary.left);
         let second = |this: &mut Self| Some(this.condition(&binary.right));
         let decided = |_: &mut Self| Some(decided);
@@ -71,7 +69,7 @@ impl Lowerer<'_> {
             operand
         });
         let tokens = |operand: &Operand| match operand {
-            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Literal(literal) => literal.tokens.stream(),
             Operand::Var(var) => self.var(*var).ident.to_token_stream(),
         };
         let (a, op, b) = (tokens(&sides[0]), &binary.op, tokens(&sides[1]));

@@ -7,7 +7,7 @@ use super::sequence::Run;
 use super::Lowerer;
 use crate::ir::ty::Float;
 use crate::ir::{
-    BinaryOp, Callee, Literal, Mutation, OpKind, Opaque, Operand, Place, Role, Ty, Value, VarId,
+    BinaryOp, Callee, Mutation, OpKind, Opaque, Operand, Place, Role, Ty, Value, VarId,
 };
 use proc_macro2::Span;
 use quote::{quote, quote_spanned};
@@ -107,7 +107,7 @@ impl Lowerer<'_> {
             (Ty::Float(Float::Generic(name)), _) => quote!(#name::from_f64(#number)),
             _ => number,
         };
-        let start = Operand::Literal(Literal { tokens, ty: known.clone() });
+        let start = Operand::literal(tokens, known.clone());
         let acc = self.accumulator(known, start, span);
         self.run_through(&run, span, |this, item, _| {
             let value = this.owned(item, span);
@@ -177,10 +177,7 @@ impl Lowerer<'_> {
     fn reduce(&mut self, chain: &Chain<'_>, f: &Expr, span: Span) -> Operand {
         let run = self.run(chain);
         let f = self.callable(f, 2);
-        let none = Operand::Literal(Literal {
-            tokens: quote!(::core::option::Option::None),
-            ty: Ty::Unknown,
-        });
+        let none = Operand::literal(quote!(::core::option::Option::None), Ty::Unknown);
         let acc = self.accumulator(Ty::Unknown, none, span);
         let mut scope: HashMap<String, VarId> = HashMap::new();
         scope.insert("accumulated".to_owned(), acc);

@@ -5,7 +5,7 @@ use super::start::{path_start, start};
 use super::Lowerer;
 use crate::ir::ty::Float;
 use crate::ir::{
-    Aggregate, BinaryOp, Literal, OpKind, Operand, Place, RefStyle, Role, Ty, UnaryOp, Value,
+    Aggregate, BinaryOp, OpKind, Operand, Place, RefStyle, Role, Tokens, Ty, UnaryOp, Value,
 };
 use crate::parse::is_compound;
 use quote::{quote_spanned, ToTokens};
@@ -138,7 +138,12 @@ impl Lowerer<'_> {
             Lit::Int(int) if int.suffix().starts_with('f') => float_ty(int.suffix()),
             _ => Ty::Inactive,
         };
-        Operand::Literal(Literal { tokens: lit.to_token_stream(), ty })
+        let tokens: Tokens = match lit {
+            Lit::Float(number) => number.token().into(),
+            Lit::Int(number) => number.token().into(),
+            other => other.to_token_stream().into(),
+        };
+        Operand::literal(tokens, ty)
     }
 
     fn path(&mut self, path: &syn::ExprPath) -> Operand {
@@ -146,7 +151,7 @@ impl Lowerer<'_> {
         let local = path.path.get_ident().and_then(|ident| self.lookup(&ident.to_string()));
         let Some(var) = local else {
             let ty = constant_ty(&path.path);
-            return Operand::Literal(Literal { tokens: path.to_token_stream(), ty });
+            return Operand::literal(path.to_token_stream(), ty);
         };
         if self.closures.contains_key(&var) {
             return self.escaping(&Expr::Path(path.clone()));
@@ -179,7 +184,7 @@ impl Lowerer<'_> {
         if let (UnaryOp::Neg, Operand::Literal(literal)) = (op, &operand) {
             let tokens = &literal.tokens;
             let ty = literal.ty.clone();
-            return Operand::Literal(Literal { tokens: quote_spanned!(span=> -#tokens), ty });
+            return Operand::literal(quote_spanned!(span=> -#tokens), ty);
         }
         let ty = self.operand_ty(&operand);
         self.define(Value::Unary(op, operand), ty, span)

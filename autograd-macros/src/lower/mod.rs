@@ -32,8 +32,8 @@ mod taint;
 
 use crate::diag::Diagnostics;
 use crate::ir::{
-    Function, IdMap, IdSet, Literal, Names, Op, OpId, OpKind, Operand, Place, RefStyle, Region,
-    RegionId, Role, Ty, Value, Var, VarId,
+    Function, IdMap, IdSet, Names, Op, OpId, OpKind, Operand, Place, RefStyle, Region, RegionId,
+    Role, Ty, Value, Var, VarId,
 };
 use crate::parse::Target;
 use crate::walk::visit::Visit;
@@ -323,7 +323,7 @@ impl<'a> Lowerer<'a> {
 
     /// The operand that stands for an expression after an error was reported.
     fn poisoned(span: Span) -> Operand {
-        Operand::Literal(Literal { tokens: quote::quote_spanned!(span=> ()), ty: Ty::Inactive })
+        Operand::literal(quote::quote_spanned!(span=> ()), Ty::Inactive)
     }
 }
 

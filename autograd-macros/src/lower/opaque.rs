@@ -48,7 +48,7 @@ impl Lowerer<'_> {
         let opaque = self.scan(|scan| scan.visit_expr_mut(&mut expr), reject, label);
         let opaque = Opaque { tokens: expr.to_token_stream(), ..opaque };
         if opaque.reads.is_empty() && opaque.writes.is_empty() && is_path_like(&expr) {
-            return Operand::Literal(crate::ir::Literal { tokens: opaque.tokens, ty });
+            return Operand::literal(opaque.tokens, ty);
         }
         self.define(Value::Opaque(opaque), ty, span)
     }

@@ -1,7 +1,7 @@
 //! Patterns that cannot fail: each name is bound to a part of a place.
 
 use super::Lowerer;
-use crate::ir::{BinaryOp, Literal, OpKind, Operand, Place, Proj, Role, Ty, Value, VarId};
+use crate::ir::{BinaryOp, OpKind, Operand, Place, Proj, Role, Ty, Value, VarId};
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::{Member, Pat, PatSlice};
@@ -169,7 +169,7 @@ pub(super) fn rest_name(pat: &Pat) -> Option<Pat> {
 
 fn number(n: usize) -> Operand {
     let literal = proc_macro2::Literal::usize_unsuffixed(n);
-    Operand::Literal(Literal { tokens: quote::quote!(#literal), ty: Ty::Inactive })
+    Operand::literal(literal, Ty::Inactive)
 }
 
 pub(super) fn project(place: &Place, proj: Proj) -> Place {

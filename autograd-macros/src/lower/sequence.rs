@@ -9,8 +9,8 @@ use super::closure::{Closure, Item};
 use super::pattern::project;
 use super::Lowerer;
 use crate::ir::{
-    self, BinaryOp, Exit, Literal, OpKind, Opaque, Operand, Place, Proj, RefStyle, RegionId, Role,
-    Ty, Value, VarId,
+    self, BinaryOp, Exit, OpKind, Opaque, Operand, Place, Proj, RefStyle, RegionId, Role, Ty,
+    Value, VarId,
 };
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
@@ -254,8 +254,7 @@ impl Lowerer<'_> {
     /// A variable that counts from zero.
     fn counter(&mut self) -> VarId {
         let var = self.temp(Ty::Inactive, Span::mixed_site(), Role::Mutable);
-        let zero =
-            Value::Use(Operand::Literal(Literal { tokens: quote!(0_usize), ty: Ty::Inactive }));
+        let zero = Value::Use(Operand::literal(quote!(0_usize), Ty::Inactive));
         self.emit(OpKind::Define { dest: var, value: zero }, Span::mixed_site());
         var
     }
@@ -270,7 +269,7 @@ impl Lowerer<'_> {
 
     fn tokens_of(&mut self, operand: &Operand) -> TokenStream {
         match operand {
-            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Literal(literal) => literal.tokens.stream(),
             Operand::Var(var) => {
                 self.pin(operand);
                 self.var(*var).ident.to_token_stream()
@@ -287,7 +286,7 @@ impl Lowerer<'_> {
     ) {
         let endless = || {
             let tokens = quote!(::core::primitive::usize::MAX);
-            Operand::Literal(Literal { tokens, ty: Ty::Inactive })
+            Operand::literal(tokens, Ty::Inactive)
         };
         let whole = run.seq.whole_range();
         let (start, end, inclusive) = match &whole {
@@ -569,5 +568,5 @@ impl Lowerer<'_> {
 
 fn usize_literal(value: usize) -> Operand {
     let literal = proc_macro2::Literal::usize_unsuffixed(value);
-    Operand::Literal(Literal { tokens: quote!(#literal), ty: Ty::Inactive })
+    Operand::literal(literal, Ty::Inactive)
 }

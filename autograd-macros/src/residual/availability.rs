@@ -146,7 +146,9 @@ impl<'a> Availability<'a> {
         }
         let is_integer = |operand: &Operand| match operand {
             Operand::Var(var) => self.is_integer(*var),
-            Operand::Literal(literal) => syn::parse2::<syn::LitInt>(literal.tokens.clone()).is_ok(),
+            Operand::Literal(literal) => {
+                syn::parse2::<syn::LitInt>(literal.tokens.stream()).is_ok()
+            }
         };
         match self.index.definition(var) {
             Some(Value::Binary(BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul, lhs, rhs)) => {

@@ -136,5 +136,5 @@ impl Search<'_> {
 
 fn is_integer_literal(operand: &Operand) -> bool {
     let Operand::Literal(literal) = operand else { return false };
-    syn::parse2::<syn::LitInt>(literal.tokens.clone()).is_ok()
+    syn::parse2::<syn::LitInt>(literal.tokens.stream()).is_ok()
 }

@@ -222,7 +222,7 @@ impl Plan<'_> {
     fn most_trips(&self, source: &Source) -> Option<usize> {
         let number = |operand: &Operand| match operand {
             Operand::Literal(literal) => {
-                syn::parse2::<syn::LitInt>(literal.tokens.clone()).ok()?.base10_parse().ok()
+                syn::parse2::<syn::LitInt>(literal.tokens.stream()).ok()?.base10_parse().ok()
             }
             Operand::Var(_) => None,
         };

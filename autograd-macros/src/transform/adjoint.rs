@@ -6,9 +6,9 @@
 use super::fused::Fused;
 use crate::analysis::selection::Reach;
 use crate::ir::{
-    Aggregate, BinaryOp, IdSet, Op, OpId, Opaque, Operand, Place, Region, Source, Ty, VarId,
+    Aggregate, BinaryOp, IdSet, Op, OpId, Opaque, Operand, Place, Region, Source, Tokens, Ty, VarId,
 };
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 
 pub(crate) struct Reverse<'a> {
     pub(crate) body: Vec<Stmt<'a>>,
@@ -220,7 +220,7 @@ pub(crate) enum Expr {
     /// The primal value of a variable.
     Primal(VarId),
     /// A literal of the primal.
-    Literal(TokenStream),
+    Literal(Tokens),
     /// The cotangent of a variable. `last` if it is not used again.
     Bar {
         var: VarId,

@@ -376,7 +376,7 @@ impl<'a> Writer<'a> {
                 }
                 Join::Stack => {
                     let position = proc_macro2::Literal::usize_unsuffixed(position);
-                    ("stack_operand", Expr::Literal(quote::quote!(#position)))
+                    ("stack_operand", Expr::Literal(quote::quote!(#position).into()))
                 }
             };
             let bar = Expr::Ref(Box::new(Expr::Bar { var: dest, last: false }));

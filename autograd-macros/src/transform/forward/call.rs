@@ -2,9 +2,7 @@
 //! arguments.
 
 use super::Writer;
-use crate::ir::{
-    Callee, Literal, Op, OpKind, Operand, Place, Proj, RefStyle, Role, Ty, Value, VarId,
-};
+use crate::ir::{Callee, Op, OpKind, Operand, Place, Proj, RefStyle, Role, Ty, Value, VarId};
 use crate::transform::operations::may_overlap;
 use proc_macro2::Span;
 use quote::format_ident;
@@ -68,7 +66,7 @@ impl Writer<'_> {
         }
         let path = self.path(&["none"], span);
         let tokens = quote::quote_spanned!(span=> #path());
-        Operand::Literal(Literal { tokens, ty: Ty::Unknown })
+        Operand::literal(tokens, Ty::Unknown)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::Writer;
 use crate::ir::{
-    variant_accessor, Arm, EachForm, Literal, Op, OpKind, Operand, Place, Proj, Region, RegionId,
-    Role, Source, Ty, Value, VarId,
+    variant_accessor, Arm, EachForm, Op, OpKind, Operand, Place, Proj, Region, RegionId, Role,
+    Source, Ty, Value, VarId,
 };
 use proc_macro2::Span;
 use quote::quote;
@@ -295,7 +295,7 @@ impl Writer<'_> {
                 }
             }
         });
-        let zero = Operand::Literal(Literal { tokens: quote!(0), ty: Ty::Inactive });
+        let zero = Operand::literal(quote!(0), Ty::Inactive);
         let source = Source::Range {
             var: *index,
             start: zero,
@@ -343,7 +343,7 @@ impl Writer<'_> {
                 let name = &self.vars[var.0 as usize].ident;
                 quote!(#name)
             }
-            Operand::Literal(literal) => literal.tokens.clone(),
+            Operand::Literal(literal) => literal.tokens.stream(),
         };
         let place = path.iter().fold(quote!((*tangent)), |base, proj| match proj {
             Proj::Field(member) => quote!(#base.#member),
@@ -367,6 +367,6 @@ impl Writer<'_> {
             Proj::Deref => base,
         });
         let tokens = quote!(|tangent| &mut #place);
-        Operand::Literal(Literal { tokens, ty: Ty::Inactive })
+        Operand::literal(tokens, Ty::Inactive)
     }
 }

@@ -19,8 +19,8 @@ use crate::analysis::activity::Activity;
 use crate::analysis::index::Index;
 use crate::ir::ty::Float;
 use crate::ir::{
-    Callee, Function, IdMap, IdSet, Literal, Names, Op, OpId, OpKind, Operand, Place, Proj,
-    RefStyle, Region, RegionId, Role, Ty, Value, Var, VarId,
+    Callee, Function, IdMap, IdSet, Names, Op, OpId, OpKind, Operand, Place, Proj, RefStyle,
+    Region, RegionId, Role, Ty, Value, Var, VarId,
 };
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -429,7 +429,7 @@ impl Writer<'_> {
             return zero;
         }
         if let Operand::Literal(literal) = operand {
-            if is_none(&literal.tokens) {
+            if is_none(&literal.tokens.stream()) {
                 return operand.clone();
             }
         }
@@ -459,7 +459,7 @@ impl Writer<'_> {
             Ty::Inactive => quote_spanned!(span=> #krate::NoTangent),
             _ => return None,
         };
-        Some(Operand::Literal(Literal { tokens, ty: ty.clone() }))
+        Some(Operand::literal(tokens, ty.clone()))
     }
 
     fn dot_or_zero(&mut self, operand: &Operand, span: Span) -> Operand {
@@ -474,7 +474,7 @@ impl Writer<'_> {
             vec![result.clone(), dot]
         } else {
             let krate = self.krate;
-            let unit = |tokens| Operand::Literal(Literal { tokens, ty: Ty::Inactive });
+            let unit = |tokens: TokenStream| Operand::literal(tokens, Ty::Inactive);
             vec![unit(quote!(())), unit(quote!(#krate::NoTangent))]
         };
         let value = Value::Aggregate(crate::ir::Aggregate::Tuple, parts);

@@ -3,10 +3,9 @@
 use super::Writer;
 use crate::analysis::sign::has_pole;
 use crate::ir::ty::Float;
-use crate::ir::{BinaryOp, Literal, Op, OpKind, Operand, Ty, UnaryOp, Value, VarId};
+use crate::ir::{BinaryOp, Op, OpKind, Operand, Ty, UnaryOp, Value, VarId};
 use crate::rules::Sym;
 use proc_macro2::{Ident, Span};
-use quote::quote_spanned;
 
 /// What a row is written out for.
 struct Row<'r> {
@@ -185,12 +184,9 @@ impl Writer<'_> {
         let span = row.span;
         if row.literal {
             let ty = Ty::Float(Float::Literal);
-            return Operand::Literal(Literal { tokens: quote_spanned!(span=> #number), ty });
+            return Operand::literal(number, ty);
         }
-        let number = Operand::Literal(Literal {
-            tokens: quote_spanned!(span=> #number),
-            ty: Ty::Float(Float::Literal),
-        });
+        let number = Operand::literal(number, Ty::Float(Float::Literal));
         let like = self.borrow(&row.dot.clone(), span);
         let ty = match self.ty(&row.dot) {
             Ty::Tensor(scalar) => *scalar,

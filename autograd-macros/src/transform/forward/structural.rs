@@ -2,7 +2,7 @@
 //! on the tangents.
 
 use super::Writer;
-use crate::ir::{BinaryOp, Literal, Op, Operand, Ty, Value, VarId};
+use crate::ir::{BinaryOp, Op, Operand, Ty, Value, VarId};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
@@ -125,7 +125,7 @@ impl Writer<'_> {
                 None if plain == "pad" && index == 2 => {
                     let krate = self.krate;
                     let tokens = quote_spanned!(span=> <_ as #krate::Tangent>::symbolic_zero());
-                    return Operand::Literal(Literal { tokens, ty: Ty::Unknown });
+                    return Operand::literal(tokens, Ty::Unknown);
                 }
                 None => self.zero(&args[index], span),
             };
