@@ -13,7 +13,7 @@ use crate::ir::verify::verify;
 use crate::ir::{Function, IdSet, Ty};
 use crate::lower::lower;
 use crate::parse::{
-    keep_grouping, scalar_of, take_misplaced, twin, Args, BareTypes, OfTrait, Target, TWIN,
+    keep_grouping, krate, scalar_of, take_misplaced, twin, Args, BareTypes, OfTrait, Target, TWIN,
 };
 use crate::residual::{self, Residuals};
 use crate::transform;
@@ -171,7 +171,7 @@ fn second_order_of_one(
             "name `f64` or `f32` in its signature, or make it generic: `<T: Real>`",
         );
     };
-    let krate = emit::krate(&target.args);
+    let krate = krate(&target.args);
     let twin = twin(&original.function, target, &scalar, original.methods, &krate);
     let mark = Ident::new(TWIN, Span::mixed_site());
     let associated = target.associated.then(|| quote!(, associated));
@@ -337,7 +337,7 @@ fn companion(
         return Some((tokens, methods));
     }
     clock.lap("emit");
-    let krate = emit::krate(&target.args);
+    let krate = krate(&target.args);
     let generic = !target.reals.is_empty();
     let forward = forward(&function, &activity, &index, &krate, generic);
     dump("tangent", target.name(), || print(&forward.function));

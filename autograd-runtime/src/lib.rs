@@ -323,18 +323,21 @@
 //! * Statements: `let` with patterns, `let … else`, shadowing, `let mut`, assignment and compound
 //!   assignment to variables, fields and elements, `if`, `if let`, `match` (guards, alternatives,
 //!   your own enums under `#[derive(Differentiable)]`, `Option`), `for`, `while`, `while let`, `loop`,
-//!   labels, `break` (also with a value), `continue`, early `return`, blocks as values, nested functions,
-//!   `assert!`, `println!` and their like, which run once, in the forward pass.
+//!   labels, `break` (also with a value), `continue`, early `return`, blocks as values, nested functions (which need no
+//!   attribute of their own), `assert!`, `println!` and their like, which run once, in the forward pass.
 //! * Loops over ranges, lists, and iterator chains of `iter`, `iter_mut`, `into_iter`, `zip`,
 //!   `enumerate`, `map`, `filter`, `rev`, `take`, `skip`, `step_by`, `chunks`, `chunks_exact`, `windows`,
 //!   `copied`, `cloned`, which may also end in `sum`, `product`, `fold`, `reduce`, `for_each`, `collect` to
 //!   a `Vec`, or in `fold(…, f64::max)`.
+//! * Methods of an `Option`: `map`, `map_or`, `map_or_else`, `and_then`, `filter`, `zip`, `or`, `or_else`, `copied`,
+//!   `as_ref`, `unwrap`, `expect`, `unwrap_or`, `unwrap_or_else`, `unwrap_or_default`; and `first`, `last`, `get`, `split_first` and
+//!   `split_last` of a list, where the `Option` is taken apart where it is made.
 //! * Lists that change in place: `push`, `pop`, `insert`, `remove`, `truncate`, `clear`, `extend`,
 //!   `resize`, `swap`, `reverse`, `fill`, `copy_from_slice`, `split_at_mut`, and
 //!   `std::mem::{swap, replace, take}`.
 //! * Expressions: arithmetic, indexing and slicing, `as` casts, the methods of scalars in `std` and
 //!   of [`Tensor`] that have a derivative, construction of structs, tuples, arrays and `Vec`s,
-//!   closures that are bound to a `let` or called where they are made.
+//!   closures that are bound to a `let`, called where they are made, or given to other closures.
 //! * Calls of other `#[differentiable]` functions and methods, across modules and crates, and of the
 //!   function itself. A call that no active value goes into may be of any function.
 //! * Parameters by value, by `&` and by `&mut`, see below. Generic parameters, lifetimes, `where`

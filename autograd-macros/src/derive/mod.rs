@@ -5,9 +5,9 @@ mod second;
 mod structs;
 
 use crate::diag::Diagnostics;
-use crate::emit::krate;
 use crate::ir::variant_accessor;
 use crate::ir::Ty;
+use crate::parse::krate;
 use crate::parse::Args;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};

@@ -4,7 +4,7 @@ use super::forward::{range, Use};
 use super::names::ident;
 use super::Emitter;
 use crate::ir::{
-    Arm, EachForm, Exit, Op, OpKind, Operand, Region, RegionId, Scrutinee, Source, VarId,
+    Arm, EachForm, Exit, Op, OpKind, Operand, Proj, Region, RegionId, Scrutinee, Source, Ty, VarId,
 };
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -84,7 +84,11 @@ impl Emitter<'_> {
         let ty = &self.function.var(root).ty;
         let binds_value = |var: &VarId| !self.function.var(*var).is_reference();
         let moves = arms.iter().any(|arm| arm.bound.iter().any(binds_value));
-        if moves && self.residuals.is_kept(root) && !ty.is_copy() && !ty.is_inactive() {
+        // Nothing is moved out of a slice.
+        let is_slice = matches!(part.place.path.last(), Some(Proj::Slice { .. }))
+            || matches!(self.function.place_ty(&part.place), Ty::Slice(_));
+        if moves && !is_slice && self.residuals.is_kept(root) && !ty.is_copy() && !ty.is_inactive()
+        {
             let krate = &self.krate;
             return quote!(#krate::private::keep(&#tokens));
         }

@@ -593,6 +593,12 @@ impl Emitter<'_> {
             let call = quote_spanned!(span=> #krate::private::piecewise_constant(#borrow #inner));
             receiver = call.into();
         }
+        if doubtful && !guarded && rules::is_common(&plain) && !self.again {
+            let var = args[0].var().expect("the receiver varies");
+            let borrow = (!self.is_written_as_reference(var)).then(|| quote_spanned!(span=> &));
+            let inner = located(receiver.into_stream(), span);
+            receiver = quote_spanned!(span=> #krate::private::receiver(#borrow #inner)).into();
+        }
         let args = args[1..].iter().map(|arg| self.operand(arg, Use::Move));
         let call = quote_spanned!(span=> #receiver.#name #turbofish (#(#args),*));
         let inherent = varied.is_some_and(|var| is_inherent(&self.function.var(var).ty, &plain));

@@ -53,7 +53,6 @@ use std::rc::Rc;
 
 pub(crate) use augmented::mentions;
 pub(crate) use documentation::documented;
-pub(crate) use names::krate;
 pub(crate) use nested::{derivative_of, nested, Nested};
 pub(crate) use second::{second_order, OverDuals};
 pub(crate) use shape::checked;

@@ -37,6 +37,35 @@ fn is_companion(name: &Ident) -> bool {
     )
 }
 
+/// What a call is of, by the spelling of its path.
+fn callee_of(path: &Path, last: &Ident, owner: Option<String>) -> Callee {
+    match owner {
+        Some(owner) if is_type_name(&Ident::new(&owner, Span::call_site())) => {
+            Callee::Associated(path.clone())
+        }
+        // What differentiates these stands beside those of a function with `order = 2`.
+        Some(_) if last == "grad" || last == "value_and_grad" => Callee::Associated(path.clone()),
+        Some(owner) if is_companion(last) => {
+            let message = format!("`{owner}::{last}` of an active value is not differentiated");
+            let help = "`grad` and `value_and_grad` are, of a function with `order = 2`; others are over dual numbers: make both functions generic over their scalar and pass `Dual`s; a function of your own that has this name is called by its name alone".to_owned();
+            Callee::Constant(path.clone(), Reject { message, help })
+        }
+        _ if is_of_std(path) => {
+            let message = format!("`{last}` of an active value is not accepted yet");
+            let help =
+                "write out what it does, as a loop or in a `#[differentiable]` function".to_owned();
+            Callee::Constant(path.clone(), Reject { message, help })
+        }
+        _ => Callee::Function(path.clone()),
+    }
+}
+
+/// Whether a path names something of the standard library, which has no derivative of its own.
+fn is_of_std(path: &Path) -> bool {
+    path.segments.len() > 1
+        && ["std", "core", "alloc"].iter().any(|root| path.segments[0].ident == root)
+}
+
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &ExprCall, expr: &Expr) -> Operand {
         let span = start(expr);
@@ -75,9 +104,11 @@ impl Lowerer<'_> {
                 }
             }
             Some("Tensor") => return self.tensor_function(path, &last, &args, expr),
-            Some("Box") if last == "new" && args.len() == 1 => {
+            Some(owner @ ("Box" | "Rc" | "Arc" | "Cell" | "RefCell" | "Mutex"))
+                if last == "new" && args.len() == 1 =>
+            {
                 let reason = reject(
-                    "a `Box` of an active value is not accepted yet",
+                    format!("a `{owner}` of an active value is not accepted yet"),
                     "use the value itself",
                 );
                 return self.opaque(expr, reason, Ty::Unknown, "box");
@@ -118,21 +149,7 @@ impl Lowerer<'_> {
             };
             return self.define(Value::Aggregate(kind, operands), Ty::Unknown, span);
         }
-        let callee = match owner {
-            Some(owner) if is_type_name(&Ident::new(&owner, Span::call_site())) => {
-                Callee::Associated(path.clone())
-            }
-            // What differentiates these stands beside those of a function with `order = 2`.
-            Some(_) if last == "grad" || last == "value_and_grad" => {
-                Callee::Associated(path.clone())
-            }
-            Some(owner) if is_companion(&last) => {
-                let message = format!("`{owner}::{last}` of an active value is not differentiated");
-                let help = "`grad` and `value_and_grad` are, of a function with `order = 2`; others are over dual numbers: make both functions generic over their scalar and pass `Dual`s; a function of your own that has this name is called by its name alone".to_owned();
-                Callee::Constant(path.clone(), Reject { message, help })
-            }
-            _ => Callee::Function(path.clone()),
-        };
+        let callee = callee_of(path, &last, owner);
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, path.span())
     }
 
@@ -202,7 +219,7 @@ impl Lowerer<'_> {
             // No method of the user's own takes a function, but `map` does by its name.
             matches!(arg, Expr::Closure(_)) || name == "map" && matches!(arg, Expr::Path(_))
         });
-        let on_iterator = has_iterator(&call.receiver);
+        let on_iterator = self.has_iterator(&call.receiver);
         if (known.is_none() || on_iterator)
             && (takes_closure || on_iterator || ITERATORS.contains(&name.as_str()))
         {
@@ -218,7 +235,7 @@ impl Lowerer<'_> {
             };
             let span = at.span();
             let help = if name == "map" && !on_iterator {
-                "if this is an array, give it a name with its type before: `let a: [f64; 3] = …;`"
+                "if this is an array or an `Option`, give it a name with its type before: `let a: [f64; 3] = …;`"
             } else {
                 "write a `for` loop over a range or a slice"
             };
@@ -231,6 +248,9 @@ impl Lowerer<'_> {
                 "name the type: `f64::from(x)`, or `x as f64`",
             );
             return self.opaque_at(expr, reason, Ty::Unknown, "conversion", span);
+        }
+        if let (None, Some(reason)) = (&known, self.unknown_method_of_std(call)) {
+            return self.opaque_at(expr, Some(reason), Ty::Unknown, "method", span);
         }
         let receiver = self.receiver(&call.receiver);
         let args: Vec<Expr> = call.args.iter().cloned().collect();
@@ -254,6 +274,20 @@ impl Lowerer<'_> {
         }
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, span)
+    }
+
+    /// Whether an expression is an iterator, or what is left of one.
+    fn has_iterator(&mut self, expr: &Expr) -> bool {
+        match strip(expr) {
+            Expr::MethodCall(call) if super::chain::is_end(call) || self.is_option_method(call) => {
+                false
+            }
+            Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                ITERATORS.contains(&name.as_str()) || self.has_iterator(&call.receiver)
+            }
+            _ => false,
+        }
     }
 
     pub(super) fn known_method(
@@ -446,15 +480,4 @@ pub(super) fn is_variant(path: &Path) -> bool {
     let mut segments = path.segments.iter().rev().map(|segment| &segment.ident);
     let last = segments.next();
     last.is_some_and(|last| last == "Some") || segments.next().is_some_and(is_type_name)
-}
-
-fn has_iterator(expr: &Expr) -> bool {
-    match strip(expr) {
-        Expr::MethodCall(call) if super::chain::is_end(call) => false,
-        Expr::MethodCall(call) => {
-            let name = call.method.to_string();
-            ITERATORS.contains(&name.as_str()) || has_iterator(&call.receiver)
-        }
-        _ => false,
-    }
 }

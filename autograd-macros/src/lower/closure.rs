@@ -45,8 +45,12 @@ pub(super) enum Item {
         place: Place,
         mutable: bool,
     },
+    /// What a variable that is a reference refers to.
+    Referred(VarId),
     Value(Operand),
     Tuple(Vec<Item>),
+    /// A closure, which is known by the name of a variable.
+    Closure(VarId),
 }
 
 impl Lowerer<'_> {
@@ -153,7 +157,11 @@ impl Lowerer<'_> {
     }
 
     fn argument(&mut self, arg: &Expr) -> Item {
+        if let Some(closure) = self.closure_argument(arg) {
+            return Item::Closure(closure);
+        }
         match arg {
+            Expr::Paren(inner) => self.argument(&inner.expr),
             Expr::Reference(reference) => {
                 let place = self.place_or_temp(&reference.expr);
                 Item::Ref { place, mutable: reference.mutability.is_some() }
@@ -161,12 +169,45 @@ impl Lowerer<'_> {
             Expr::Path(path) => {
                 let var = path.path.get_ident().and_then(|name| self.lookup(&name.to_string()));
                 match var.filter(|var| self.var(*var).is_reference()) {
-                    Some(var) => Item::Ref { place: Place::var(var), mutable: false },
+                    Some(var) => Item::Referred(var),
                     None => self.value_item(arg),
                 }
             }
             _ => self.value_item(arg),
         }
+    }
+
+    /// A closure, or a reference to one, as an argument.
+    fn closure_argument(&mut self, arg: &Expr) -> Option<VarId> {
+        match arg {
+            Expr::Paren(inner) => self.closure_argument(&inner.expr),
+            Expr::Reference(reference) => self.closure_argument(&reference.expr),
+            Expr::Closure(closure) => {
+                let name = Ident::new("autograd_closure", closure.span());
+                self.bind_closure(&name, closure);
+                self.lookup("autograd_closure")
+            }
+            _ => self.names_closure(arg),
+        }
+    }
+
+    /// The variable that a closure is bound to, if an expression is its name, or a reference to it.
+    pub(super) fn names_closure(&self, expr: &Expr) -> Option<VarId> {
+        match expr {
+            Expr::Paren(inner) => self.names_closure(&inner.expr),
+            Expr::Reference(reference) => self.names_closure(&reference.expr),
+            Expr::Path(path) => {
+                let var = self.lookup(&path.path.get_ident()?.to_string())?;
+                self.closures.contains_key(&var).then_some(var)
+            }
+            _ => None,
+        }
+    }
+
+    /// Lets a closure be known by another name, too.
+    pub(super) fn rename_closure(&mut self, name: &Ident, closure: VarId) {
+        let scope = self.scopes.last_mut().expect("a scope is open");
+        scope.insert(name.to_string(), closure);
     }
 
     fn value_item(&mut self, arg: &Expr) -> Item {
@@ -239,7 +280,13 @@ impl Lowerer<'_> {
                 }
             }
             (Pat::Type(typed), item) => self.bind_item(&typed.pat, item),
+            (Pat::Ident(ident), Item::Closure(closure)) => {
+                self.rename_closure(&ident.ident, closure);
+            }
             (Pat::Reference(inner), Item::Ref { place, .. }) => self.bind(&inner.pat, place, false),
+            (Pat::Reference(inner), Item::Referred(var)) => {
+                self.bind(&inner.pat, Place::var(var), false);
+            }
             // A reference to a value that is made on the way: `filter(|&x| …)` after `map`.
             (Pat::Reference(inner), item) => self.bind_item(&inner.pat, item),
             (Pat::Tuple(pats), Item::Tuple(items)) => {
@@ -250,7 +297,16 @@ impl Lowerer<'_> {
             (Pat::Ident(ident), Item::Ref { place, mutable }) => {
                 self.alias(&ident.ident, place, mutable, false);
             }
+            (Pat::Ident(ident), Item::Referred(var)) => {
+                // What is moved stays what it was.
+                let mutable = matches!(
+                    self.var(var).role,
+                    Role::InOut { .. } | Role::Alias { mutable: true, .. }
+                );
+                self.alias(&ident.ident, Place::var(var), mutable, true);
+            }
             (pat, Item::Ref { place, .. }) => self.bind(pat, place, true),
+            (pat, Item::Referred(var)) => self.bind(pat, Place::var(var), true),
             (Pat::Ident(ident), item) => {
                 let operand = self.item_value(item, ident.span());
                 let ty = self.operand_ty(&operand);
@@ -276,6 +332,11 @@ impl Lowerer<'_> {
         match item {
             Item::Value(operand) => operand,
             Item::Ref { place, .. } => self.reference(place, RefStyle::Explicit, span),
+            Item::Referred(var) => self.reference(Place::var(var), RefStyle::Plain, span),
+            Item::Closure(closure) => {
+                self.mentioned.insert(closure);
+                Operand::Var(closure)
+            }
             Item::Tuple(items) => {
                 let parts: Vec<Operand> = items
                     .into_iter()
@@ -355,6 +416,10 @@ impl Lowerer<'_> {
                 let var = self.materialized(operand.clone(), span);
                 reads.push(var);
                 self.var(var).ident.to_token_stream()
+            }
+            Item::Referred(_) | Item::Closure(_) => {
+                let operand = self.item_value(item.clone(), span);
+                self.seen(&Item::Value(operand), reads, span)
             }
             Item::Tuple(items) => {
                 let parts: Vec<TokenStream> =

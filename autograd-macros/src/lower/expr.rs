@@ -92,7 +92,7 @@ impl Lowerer<'_> {
                 if let Some(value) = self.chain_end(call) {
                     return value;
                 }
-                if let Some(value) = self.unwrapped(call) {
+                if let Some(value) = self.option_method(call) {
                     return value;
                 }
                 if self.mutating_method(call) {
@@ -255,6 +255,9 @@ impl Lowerer<'_> {
                 "assign to the variable itself, or return the new value",
             );
             return self.opaque(expr, reason, Ty::Unknown, "borrow");
+        }
+        if self.names_closure(&reference.expr).is_some() {
+            return self.escaping(expr);
         }
         let place = self.place_or_temp(&reference.expr);
         self.reference(place, RefStyle::Explicit, start(expr))

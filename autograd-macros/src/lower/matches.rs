@@ -31,6 +31,15 @@ struct Bindings {
 impl Lowerer<'_> {
     pub(super) fn match_expr(&mut self, matched: &ExprMatch) -> Option<Operand> {
         let span = matched.match_token.span();
+        let pats = matched.arms.iter().map(|arm| split_guard(&arm.pat).0);
+        if let Some((list, patterns)) = self.as_list(&matched.expr, pats) {
+            let mut matched = matched.clone();
+            *matched.expr = list;
+            for (arm, pattern) in matched.arms.iter_mut().zip(patterns) {
+                set_pattern(&mut arm.pat, pattern);
+            }
+            return self.match_expr(&matched);
+        }
         let subject = self.subject(&matched.expr);
         let arms: Vec<Arm> = matched
             .arms
@@ -125,6 +134,12 @@ impl Lowerer<'_> {
         then: impl FnOnce(&mut Self) -> Option<Operand>,
         els: impl FnOnce(&mut Self) -> Option<Operand>,
     ) -> Option<Operand> {
+        if let Some((list, patterns)) = self.as_list(&test.expr, std::iter::once(&*test.pat)) {
+            let mut test = test.clone();
+            *test.expr = list;
+            patterns.into_iter().for_each(|pattern| *test.pat = pattern);
+            return self.if_let(&test, span, then, els);
+        }
         let subject = self.subject(&test.expr);
         let pats = alternatives(&test.pat);
         if pats.len() > 1 {
@@ -147,9 +162,11 @@ impl Lowerer<'_> {
             Pat::Type(typed) => &*typed.pat,
             pat => pat,
         };
-        let subject = self.subject(&init.expr);
+        let list = self.as_list(&init.expr, std::iter::once(pat));
+        let (init, pats) = list.unwrap_or_else(|| ((*init.expr).clone(), vec![pat.clone()]));
+        let subject = self.subject(&init);
         let mut names = HashMap::new();
-        let then = self.arm(&subject, pat, None, |this| {
+        let then = self.arm(&subject, &pats[0], None, |this| {
             names = this.scopes.last().cloned().unwrap_or_default();
             None
         });
@@ -158,6 +175,19 @@ impl Lowerer<'_> {
         // What follows continues the first arm, where the names are bound.
         self.settle();
         self.scopes.last_mut().expect("a scope is open").extend(names);
+    }
+
+    /// An element of a list that is matched as an `Option`, as a list, with the patterns for that.
+    fn as_list<'p>(
+        &mut self,
+        expr: &Expr,
+        pats: impl Iterator<Item = &'p Pat>,
+    ) -> Option<(Expr, Vec<Pat>)> {
+        let element = self.element_of_list(expr)?;
+        let patterns: Vec<(Pat, bool)> =
+            pats.map(|pat| element.pattern(pat)).collect::<Option<_>>()?;
+        let by_value = patterns.iter().any(|(_, by_value)| *by_value);
+        Some((element.list(by_value), patterns.into_iter().map(|(pat, _)| pat).collect()))
     }
 
     fn subject(&mut self, expr: &Expr) -> Subject {
@@ -175,6 +205,10 @@ impl Lowerer<'_> {
     }
 
     fn scrutinee(&mut self, expr: &Expr) -> Scrutinee {
+        // `v.first().unwrap()` is a reference to `v[0]`.
+        if let Some(place) = self.unwrapped_element(expr) {
+            return Scrutinee { place, borrow: true };
+        }
         match expr {
             Expr::Paren(inner) => self.scrutinee(&inner.expr),
             Expr::Reference(reference) if reference.mutability.is_none() => {
@@ -183,6 +217,13 @@ impl Lowerer<'_> {
             // `v.as_slice()` is a reference to `v[..]`.
             Expr::MethodCall(call) if call.method == "as_slice" && call.args.is_empty() => {
                 Scrutinee { place: self.place_or_temp(expr), borrow: true }
+            }
+            Expr::MethodCall(call)
+                if (call.method == "as_ref" || call.method == "as_deref")
+                    && call.args.is_empty()
+                    && self.is_optional(&call.receiver) =>
+            {
+                Scrutinee { place: self.place_or_temp(&call.receiver), borrow: true }
             }
             other => Scrutinee { place: self.place_or_temp(other), borrow: false },
         }
@@ -430,6 +471,14 @@ fn split_guard(pat: &Pat) -> (&Pat, Option<&Expr>) {
     match pat {
         Pat::Guard(guarded) => (&guarded.pat, Some(&guarded.guard)),
         other => (other, None),
+    }
+}
+
+/// Replaces a pattern, but not its guard.
+fn set_pattern(pat: &mut Pat, pattern: Pat) {
+    match pat {
+        Pat::Guard(guarded) => *guarded.pat = pattern,
+        other => *other = pattern,
     }
 }
 

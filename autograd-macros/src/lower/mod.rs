@@ -11,6 +11,7 @@ mod closure;
 mod condition;
 mod control;
 mod destructure;
+mod element;
 mod ends;
 mod exit;
 mod expr;
@@ -19,6 +20,7 @@ mod inspect;
 mod loops;
 mod matches;
 mod mutate;
+mod nested;
 mod opaque;
 mod option;
 mod pattern;
@@ -86,6 +88,7 @@ impl Open {
 }
 
 pub(crate) struct Lowerer<'a> {
+    target: &'a Target,
     diag: &'a mut Diagnostics,
     vars: Vec<Var>,
     items: Vec<syn::Item>,
@@ -101,6 +104,8 @@ pub(crate) struct Lowerer<'a> {
     targets: Vec<exit::Target>,
     /// Closures that are bound to a variable.
     closures: IdMap<VarId, Rc<closure::Closure>>,
+    /// Variables that are known to be an `Option`.
+    optional: IdSet<VarId>,
     /// Closures that tokens mention which are carried over.
     mentioned: IdSet<VarId>,
     recording: bool,
@@ -120,6 +125,7 @@ impl<'a> Lowerer<'a> {
         let mut taken = Names::default();
         collect_idents(target.function.to_token_stream(), &mut taken);
         Self {
+            target,
             diag,
             vars: Vec::new(),
             items: Vec::new(),
@@ -129,6 +135,7 @@ impl<'a> Lowerer<'a> {
             open: vec![Open::new(RegionId(0))],
             targets: Vec::new(),
             closures: IdMap::new(),
+            optional: IdSet::new(),
             mentioned: IdSet::new(),
             recording: true,
             before: None,
@@ -155,6 +162,9 @@ impl<'a> Lowerer<'a> {
                 Role::Param { by_ref: param.by_ref, active: param.active }
             };
             let id = self.named(&param.ident, ty, role);
+            if option::is_option_type(&param.ty) {
+                self.optional.insert(id);
+            }
             ids.push(id);
             if let Some(pattern) = &param.pattern {
                 patterns.push((pattern.clone(), id));

@@ -1,71 +1,309 @@
-//! Methods that take the value out of an `Option`.
+//! Methods of `Option`, written out as matches.
 
+use super::opaque::reject;
 use super::Lowerer;
-use crate::ir::Operand;
-use proc_macro2::Ident;
-use syn::{Expr, ExprMatch, ExprMethodCall};
+use crate::ir::{Operand, RefStyle, Reject, Ty};
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::{parse_quote, parse_quote_spanned, Expr, ExprMatch, ExprMethodCall, Type};
 
 impl Lowerer<'_> {
-    /// `option.unwrap()` and the like, as a match; `None` if the receiver is not known to be an
-    /// `Option` that could hold an active value.
+    /// A method of an `Option` that could hold an active value, or that is given one; `None` if it is not known to be
+    /// one.
     #[allow(clippy::option_option, reason = "whether it is one, and its value")]
-    pub(super) fn unwrapped(&mut self, call: &ExprMethodCall) -> Option<Option<Operand>> {
-        let args: Vec<&Expr> = call.args.iter().collect();
-        let none: Expr = match (call.method.to_string().as_str(), args.as_slice()) {
-            ("unwrap", []) => {
-                syn::parse_quote!(panic!("called `Option::unwrap()` on a `None` value"))
-            }
-            ("expect", [message]) => syn::parse_quote!(panic!("{}", #message)),
-            ("unwrap_or", [default]) => return self.unwrapped_or(call, default),
-            _ => return None,
-        };
-        if !self.is_active_option(call) {
-            return None;
+    pub(super) fn option_method(&mut self, call: &ExprMethodCall) -> Option<Option<Operand>> {
+        if let Some(place) = self.unwrapped_element(&Expr::MethodCall(call.clone())) {
+            return Some(Some(self.reference(place, RefStyle::Explicit, call.method.span())));
         }
-        Some(self.match_expr(&some_or(call, &call.receiver, &none)))
+        let matched = self.of_option_alone(call).or_else(|| self.of_known_option(call))?;
+        Some(self.maybe_unit(&matched))
     }
 
-    /// Whether the receiver is known to be an `Option` that could hold an active value.
-    fn is_active_option(&self, call: &ExprMethodCall) -> bool {
+    /// Whether [`option_method`](Self::option_method) knows a method.
+    pub(super) fn is_option_method(&mut self, call: &ExprMethodCall) -> bool {
+        let (name, arity) = (call.method.to_string(), call.args.len());
+        (is_of_option_alone(&name, arity) && self.may_be_active_option(call))
+            || (is_of_option_too(&name, arity) && self.is_option(&call.receiver))
+    }
+
+    /// Methods that no iterator and no list has.
+    fn of_option_alone(&mut self, call: &ExprMethodCall) -> Option<Expr> {
+        let args: Vec<&Expr> = call.args.iter().collect();
+        let span = call.method.span();
+        let name = call.method.to_string();
+        if !is_of_option_alone(&name, args.len()) || !self.may_be_active_option(call) {
+            return None;
+        }
+        let receiver = &*call.receiver;
+        let value: Expr = parse_quote_spanned!(span=> autograd_some);
+        Some(match (name.as_str(), args.as_slice()) {
+            ("unwrap", _) => {
+                let none = parse_quote!(panic!("called `Option::unwrap()` on a `None` value"));
+                self.matched(span, receiver, &value, &none)
+            }
+            ("expect", [message]) => {
+                self.matched(span, receiver, &value, &parse_quote!(panic!("{}", #message)))
+            }
+            ("unwrap_or_default", _) => {
+                let none = parse_quote_spanned!(span=> ::core::default::Default::default());
+                self.matched(span, receiver, &value, &none)
+            }
+            ("unwrap_or", [default]) => self.with_default(span, receiver, default, &value),
+            ("map_or", [default, f]) => {
+                let value = applied(f, &value);
+                self.with_default(span, receiver, default, &value)
+            }
+            ("unwrap_or_else", [none]) => {
+                self.matched(span, receiver, &value, &parse_quote!((#none)()))
+            }
+            ("map_or_else", [none, f]) => {
+                self.matched(span, receiver, &applied(f, &value), &parse_quote!((#none)()))
+            }
+            ("and_then", [f]) => {
+                self.matched(span, receiver, &applied(f, &value), &none_value(span))
+            }
+            (_, [none]) => {
+                self.matched(span, receiver, &some_value(&value, span), &parse_quote!((#none)()))
+            }
+            _ => return None,
+        })
+    }
+
+    /// Methods that others have too.
+    fn of_known_option(&mut self, call: &ExprMethodCall) -> Option<Expr> {
+        let args: Vec<&Expr> = call.args.iter().collect();
+        let span = call.method.span();
+        let name = call.method.to_string();
+        if !is_of_option_too(&name, args.len())
+            || !self.is_option(&call.receiver)
+            || !self.taint.reaches(call)
+        {
+            return None;
+        }
+        let receiver = &*call.receiver;
+        let value: Expr = parse_quote_spanned!(span=> autograd_some);
+        let (some, none) = (some_value(&value, span), none_value(span));
+        Some(match (name.as_str(), args.as_slice()) {
+            ("map", [f]) => {
+                self.matched(span, receiver, &some_value(&applied(f, &value), span), &none)
+            }
+            ("filter", [f]) => {
+                let kept = applied(f, &parse_quote_spanned!(span=> &#value));
+                let kept = parse_quote_spanned!(span=> {
+                    let autograd_holds = #kept;
+                    if autograd_holds { #some } else { #none }
+                });
+                self.matched(span, receiver, &kept, &none)
+            }
+            ("or", [other]) => self.with_default(span, receiver, other, &some),
+            ("zip", [other]) => {
+                let receiver = self.owned_option(receiver);
+                let other = self.owned_option(other);
+                parse_quote_spanned! {span=>
+                    match (#receiver, #other) {
+                        (
+                            ::core::option::Option::Some(autograd_some),
+                            ::core::option::Option::Some(autograd_other),
+                        ) => ::core::option::Option::Some((autograd_some, autograd_other)),
+                        _ => #none,
+                    }
+                }
+            }
+            ("copied", _) => {
+                let copy = some_value(&parse_quote_spanned!(span=> *#value), span);
+                self.matched(span, receiver, &copy, &none)
+            }
+            ("cloned", _) => {
+                let copy = parse_quote_spanned!(span=> ::core::clone::Clone::clone(#value));
+                self.matched(span, receiver, &some_value(&copy, span), &none)
+            }
+            _ => return None,
+        })
+    }
+
+    /// `match receiver { Some(autograd_some) => some, None => none }`.
+    fn matched(&self, span: Span, receiver: &Expr, some: &Expr, none: &Expr) -> Expr {
+        let receiver = self.owned_option(receiver);
+        let matched: ExprMatch = parse_quote_spanned! {span=>
+            match #receiver {
+                ::core::option::Option::Some(autograd_some) => #some,
+                ::core::option::Option::None => #none,
+            }
+        };
+        Expr::Match(matched)
+    }
+
+    /// The same where what there is for `None` is always evaluated.
+    fn with_default(&self, span: Span, receiver: &Expr, default: &Expr, some: &Expr) -> Expr {
+        if is_constant(default) {
+            return self.matched(span, receiver, some, default);
+        }
+        let receiver = self.owned_option(receiver);
+        parse_quote_spanned! {span=> {
+            let (autograd_option, autograd_default) = (#receiver, #default);
+            match autograd_option {
+                ::core::option::Option::Some(autograd_some) => #some,
+                ::core::option::Option::None => autograd_default,
+            }
+        }}
+    }
+
+    /// An `Option` behind a reference is copied by a method that takes it by value.
+    fn owned_option(&self, receiver: &Expr) -> Expr {
+        let Expr::Path(path) = receiver else { return receiver.clone() };
+        let var = path.path.get_ident().and_then(|name| self.lookup(&name.to_string()));
+        if var.is_some_and(|var| self.var(var).is_reference()) {
+            parse_quote!(*#receiver)
+        } else {
+            receiver.clone()
+        }
+    }
+
+    /// Whether the receiver could be an `Option` that holds an active value, if it is an `Option`.
+    fn may_be_active_option(&mut self, call: &ExprMethodCall) -> bool {
         let optional = match &*call.receiver {
             Expr::Path(_) | Expr::Field(_) | Expr::Call(_) => true,
             Expr::MethodCall(inner) => {
                 super::chain::is_end(inner)
+                    || self.is_option(&call.receiver)
                     || crate::rules::method(&inner.method.to_string(), inner.args.len() + 1)
                         .is_none()
             }
             _ => false,
         };
-        optional && self.taint.reaches(&call.receiver)
+        optional && self.taint.reaches(call)
     }
 
-    /// `option.unwrap_or(default)`, of which `default` is always evaluated.
-    #[allow(clippy::option_option, reason = "whether it is one, and its value")]
-    fn unwrapped_or(&mut self, call: &ExprMethodCall, default: &Expr) -> Option<Option<Operand>> {
-        if !self.is_active_option(call) {
-            return None;
+    /// Whether the receiver of `as_ref` is an `Option`, as far as is known: nothing else that has it could hold an
+    /// active value in its own type.
+    pub(super) fn is_optional(&mut self, receiver: &Expr) -> bool {
+        let is_place = matches!(receiver, Expr::Path(_) | Expr::Field(_) | Expr::Index(_));
+        let place = is_place.then(|| self.place(receiver)).flatten();
+        self.is_option(receiver) || place.is_some_and(|place| self.place_ty(&place) == Ty::Unknown)
+    }
+
+    /// Why a method of `Option` or of lists that is not known here is not accepted: nobody has differentiated it.
+    pub(super) fn unknown_method_of_std(&mut self, call: &ExprMethodCall) -> Option<Reject> {
+        let name = call.method.to_string();
+        if self.element_of_list(&Expr::MethodCall(call.clone())).is_some() {
+            return reject(
+                format!("`{name}` of an active list is an `Option` of a reference, which is accepted only where it is taken apart"),
+                "write `if let Some(value) = …`, a `match`, or add `.copied()`",
+            );
         }
-        if is_constant(default) {
-            return Some(self.match_expr(&some_or(call, &call.receiver, default)));
+        if self.is_option(&call.receiver) {
+            return reject(
+                format!("`{name}` of an `Option` of an active value is not accepted yet"),
+                "take it apart with `match` or `if let`",
+            );
         }
-        let (receiver, span) = (&call.receiver, call.method.span());
-        let [option, other] = ["option", "other"].map(|name| Ident::new(name, span));
-        let matched = some_or(call, &syn::parse_quote!(#option), &syn::parse_quote!(#other));
-        let block: syn::ExprBlock = syn::parse_quote_spanned! {span=> {
-            let (#option, #other) = (#receiver, #default);
-            #matched
-        }};
-        Some(self.block(&block.block))
+        let place = self.place(&call.receiver)?;
+        let is_of_list = self.place_ty(&place).is_list() && OF_LISTS.contains(&name.as_str());
+        is_of_list.then_some(()).and_then(|()| {
+            reject(
+                format!("`{name}` of an active list is not accepted yet"),
+                "write a loop over the elements or over indices",
+            )
+        })
+    }
+
+    /// Whether an expression is known to be an `Option`.
+    pub(super) fn is_option(&mut self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Paren(inner) => self.is_option(&inner.expr),
+            Expr::Path(path) => {
+                let local = path.path.get_ident().and_then(|name| self.lookup(&name.to_string()));
+                match local {
+                    Some(var) => self.optional.contains(&var),
+                    None => path.path.segments.last().is_some_and(|last| last.ident == "None"),
+                }
+            }
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(path) => {
+                    path.path.segments.last().is_some_and(|last| last.ident == "Some")
+                }
+                _ => false,
+            },
+            Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                match (name.as_str(), call.args.len()) {
+                    ("copied" | "cloned", 0)
+                    | ("map" | "and_then" | "filter" | "or" | "or_else" | "zip", 1) => {
+                        self.is_option(&call.receiver)
+                    }
+                    ("as_ref" | "as_deref", 0) => self.is_optional(&call.receiver),
+                    ("reduce", 1) => super::chain::is_end(call),
+                    _ => self.element_of_list(expr).is_some(),
+                }
+            }
+            _ => false,
+        }
     }
 }
 
-/// `match receiver { Some(some) => some, None => none }`.
-fn some_or(call: &ExprMethodCall, receiver: &Expr, none: &Expr) -> ExprMatch {
-    syn::parse_quote_spanned! {call.method.span()=>
-        match #receiver {
-            ::core::option::Option::Some(some) => some,
-            ::core::option::Option::None => #none,
+fn is_of_option_alone(name: &str, arity: usize) -> bool {
+    matches!(
+        (name, arity),
+        ("unwrap" | "unwrap_or_default", 0)
+            | ("expect" | "unwrap_or" | "unwrap_or_else" | "and_then" | "or_else", 1)
+            | ("map_or" | "map_or_else", 2)
+    )
+}
+
+fn is_of_option_too(name: &str, arity: usize) -> bool {
+    matches!((name, arity), ("copied" | "cloned", 0) | ("map" | "filter" | "or" | "zip", 1))
+}
+
+/// Methods of lists that are not known here.
+const OF_LISTS: &[&str] = &[
+    "array_windows",
+    "as_array",
+    "as_chunks",
+    "chunk_by",
+    "concat",
+    "first_mut",
+    "get",
+    "get_mut",
+    "into_boxed_slice",
+    "join",
+    "last_mut",
+    "rchunks",
+    "repeat",
+    "rsplit",
+    "select_nth_unstable_by",
+    "split",
+    "split_at_checked",
+    "split_first_mut",
+    "split_last_mut",
+    "splitn",
+];
+
+/// Whether a type is `Option`, or a reference to one.
+pub(super) fn is_option_type(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => is_option_type(&reference.elem),
+        Type::Paren(inner) => is_option_type(&inner.elem),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
+        _ => false,
+    }
+}
+
+fn some_value(value: &Expr, span: Span) -> Expr {
+    parse_quote_spanned!(span=> ::core::option::Option::Some(#value))
+}
+
+fn none_value(span: Span) -> Expr {
+    parse_quote_spanned!(span=> ::core::option::Option::None)
+}
+
+/// A function that is an argument, applied to a value.
+fn applied(f: &Expr, value: &Expr) -> Expr {
+    match f {
+        Expr::Path(path) => {
+            let path = path.to_token_stream();
+            parse_quote!(#path(#value))
         }
+        f => parse_quote!((#f)(#value)),
     }
 }
 

@@ -31,6 +31,9 @@ impl Lowerer<'_> {
                 Some(place)
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+                if let Some(place) = self.unwrapped_element(&unary.expr) {
+                    return Some(place);
+                }
                 let mut place = self.place(&unary.expr)?;
                 place.path.push(Proj::Deref);
                 Some(place)
@@ -44,6 +47,9 @@ impl Lowerer<'_> {
                     place.path.push(Proj::Slice { start: None, end: None, inclusive: false });
                     place
                 })
+            }
+            Expr::MethodCall(call) if matches!(&*call.receiver, Expr::MethodCall(_)) => {
+                self.unwrapped_element(expr)
             }
             _ => None,
         }

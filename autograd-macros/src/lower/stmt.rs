@@ -1,6 +1,7 @@
 //! Statements and blocks.
 
 use super::opaque::reject;
+use super::option::is_option_type;
 use super::Lowerer;
 use crate::ir::{OpKind, Operand, Place, RefStyle, Role, Ty, Value, VarId};
 use crate::walk::visit_mut::VisitMut as _;
@@ -60,7 +61,10 @@ impl Lowerer<'_> {
                 "define it outside of the function",
             );
         }
-        self.items.push(item.clone());
+        self.items.push(match item {
+            syn::Item::Fn(function) => syn::Item::Fn(self.nested_function(function)),
+            other => other.clone(),
+        });
     }
 
     fn local(&mut self, local: &Local) {
@@ -86,6 +90,11 @@ impl Lowerer<'_> {
             return;
         }
         match pat {
+            Pat::Ident(ident) if self.names_closure(&init.expr).is_some() => {
+                if let Some(closure) = self.names_closure(&init.expr) {
+                    self.rename_closure(&ident.ident, closure);
+                }
+            }
             Pat::Ident(ident) if is_closure(&init.expr) => {
                 if let Expr::Closure(closure) = &*init.expr {
                     self.bind_closure(&ident.ident, closure);
@@ -123,6 +132,9 @@ impl Lowerer<'_> {
         };
         let known = ty.map_or(Ty::Unknown, |ty| Ty::of(ty, &self.reals));
         let dest = self.named(&ident.ident, known, Role::Mutable);
+        if ty.is_some_and(is_option_type) {
+            self.optional.insert(dest);
+        }
         self.vars[dest.0 as usize].annotation = ty.cloned();
         self.emit(OpKind::Declare { dest }, ident.span());
     }
@@ -137,6 +149,7 @@ impl Lowerer<'_> {
             self.alias(name, target, mutable, rebind);
             return;
         }
+        let is_option = ty.is_some_and(is_option_type) || self.is_option(init);
         let init = super::ends::with_expected_type(init, ty);
         let value = self.expr(&init);
         self.settle();
@@ -156,6 +169,9 @@ impl Lowerer<'_> {
         // was overwritten.
         let temp = self.take_temp(&value).filter(|_| !mutable || self.last_defines_mutable());
         let dest = self.named(name, known, role);
+        if is_option {
+            self.optional.insert(dest);
+        }
         if let Some(temp) = temp {
             // The temporary becomes the named variable.
             self.adopt(temp, dest);

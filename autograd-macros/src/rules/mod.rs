@@ -56,6 +56,14 @@ pub(crate) fn is_piecewise_constant(name: &str) -> bool {
     )
 }
 
+/// Whether types of the user's are likely to have a method of this name.
+pub(crate) fn is_common(name: &str) -> bool {
+    matches!(
+        name,
+        "abs" | "dot" | "exp" | "max" | "mean" | "min" | "norm" | "square" | "sum" | "var"
+    )
+}
+
 /// Methods of the standard library that change their receiver in place.
 pub(crate) fn is_mutating(name: &str) -> bool {
     matches!(

@@ -149,6 +149,28 @@ pub fn piecewise_constant<T: PiecewiseConstant>(receiver: &T) -> &T {
     receiver
 }
 
+/// The receiver of a method that has a name of one of scalars, lists or tensors.
+#[diagnostic::on_unimplemented(
+    message = "this is taken for a method of scalars and tensors, but it is called on a `{Self}`",
+    label = "not a scalar or a tensor",
+    note = "a method of your own that has such a name is called by its path: `{Self}::method(&value)`"
+)]
+pub trait Receiver {}
+
+impl Receiver for f32 {}
+impl Receiver for f64 {}
+impl<T: Real> Receiver for crate::Dual<T> {}
+impl<const R: usize, T> Receiver for crate::Tensor<R, T> {}
+impl<T> Receiver for Vec<T> {}
+impl<T> Receiver for [T] {}
+impl<T, const N: usize> Receiver for [T; N] {}
+
+/// Lets the receiver of such a method through.
+#[inline(always)]
+pub fn receiver<T: Receiver + ?Sized>(receiver: &T) -> &T {
+    receiver
+}
+
 /// An operand of arithmetic whose result is a `T`.
 #[diagnostic::on_unimplemented(
     message = "no derivative is known for this operator on a `{Self}`",

@@ -57,6 +57,7 @@ macro_rules! real {
             + Product
             + for<'a> Sum<&'a Self>
             + for<'a> Product<&'a Self>
+            + crate::private::Receiver
             + crate::private::Add<Self, Output = Self>
             + crate::private::Sub<Self, Output = Self>
             + crate::private::Mul<Self, Output = Self>

@@ -26,6 +26,29 @@ pub(crate) fn check(
     }
 }
 
+/// Checks the tangents of a function of one list against central differences.
+#[track_caller]
+#[allow(dead_code, reason = "each test binary uses a part of it")]
+pub(crate) fn check_forward(
+    f: impl Fn(&[f64]) -> f64,
+    jvp: impl Fn(&[f64], Vec<f64>) -> (f64, f64),
+    at: &[f64],
+) {
+    let direction: Vec<f64> = (0..at.len()).map(|i| (i as f64 + 0.3).cos()).collect();
+    let moved = |by: f64| {
+        let x: Vec<f64> = at.iter().zip(&direction).map(|(x, d)| x + by * d).collect();
+        f(&x)
+    };
+    let difference = (moved(1e-6) - moved(-1e-6)) / 2e-6;
+    let (value, tangent) = jvp(at, direction.clone());
+    assert_eq!(value, f(at), "the value at {at:?}");
+    let error = (tangent - difference).abs();
+    assert!(
+        error <= 1e-5 * (1.0 + difference.abs()),
+        "the tangent at {at:?}: {tangent}, not {difference}"
+    );
+}
+
 /// Where functions of four numbers are checked.
 pub(crate) const POINTS: [[f64; 4]; 2] = [[0.5, 1.5, -0.7, 2.0], [1.2, -0.3, 0.8, 0.4]];
 

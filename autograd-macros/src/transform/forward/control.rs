@@ -146,7 +146,13 @@ impl Writer<'_> {
                 self.push(op.clone());
                 if self.alias_dot(*alias) {
                     let alias = self.dots[alias];
-                    self.emit(OpKind::Alias { alias, rebind: *rebind }, op.span);
+                    // The tangent of what a pattern binds is a value, where the name is a reference.
+                    let is_owned = matches!(
+                        &self.vars[alias.0 as usize].role,
+                        Role::Alias { target, .. } if self.owned.contains(&target.root)
+                    );
+                    let rebind = *rebind && !is_owned;
+                    self.emit(OpKind::Alias { alias, rebind }, op.span);
                 }
             }
             OpKind::Split { low, high } => {
