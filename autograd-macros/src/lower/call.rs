@@ -96,6 +96,7 @@ impl Lowerer<'_> {
             return self.opaque(expr, reason, Ty::Unknown, "call");
         }
         let last = path.segments.last().expect("a path has a segment").ident.clone();
+        self.check_shadowed(path);
         let owner = path.segments.iter().rev().nth(1).map(|segment| segment.ident.to_string());
         match owner.as_deref() {
             Some("f64" | "f32") if path.segments.len() == 2 => {
@@ -188,6 +189,25 @@ impl Lowerer<'_> {
         let operands = self.in_order(args, Self::expr);
         let callee = Callee::Constant(path.clone(), Reject { message, help: help.to_owned() });
         self.define(Value::Call { callee, args: operands }, ty, start(expr))
+    }
+
+    /// Reports a path that was meant to go through a module with the name of this function, such as `loss`.
+    fn check_shadowed(&mut self, path: &Path) {
+        let name = self.target.name();
+        let [first, second] = [0, 1].map(|at| path.segments.get(at).map(|segment| &segment.ident));
+        let (Some(first), Some(second)) = (first, second) else { return };
+        if path.leading_colon.is_some() || self.target.associated || first != name {
+            return;
+        }
+        let own = second == "grad" || second == "value_and_grad" || is_companion(second);
+        if !own && path.segments.len() == 2 {
+            let message =
+                format!("`{name}` is the companion of this function here, and has no `{second}`");
+            let help = format!(
+                "give the function another name, or write the whole path of the module `{name}`"
+            );
+            self.diag.error(first.span(), &message, &help);
+        }
     }
 
     pub(super) fn method_call(&mut self, call: &ExprMethodCall, expr: &Expr) -> Operand {

@@ -198,13 +198,17 @@ impl Lowerer<'_> {
             );
         }
         let place = self.place(&call.receiver)?;
-        let is_of_list = self.place_ty(&place).is_list() && OF_LISTS.contains(&name.as_str());
-        is_of_list.then_some(()).and_then(|()| {
-            reject(
+        match self.place_ty(&place) {
+            ty if ty.is_list() && OF_LISTS.contains(&name.as_str()) => reject(
                 format!("`{name}` of an active list is not accepted yet"),
                 "write a loop over the elements or over indices",
-            )
-        })
+            ),
+            Ty::Tensor(_) if OF_TENSORS.contains(&name.as_str()) => reject(
+                format!("`{name}` of an active tensor has no derivative"),
+                "read elements by their indices, `t[[i, j]]`, use an operation of tensors, or write `.detach()` before it",
+            ),
+            _ => None,
+        }
     }
 
     /// Whether an expression is known to be an `Option`.
@@ -277,6 +281,9 @@ const OF_LISTS: &[&str] = &[
     "split_last_mut",
     "splitn",
 ];
+
+/// Methods of tensors that give their elements away.
+const OF_TENSORS: &[&str] = &["as_mut_slice", "as_slice", "into_vec", "iter", "iter_mut", "to_vec"];
 
 /// Whether a type is `Option`, or a reference to one.
 pub(super) fn is_option_type(ty: &Type) -> bool {
