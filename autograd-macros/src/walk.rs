@@ -144,6 +144,7 @@ pub(crate) mod visit_mut {
         visit_stmt_mut: syn::Stmt,
         visit_type_array_mut: syn::TypeArray,
         visit_type_mut: syn::Type,
+        visit_type_reference_mut: syn::TypeReference,
         visit_type_path_mut: syn::TypePath,
     }
 }

@@ -1,6 +1,6 @@
 //! The tangent of an enum: an enum of those variants that hold something, and zero.
 
-use super::{accessor, doubtful, fields, grad_name, tangent, written_at, Field};
+use super::{accessor, doubtful, fields, grad_name, of_active, tangent, written_at, Field};
 use crate::diag::Diagnostics;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -54,9 +54,10 @@ pub(super) fn derive(
             "rename it: in the gradient's type `Zero` stands for no gradient at all",
         );
     }
-    let tangent = tangent_enum(input, &variants, krate);
-    let methods = tangent_impls(input, &variants, krate);
-    let implementation = implementation(input, &variants, krate);
+    let of_tangent = of_active(input, variants.iter().flat_map(|variant| &variant.fields));
+    let tangent = tangent_enum(&of_tangent, &variants, krate);
+    let methods = tangent_impls(&of_tangent, &variants, krate);
+    let implementation = implementation(input, &of_tangent, &variants, krate);
     let implementations = quote! {
         #[automatically_derived]
         #[allow(
@@ -301,11 +302,17 @@ fn shape_enum(input: &DeriveInput, variants: &[Variant], krate: &TokenStream) ->
 }
 
 /// The shape of a value is that of its variant.
-fn implementation(input: &DeriveInput, variants: &[Variant], krate: &TokenStream) -> TokenStream {
+fn implementation(
+    input: &DeriveInput,
+    of_tangent: &DeriveInput,
+    variants: &[Variant],
+    krate: &TokenStream,
+) -> TokenStream {
     let (name, grad) = (&input.ident, grad_name(input));
     let shape = format_ident!("{name}TangentShape");
     let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
-    let declared = shape_enum(input, variants, krate);
+    let (_, tangent_generics, _) = of_tangent.generics.split_for_impl();
+    let declared = shape_enum(of_tangent, variants, krate);
     let of = variants.iter().map(|variant| {
         let (case, pattern, members) = (&variant.name, variant.pattern("a"), variant.members());
         let values = variant.fields.iter().zip(variant.bindings("a")).map(|(field, a)| {
@@ -347,8 +354,8 @@ fn implementation(input: &DeriveInput, variants: &[Variant], krate: &TokenStream
     quote! {
         #declared
         impl #impl_generics #krate::Differentiable for #name #ty_generics #clause {
-            type Tangent = #grad #ty_generics;
-            type Shape = #shape #ty_generics;
+            type Tangent = #grad #tangent_generics;
+            type Shape = #shape #tangent_generics;
 
             fn tangent_shape(&self) -> Self::Shape {
                 match self { #(#of,)* _ => #shape::Unit }

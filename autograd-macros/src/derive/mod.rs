@@ -10,9 +10,9 @@ use crate::ir::Ty;
 use crate::parse::krate;
 use crate::parse::Args;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Member, Type};
+use syn::{Data, DeriveInput, Fields, GenericParam, Member, Type};
 
 struct Field {
     member: Member,
@@ -126,6 +126,56 @@ fn fields(fields: &Fields, diag: &mut Diagnostics) -> Vec<Field> {
         });
     }
     result
+}
+
+/// The type without the lifetimes and types among its parameters that only fields without a gradient name: in its
+/// tangent they would be parameters that are never used.
+fn of_active<'f>(input: &DeriveInput, fields: impl Iterator<Item = &'f Field>) -> DeriveInput {
+    let mut named = Vec::new();
+    for field in fields.filter(|field| field.active) {
+        names_in(field.ty.to_token_stream(), &mut named);
+    }
+    let mut input = input.clone();
+    let mut dropped = Vec::new();
+    let params = std::mem::take(&mut input.generics.params);
+    for param in params {
+        let name = match &param {
+            GenericParam::Lifetime(lifetime) => &lifetime.lifetime.ident,
+            GenericParam::Type(ty) => &ty.ident,
+            GenericParam::Const(_) => {
+                input.generics.params.push(param);
+                continue;
+            }
+        };
+        if named.contains(name) {
+            input.generics.params.push(param);
+        } else {
+            dropped.push(name.clone());
+        }
+    }
+    if let Some(clause) = &mut input.generics.where_clause {
+        let predicates = std::mem::take(&mut clause.predicates);
+        clause.predicates = predicates
+            .into_iter()
+            .filter(|predicate| {
+                let mut names = Vec::new();
+                names_in(predicate.to_token_stream(), &mut names);
+                !dropped.iter().any(|name| names.contains(name))
+            })
+            .collect();
+    }
+    input
+}
+
+/// All names in tokens, those of lifetimes without their quotes.
+fn names_in(tokens: TokenStream, names: &mut Vec<Ident>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => names.push(name),
+            TokenTree::Group(group) => names_in(group.stream(), names),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
 }
 
 /// The tangent type of a field.

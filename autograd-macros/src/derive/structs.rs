@@ -1,6 +1,6 @@
 //! The tangent of a struct: a struct of the fields' tangents.
 
-use super::{accessor, doubtful, grad_name, tangent, written_at, Field};
+use super::{accessor, doubtful, grad_name, of_active, tangent, written_at, Field};
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
@@ -12,8 +12,9 @@ pub(super) fn derive(
     fields: &[Field],
     krate: &TokenStream,
 ) -> TokenStream {
-    let tangent = tangent_struct(input, shape, fields, krate);
-    let implementation = implementation(input, fields, krate);
+    let of_tangent = of_active(input, fields.iter());
+    let tangent = tangent_struct(&of_tangent, shape, fields, krate);
+    let implementation = implementation(input, &of_tangent, fields, krate);
     quote!(#tangent #implementation)
 }
 
@@ -149,10 +150,16 @@ fn tangent_impls(input: &DeriveInput, fields: &[Field], krate: &TokenStream) -> 
     }
 }
 
-fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) -> TokenStream {
+fn implementation(
+    input: &DeriveInput,
+    of_tangent: &DeriveInput,
+    fields: &[Field],
+    krate: &TokenStream,
+) -> TokenStream {
     let name = &input.ident;
     let grad = grad_name(input);
     let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
+    let (_, grad_generics, _) = of_tangent.generics.split_for_impl();
     let active: Vec<&Field> = fields.iter().filter(|field| field.active).collect();
     let shapes = active.iter().map(|field| {
         let ty = &field.ty;
@@ -201,7 +208,7 @@ fn implementation(input: &DeriveInput, fields: &[Field], krate: &TokenStream) ->
         )]
         const _: () = {
             impl #impl_generics #krate::Differentiable for #name #ty_generics #clause {
-                type Tangent = #grad #ty_generics;
+                type Tangent = #grad #grad_generics;
                 type Shape = (#(#shapes,)*);
 
                 #[inline]

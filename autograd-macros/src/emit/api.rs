@@ -324,9 +324,9 @@ impl Emitter<'_> {
         let output = &self.target.output;
         let gradient = self.signatures.gradient_type();
         let cotangents = self.signatures.exit_cotangents(output);
-        let implement = self.signatures.implement();
+        let (implement, captures) = (self.signatures.implement(), self.signatures.captures());
         let span = implement.span();
-        let pullback = quote_spanned!(span=> #implement ::core::ops::FnOnce(#(#cotangents),*) -> (#gradient) + ::core::clone::Clone);
+        let pullback = quote_spanned!(span=> #implement ::core::ops::FnOnce(#(#cotangents),*) -> (#gradient) + ::core::clone::Clone #captures);
         let returns = self.signatures.pair(output, pullback);
         let signature =
             self.signatures.signature("vjp", None, &returns, self.signatures.clone_bounds());

@@ -87,7 +87,14 @@ impl Emitter<'_> {
         // Nothing is moved out of a slice.
         let is_slice = matches!(part.place.path.last(), Some(Proj::Slice { .. }))
             || matches!(self.function.place_ty(&part.place), Ty::Slice(_));
-        if moves && !is_slice && self.residuals.is_kept(root) && !ty.is_copy() && !ty.is_inactive()
+        // Nor out of what a reference refers to.
+        let is_behind = self.function.var(root).is_reference();
+        if moves
+            && !is_slice
+            && !is_behind
+            && self.residuals.is_kept(root)
+            && !ty.is_copy()
+            && !ty.is_inactive()
         {
             let krate = &self.krate;
             return quote!(#krate::private::keep(&#tokens));

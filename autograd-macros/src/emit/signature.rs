@@ -4,12 +4,12 @@ use super::forward::augmented_name;
 use super::names::{ends, together_at};
 use super::stubs::has_no_name;
 use crate::ir::Ty;
-use crate::parse::{Param, Target};
-use crate::walk::visit_mut::VisitMut;
+use crate::parse::{is_of_functions, own_lifetimes, Param, Target};
+use crate::walk::visit_mut::{self, VisitMut};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
-use syn::{FnArg, Lifetime, Type};
+use syn::{FnArg, Lifetime, Type, TypeReference};
 
 /// Lints that the user's crate may deny, and that say nothing about generated code.
 pub(super) fn allow() -> TokenStream {
@@ -45,6 +45,37 @@ pub(super) fn borrowed(param: &Param) -> TokenStream {
 pub(super) fn erased(ty: &Type) -> Type {
     let mut ty = ty.clone();
     EraseLifetimes.visit_type_mut(&mut ty);
+    ty
+}
+
+/// A type in a bound that holds for all `'autograd`: there its lifetimes must have a name.
+fn for_all(ty: &Type) -> Type {
+    struct Name;
+    impl VisitMut for Name {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            if lifetime.ident != "static" {
+                *lifetime = Lifetime::new("'autograd", lifetime.span());
+            }
+        }
+
+        fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+            let span = reference.and_token.span;
+            reference.lifetime.get_or_insert_with(|| Lifetime::new("'autograd", span));
+            visit_mut::visit_type_reference_mut(self, reference);
+        }
+
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            match ty {
+                Type::TraitObject(object) => {
+                    own_lifetimes(object, |own| self.visit_lifetime_mut(own));
+                }
+                ty if is_of_functions(ty) => {}
+                ty => visit_mut::visit_type_mut(self, ty),
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Name.visit_type_mut(&mut ty);
     ty
 }
 
@@ -340,8 +371,35 @@ impl Signatures<'_> {
             let krate = &self.krate;
             return quote!(#krate::private::Stored<dyn #function>);
         }
-        let implement = self.implement();
-        quote_spanned!(implement.span()=> #implement #function)
+        let (implement, captures) = (self.implement(), self.captures());
+        quote_spanned!(implement.span()=> #implement #function #captures)
+    }
+
+    /// The lifetimes of what parameters without a gradient refer to, which a pullback may hold.
+    pub(super) fn captures(&self) -> TokenStream {
+        struct Lifetimes(Vec<Lifetime>);
+        impl VisitMut for Lifetimes {
+            fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+                if lifetime.ident != "static" && !self.0.contains(lifetime) {
+                    self.0.push(lifetime.clone());
+                }
+            }
+
+            fn visit_type_mut(&mut self, ty: &mut Type) {
+                match ty {
+                    Type::TraitObject(object) => {
+                        own_lifetimes(object, |own| self.visit_lifetime_mut(own));
+                    }
+                    ty if is_of_functions(ty) => {}
+                    ty => visit_mut::visit_type_mut(self, ty),
+                }
+            }
+        }
+        let mut lifetimes = Lifetimes(Vec::new());
+        let inactive = self.target.params.iter().filter(|param| !param.active && !param.is_self());
+        inactive.for_each(|param| lifetimes.visit_type_mut(&mut param.ty.clone()));
+        let (lifetimes, krate) = (lifetimes.0, &self.krate);
+        quote!(#(+ #krate::private::Captures<#lifetimes>)*)
     }
 
     /// The trait of a pullback. One in memory of its own is called where it stands.
@@ -396,7 +454,7 @@ impl Signatures<'_> {
             return None;
         }
         let krate = &self.krate;
-        let output = erased(output);
+        let output = for_all(output);
         Some(quote!(for<'autograd> #output: #krate::private::ScalarValue<'autograd>))
     }
 
@@ -405,7 +463,7 @@ impl Signatures<'_> {
         let krate = &self.krate;
         let bounds =
             self.target.params.iter().filter(|param| !has_no_name(&param.ty)).map(|param| {
-                let ty = erased(&param.ty);
+                let ty = for_all(&param.ty);
                 match &ty {
                     Type::Slice(slice) if param.in_out => {
                         let element = &slice.elem;
@@ -455,8 +513,8 @@ impl Signatures<'_> {
         let cloned =
             self.target.params.iter().filter(|param| param.active || param.in_out || !param.by_ref);
         let types = cloned.map(|param| match &param.ty {
-            Type::Slice(slice) => erased(&slice.elem),
-            other => erased(other),
+            Type::Slice(slice) => for_all(&slice.elem),
+            other => for_all(other),
         });
         quote!(#(for<'autograd> #types: #krate::private::Cloned<'autograd>),*)
     }

@@ -3,7 +3,7 @@
 use super::api::item_at;
 use super::forward::Use;
 use super::names::{ends, ident, together};
-use super::signature::{allow, borrowed, erased, Signatures};
+use super::signature::{allow, borrowed, Signatures};
 use super::{of_signature, Emitter};
 use crate::analysis::activity::Activity;
 use crate::analysis::fusion::Fusion;
@@ -77,7 +77,7 @@ impl Signatures<'_> {
         }
         let (first, last) = ends(&param.ty);
         let krate = self.krate_written_at(first);
-        let tangent = match &erased(&param.ty) {
+        let tangent = match &param.ty {
             Type::Slice(slice) => {
                 let element = self.tangent(&slice.elem);
                 quote!([#element])

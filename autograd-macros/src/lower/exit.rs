@@ -333,8 +333,8 @@ pub(super) fn with_expected_value(body: &Block, output: Option<&Type>) -> Block 
         Some(Stmt::Expr(value, None)) => Some(value),
         _ => None,
     };
-    if let (Some(Expr::Call(call)), Some(output)) = (value, output) {
-        *call = super::array::with_generics(call, output).unwrap_or_else(|| call.clone());
+    if let (Some(value), Some(output)) = (value, output) {
+        *value = super::ends::with_expected_type(value, Some(output));
     }
     body
 }

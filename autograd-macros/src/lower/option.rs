@@ -5,7 +5,7 @@ use super::Lowerer;
 use crate::ir::{Operand, RefStyle, Reject, Ty};
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::{parse_quote, parse_quote_spanned, Expr, ExprMatch, ExprMethodCall, Type};
+use syn::{parse_quote, parse_quote_spanned, Block, Expr, ExprMatch, ExprMethodCall, Stmt, Type};
 
 impl Lowerer<'_> {
     /// A method of an `Option` that could hold an active value, or that is given one; `None` if it is not known to be
@@ -134,9 +134,15 @@ impl Lowerer<'_> {
     }
 
     /// The same where what there is for `None` is always evaluated.
-    fn with_default(&self, span: Span, receiver: &Expr, default: &Expr, some: &Expr) -> Expr {
+    fn with_default(&mut self, span: Span, receiver: &Expr, default: &Expr, some: &Expr) -> Expr {
         if is_constant(default) {
             return self.matched(span, receiver, some, default);
+        }
+        // An element of a list is taken apart where it is made; it makes no difference when it is looked at.
+        if self.element_of_list(receiver).is_some() {
+            let none = parse_quote_spanned!(span=> autograd_default);
+            let matched = self.matched(span, receiver, some, &none);
+            return parse_quote_spanned!(span=> { let autograd_default = #default; #matched });
         }
         let receiver = self.owned_option(receiver);
         parse_quote_spanned! {span=> {
@@ -240,6 +246,18 @@ impl Lowerer<'_> {
                     _ => self.element_of_list(expr).is_some(),
                 }
             }
+            Expr::If(branch) => self.ends_in_option(&branch.then_branch),
+            Expr::Block(block) => self.ends_in_option(&block.block),
+            Expr::Match(matched) => {
+                matched.arms.first().is_some_and(|arm| self.is_option(&arm.body))
+            }
+            _ => false,
+        }
+    }
+
+    fn ends_in_option(&mut self, block: &Block) -> bool {
+        match block.stmts.last() {
+            Some(Stmt::Expr(value, None)) => self.is_option(value),
             _ => false,
         }
     }

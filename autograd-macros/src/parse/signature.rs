@@ -1,5 +1,6 @@
 //! The signature: which parameters there are, how they are passed and whether they are active.
 
+use super::lifetimes::name_lifetimes;
 use super::shape::{take_shape, Declared};
 use super::Args;
 use crate::diag::Diagnostics;
@@ -86,6 +87,7 @@ impl Target {
     /// Reads the signature. What is not accepted is reported, and read as what comes closest.
     pub(crate) fn new(args: Args, mut function: ItemFn, diag: &mut Diagnostics) -> Self {
         reject_modifiers(&function, diag);
+        name_lifetimes(&mut function.sig);
         let changes = function.sig.inputs.iter().any(is_in_out);
         let mut understood = true;
         let output = match &function.sig.output {
@@ -275,9 +277,9 @@ fn typed_param(
     };
     let mut active = !no_grad && !Ty::of(&ty, reals).is_inactive() && !is_function_type(&ty);
     let mut accepted = true;
-    if active && matches!(ty, Type::ImplTrait(_) | Type::TraitObject(_)) {
+    if let Some(opaque) = opaque(&ty).filter(|_| active) {
         diag.error_on(
-            &ty,
+            opaque,
             "an active parameter cannot be `impl Trait` or `dyn Trait`",
             "name a type, or mark the parameter `#[no_grad]`",
         );
@@ -294,6 +296,9 @@ fn typed_param(
         }
         accepted = false;
     }
+    if active && accepted && Held::of(&ty, diag) {
+        (active, accepted) = (false, false);
+    }
     let param = Param {
         ident,
         pattern,
@@ -307,6 +312,47 @@ fn typed_param(
         span,
     };
     (param, accepted)
+}
+
+/// A type of which only traits are known, without the parentheses around it.
+fn opaque(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Paren(inner) => opaque(&inner.elem),
+        Type::ImplTrait(_) | Type::TraitObject(_) => Some(ty),
+        _ => None,
+    }
+}
+
+/// Reports references inside the type of an active parameter.
+struct Held<'a> {
+    diag: &'a mut Diagnostics,
+    found: bool,
+}
+
+impl<'a> Held<'a> {
+    /// Whether there was anything to report.
+    fn of(ty: &Type, diag: &'a mut Diagnostics) -> bool {
+        let mut held = Self { diag, found: false };
+        held.visit_type(ty);
+        held.found
+    }
+}
+
+impl<'ast> Visit<'ast> for Held<'_> {
+    fn visit_type(&mut self, ty: &'ast Type) {
+        match ty {
+            Type::Reference(_) => {
+                self.found = true;
+                self.diag.error_on(
+                    ty,
+                    "an active parameter holds its values itself, not references to them",
+                    "take the values, as in `&[f64]` or `&[Vec<f64>]`, or mark the parameter `#[no_grad]`",
+                );
+            }
+            Type::FnPtr(_) => {}
+            _ => visit::visit_type(self, ty),
+        }
+    }
 }
 
 fn is_unit(ty: &Type) -> bool {

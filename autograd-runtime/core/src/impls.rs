@@ -72,6 +72,7 @@ inactive!(
     char,
     String,
     str,
+    &str,
     i8,
     i16,
     i32,

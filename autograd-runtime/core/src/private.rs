@@ -149,6 +149,11 @@ pub fn piecewise_constant<T: PiecewiseConstant>(receiver: &T) -> &T {
     receiver
 }
 
+/// What may hold something of the lifetime `'a`: it names the lifetime in the type of a pullback.
+pub trait Captures<'a> {}
+
+impl<T: ?Sized> Captures<'_> for T {}
+
 /// The receiver of a method that has a name of one of scalars, lists or tensors.
 #[diagnostic::on_unimplemented(
     message = "this is taken for a method of scalars and tensors, but it is called on a `{Self}`",
