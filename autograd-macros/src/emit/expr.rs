@@ -55,7 +55,7 @@ impl Emitter<'_> {
                 unreachable!("names are written as such")
             }
             Expr::Part(target) => {
-                let place = self.bar_place(target);
+                let place = self.bar_place_at(target, span);
                 quote_spanned!(span=> #krate::private::keep(&#place))
             }
             Expr::Take { target, left } => self.taken(target, *left, span),
@@ -126,7 +126,7 @@ impl Emitter<'_> {
         if let Some(kept) = self.kept(target) {
             return kept;
         }
-        let (krate, place) = (&self.krate_at(span), self.bar_place(target));
+        let (krate, place) = (&self.krate_at(span), self.bar_place_at(target, span));
         match left {
             Left::Scalar => quote_spanned!(span=> ::core::mem::take(&mut #place)),
             Left::SameShape => quote_spanned!(span=> #krate::private::take_shaped(&mut #place)),

@@ -39,7 +39,7 @@ impl Emitter<'_> {
             OpKind::Alias { alias, rebind } => {
                 let (target, mutable) = self.alias_target(*alias);
                 let name = &self.function.var(*alias).ident;
-                let place = self.place(target);
+                let place = self.place_at(target, span);
                 let mutable = mutable.then(|| quote!(mut));
                 let borrow = (!rebind).then(|| quote_spanned!(span=> & #mutable));
                 quote_spanned!(span=> let #name = #borrow #place;)
@@ -89,8 +89,9 @@ impl Emitter<'_> {
         let span = op.span;
         let shape = self.shape_of(dest, value);
         let partial = self.partial_of(dest, span);
+        let elements = self.elements_guard(dest, value, span);
         if self.is_inline(dest) {
-            return quote!(#shape #partial);
+            return quote!(#elements #shape #partial);
         }
         let var = self.function.var(dest);
         let name = &var.ident;
@@ -135,7 +136,7 @@ impl Emitter<'_> {
             }
             other => self.value(other, span),
         };
-        let checked = self.inferred_scalar(dest);
+        let checked = self.inferred_scalar(dest).or(elements);
         quote_spanned!(span=> let #mutable #name #annotation = #value; #checked #shape #partial)
     }
 
@@ -237,7 +238,7 @@ impl Emitter<'_> {
     }
 
     fn load(&self, dest: VarId, place: &Place, span: Span) -> TokenStream {
-        let tokens = self.place(place);
+        let tokens = self.place_at(place, span);
         let ty = &self.function.var(dest).ty;
         let root = self.function.resolve(place).root;
         let stays = self.residuals.values.contains(&dest) || self.residuals.is_kept(root);
@@ -297,7 +298,7 @@ impl Emitter<'_> {
         let span = self.function.var(var).span;
         let value = self.index.definition(var).expect("an inline temporary has a definition");
         if let Value::Load(place) = value {
-            let tokens = self.place(place);
+            let tokens = self.place_at(place, span);
             let ty = &self.function.var(var).ty;
             let stays = self.residuals.is_kept(self.function.resolve(place).root)
                 && !ty.is_copy()
@@ -343,6 +344,20 @@ impl Emitter<'_> {
         }
         let (krate, place) = (&self.krate_at(span), located(self.place(place), span));
         Some(quote_spanned!(span=> #krate::private::list(&#place[..]);))
+    }
+
+    /// Makes sure that an active value that is read by its index is one of a list's or a tensor's.
+    fn elements_guard(&self, dest: VarId, value: &Value, span: Span) -> Option<TokenStream> {
+        let Value::Load(place) = value else { return None };
+        let place = self.function.resolve(place);
+        let is_indexed = matches!(place.path.first(), Some(Proj::Index(_) | Proj::Coordinates(_)));
+        let is_known = self.function.var(place.root).ty != Ty::Unknown;
+        if !is_indexed || is_known || !self.activity.is_active(dest) {
+            return None;
+        }
+        let list = located(self.place(&Place::var(place.root)), span);
+        let krate = &self.krate_at(span);
+        Some(quote_spanned!(span=> #krate::private::indexed(&#list);))
     }
 
     /// Makes sure that `+=` on an active variable is that of a scalar or a tensor.
@@ -434,6 +449,22 @@ impl Emitter<'_> {
             root.ident.to_token_stream()
         };
         projections(base, &place.path, |index| self.operand(index, Use::Move).into_stream())
+    }
+
+    /// A place for which an error would be at a span.
+    pub(super) fn place_at(&self, place: &Place, span: Span) -> TokenStream {
+        let tokens = self.place(place);
+        if self.may_be_no_list(place.root, &place.path) {
+            located(tokens, span)
+        } else {
+            tokens
+        }
+    }
+
+    /// Whether something is indexed that may have no elements for all that is known.
+    pub(super) fn may_be_no_list(&self, root: VarId, path: &[Proj]) -> bool {
+        let is_list = self.function.var(root).ty.has_elements();
+        !is_list && path.iter().any(|proj| !proj.operands().is_empty())
     }
 
     /// The tokens of a value.

@@ -3,7 +3,7 @@
 use super::expr::Form;
 use super::forward::{projections, range};
 use super::frames::{before_name, old_name};
-use super::names::ident;
+use super::names::{ident, located};
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{Operand, Proj, RegionId, Source, Ty, VarId};
@@ -33,7 +33,7 @@ impl Emitter<'_> {
             Stmt::Add { target, value, negate, first: true, span, .. } => {
                 let value = self.expr(value, Form::Value, *span);
                 let value = if *negate { quote_spanned!(*span=> -(#value)).into() } else { value };
-                let place = self.bar_place(target);
+                let place = self.bar_place_at(target, *span);
                 quote_spanned!(*span=> #place = #value;)
             }
             Stmt::Add { target, value, negate, scalar, span, .. } => {
@@ -324,7 +324,7 @@ impl Emitter<'_> {
         if scalar {
             let place = match self.sum_of(target) {
                 Some(sum) => quote!(#sum),
-                None => self.bar_place(target),
+                None => self.bar_place_at(target, span),
             };
             return if negate {
                 quote_spanned!(span=> #place -= #tokens;)
@@ -338,7 +338,8 @@ impl Emitter<'_> {
         value.visit(&mut |node| {
             own |= matches!(node, Node::Target(part) if part.root == target.root);
         });
-        let target = self.bar_mut(target);
+        let target = self.bar_place_at(target, span);
+        let target = quote!(&mut #target);
         let tokens = if negate { quote_spanned!(span=> -#tokens).into() } else { tokens };
         if own {
             let value = ident("contribution");
@@ -386,6 +387,18 @@ impl Emitter<'_> {
             return grown;
         }
         projections(base, &target.path, |index| self.index_operand(index))
+    }
+
+    /// A cotangent as a place, for which an error would be at a span.
+    pub(super) fn bar_place_at(&self, target: &Target, span: Span) -> TokenStream {
+        let place = self.bar_place(target);
+        let may_be_no_list = !self.function.var(target.root).ty.has_elements()
+            && target.path.iter().any(|proj| !proj.operands().is_empty());
+        if may_be_no_list {
+            located(place, span)
+        } else {
+            place
+        }
     }
 
     /// A part of a cotangent with lists that grow: an element may not be there yet.

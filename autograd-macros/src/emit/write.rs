@@ -54,7 +54,7 @@ impl Emitter<'_> {
             let shape = self.shape(place.root);
             quote_spanned!(span=> #shape.set(&#name);)
         });
-        let target = self.place(place);
+        let target = self.place_at(place, span);
         let value = self.operand(value, Use::Move);
         if self.is_part_of_tangent(place) {
             return self.put(&target, &value, span);
@@ -84,7 +84,7 @@ impl Emitter<'_> {
     fn add_assign(&self, op: &Op, place: &Place, value: &Operand, negate: bool) -> TokenStream {
         let span = op.span;
         let guard = self.arithmetic_guard(place, span);
-        let place = self.place(place);
+        let place = self.place_at(place, span);
         let old = self.residuals.old.contains(&op.id.0).then(|| {
             let old = old_name(op.id.0);
             quote_spanned!(span=> let #old = #place;)

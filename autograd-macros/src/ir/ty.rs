@@ -35,6 +35,10 @@ impl Ty {
         matches!(self, Self::Vec(_) | Self::Slice(_) | Self::Array(..))
     }
 
+    pub(crate) fn has_elements(&self) -> bool {
+        self.is_list() || matches!(self, Self::Tensor(_))
+    }
+
     pub(crate) fn is_float(&self) -> bool {
         matches!(self, Self::Float(_))
     }

@@ -50,6 +50,11 @@ impl ListTangent for NoTangent {
 
 /// A cotangent that has places for the elements of a list, also of one that has grown since the
 /// cotangent was made.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for an index of what has the gradient `{Self}`",
+    label = "elements of lists have derivatives",
+    note = "index the list in its field, as in `value.field[i]`, or write a `#[differentiable]` method that does"
+)]
 pub trait Growing {
     /// The cotangent of an element.
     type Element;

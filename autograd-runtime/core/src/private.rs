@@ -176,6 +176,26 @@ pub fn receiver<T: Receiver + ?Sized>(receiver: &T) -> &T {
     receiver
 }
 
+/// What has elements that an index gives.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for an index of a `{Self}`",
+    label = "elements of lists and tensors have derivatives",
+    note = "index the list in its field, as in `value.field[i]`, or write a `#[differentiable]` method that does"
+)]
+pub trait Indexed {}
+
+impl<const R: usize, T> Indexed for crate::Tensor<R, T> {}
+impl<T> Indexed for Vec<T> {}
+impl<T> Indexed for [T] {}
+impl<T, const N: usize> Indexed for [T; N] {}
+impl<T: Indexed + ?Sized> Indexed for Box<T> {}
+impl<T: Indexed + ?Sized> Indexed for &T {}
+impl<T: Indexed + ?Sized> Indexed for &mut T {}
+
+/// Looks at what is indexed.
+#[inline(always)]
+pub fn indexed<T: Indexed + ?Sized>(_: &T) {}
+
 /// An operand of arithmetic whose result is a `T`.
 #[diagnostic::on_unimplemented(
     message = "no derivative is known for this operator on a `{Self}`",
