@@ -1,8 +1,8 @@
 //! Indices as functions of the iterations that a loop of the reverse pass makes.
 
-use super::forward::binary;
 use super::names::ident;
 use super::strided::Strided;
+use super::value::binary;
 use super::Emitter;
 use crate::ir::{BinaryOp, Operand, Proj, Value, VarId};
 use proc_macro2::{Span, TokenStream};

@@ -1,7 +1,8 @@
 //! Values of the primal in the reverse pass: read, or computed again.
 
 use super::expr::Form;
-use super::forward::{binary, operator_function, projections};
+use super::operand::projections;
+use super::value::{binary, operator_function};
 use super::Emitter;
 use crate::ir::{Operand, Place, Proj, Tokens, Ty, UnaryOp, Value, VarId};
 use crate::residual::Length;

@@ -1,7 +1,7 @@
 //! The augmented primal: the forward pass, and the pullback that it returns.
 
-use super::forward::Use;
 use super::names::ident;
+use super::operand::Use;
 use super::signature::{borrowed, erased};
 use super::Emitter;
 use crate::ir::{Aggregate, OpKind, RegionId, Value, VarId};

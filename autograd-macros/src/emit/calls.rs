@@ -1,9 +1,9 @@
 //! The pullbacks of calls, and whether they run where the cotangent is zero.
 
 use super::expr::Form;
-use super::forward::companion_path;
 use super::frames::pullback_name;
 use super::names::ident;
+use super::value::companion_path;
 use super::Emitter;
 use crate::analysis::finite::finite;
 use crate::analysis::selection::Reach;

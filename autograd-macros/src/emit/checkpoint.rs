@@ -1,9 +1,9 @@
 //! Blocks that run again in the reverse pass.
 
 use super::expr::Form;
-use super::forward::Use;
 use super::frames::snapshots_name;
 use super::names::{ident, with_this};
+use super::operand::Use;
 use super::signature::Signatures;
 use super::Emitter;
 use crate::ir::{Op, Operand, Region, RegionId, Role, Snapshots, Source, Ty, Value, VarId};

@@ -1,7 +1,8 @@
 //! The forward pass of control flow: branches, loops and exits, with their frames.
 
-use super::forward::{range, Use};
+use super::forward::range;
 use super::names::ident;
+use super::operand::Use;
 use super::Emitter;
 use crate::ir::{
     Arm, EachForm, Exit, Op, OpKind, Operand, Proj, Region, RegionId, Scrutinee, Source, Ty, VarId,

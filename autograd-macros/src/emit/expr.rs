@@ -1,8 +1,8 @@
 //! The expressions of the reverse pass.
 
-use super::forward::{binary, operator_function};
 use super::frames::before_name;
 use super::names::ident;
+use super::value::{binary, operator_function};
 use super::Emitter;
 use crate::ir::{Tokens, Ty, VarId};
 use crate::transform::adjoint::{Expr, Left, Part, Target};

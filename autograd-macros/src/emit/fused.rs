@@ -2,10 +2,10 @@
 //! reverse pass.
 
 use super::expr::Form;
-use super::forward::Use;
 use super::frames::fused_name;
 use super::kernel::Kernel;
 use super::names::ident;
+use super::operand::Use;
 use super::Emitter;
 use crate::analysis::fusion::{Formula, Group};
 use crate::ir::{Op, OpKind, Operand, VarId};

@@ -9,8 +9,9 @@
 //! ```
 
 use super::augmented::Passed;
-use super::forward::{range, Use};
+use super::forward::range;
 use super::names::ident;
+use super::operand::Use;
 use super::signature::erased;
 use super::Emitter;
 use crate::ir::{EachForm, IdSet, Op, OpKind, Region, RegionId, Source, Ty, VarId};

@@ -1,8 +1,8 @@
 //! Memory that is used again: lists of the forward pass are made of what earlier gradients gave
 //! back, and are given back in the reverse pass when they are used up, with the lists of cotangents.
 
-use super::forward::Use;
 use super::names::ident;
+use super::operand::Use;
 use super::Emitter;
 use crate::ir::{
     Aggregate, Callee, EachForm, Function, IdSet, Op, OpKind, Operand, Place, Proj, Region,

@@ -1,9 +1,10 @@
 //! The reverse pass as the body of the pullback.
 
 use super::expr::Form;
-use super::forward::{projections, range};
+use super::forward::range;
 use super::frames::{before_name, old_name};
 use super::names::{ident, located};
+use super::operand::projections;
 use super::Emitter;
 use crate::ir::ty::Float;
 use crate::ir::{Operand, Proj, RegionId, Source, Ty, VarId};
@@ -392,9 +393,7 @@ impl Emitter<'_> {
     /// A cotangent as a place, for which an error would be at a span.
     pub(super) fn bar_place_at(&self, target: &Target, span: Span) -> TokenStream {
         let place = self.bar_place(target);
-        let may_be_no_list = !self.function.var(target.root).ty.has_elements()
-            && target.path.iter().any(|proj| !proj.operands().is_empty());
-        if may_be_no_list {
+        if self.may_be_no_list(target.root, &target.path) {
             located(place, span)
         } else {
             place

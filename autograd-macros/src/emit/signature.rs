@@ -1,8 +1,8 @@
 //! Signatures of the companions: parameters, types of gradients, bounds.
 
-use super::forward::augmented_name;
 use super::names::{ends, together_at};
 use super::stubs::has_no_name;
+use super::value::augmented_name;
 use crate::ir::Ty;
 use crate::parse::{is_of_functions, own_lifetimes, Param, Target};
 use crate::walk::visit_mut::{self, VisitMut};

@@ -20,8 +20,8 @@
 
 use super::affine::Affine;
 use super::fission::Share;
-use super::forward::projections;
 use super::names::ident;
+use super::operand::projections;
 use super::Emitter;
 use crate::ir::{IdMap, IdSet, Operand, Place, Proj, RegionId, Source, Ty, VarId};
 use crate::residual::Item;

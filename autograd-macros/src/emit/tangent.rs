@@ -1,8 +1,8 @@
 //! Forward mode: the tangent function, and what users call.
 
 use super::api::item_at;
-use super::forward::Use;
 use super::names::{ends, ident, together};
+use super::operand::Use;
 use super::signature::{allow, borrowed, Signatures};
 use super::{of_signature, Emitter};
 use crate::analysis::activity::Activity;

@@ -1,8 +1,8 @@
 //! The forward pass of writes to memory, with what is kept of what was there.
 
-use super::forward::Use;
 use super::frames::{before_name, old_name};
 use super::names::ident;
+use super::operand::Use;
 use super::Emitter;
 use crate::ir::{Mutation, Op, OpKind, Operand, Place, VarId};
 use proc_macro2::{Ident, Span, TokenStream};
