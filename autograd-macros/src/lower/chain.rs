@@ -1,6 +1,6 @@
 //! Iterator chains as syntax: what a chain consists of, if all of it has a meaning here.
 
-use syn::{Expr, ExprMethodCall, ExprRange};
+use syn::{Expr, ExprMethodCall, ExprRange, Stmt};
 
 /// `source.adapter().adapter()…`
 pub(super) struct Chain<'e> {
@@ -42,6 +42,16 @@ pub(super) enum Adapter<'e> {
     StepBy(&'e Expr),
     Copied,
     TakeWhile(&'e Expr),
+    Flatten,
+    /// Of a closure whose value is a chain.
+    FlatMap(&'e Expr),
+}
+
+impl Adapter<'_> {
+    /// Whether it is known only on the way which elements come after it.
+    pub(super) fn filters(&self) -> bool {
+        matches!(self, Self::Filter(_) | Self::TakeWhile(_) | Self::Flatten | Self::FlatMap(_))
+    }
 }
 
 impl<'e> Chain<'e> {
@@ -88,6 +98,14 @@ impl<'e> Chain<'e> {
             ("step_by", [n]) => Adapter::StepBy(n),
             ("copied" | "cloned", []) => Adapter::Copied,
             ("take_while", [f]) => Adapter::TakeWhile(f),
+            ("flatten", []) => Adapter::Flatten,
+            ("flat_map", [f]) if gives_chain(f) => Adapter::FlatMap(f),
+            // Of a closure whose value is a list.
+            ("flat_map", [f]) => {
+                let mut chain = Self::of(receiver)?;
+                chain.adapters.extend([Adapter::Map(f), Adapter::Flatten]);
+                return Some(chain);
+            }
             _ => return None,
         };
         let mut chain = Self::of(receiver)?;
@@ -112,9 +130,7 @@ impl<'e> Chain<'e> {
 
     /// The first adapter after which it is known only on the way which elements there are.
     fn first_filter(&self) -> Option<usize> {
-        self.adapters
-            .iter()
-            .position(|adapter| matches!(adapter, Adapter::Filter(_) | Adapter::TakeWhile(_)))
+        self.adapters.iter().position(Adapter::filters)
     }
 
     /// As [`of`](Self::of), also of what is an iterator only when it is asked to be.
@@ -162,6 +178,29 @@ pub(super) fn is_end_name(name: &str, args: usize) -> bool {
 
 fn blocks<'e>(list: &'e Expr, n: &'e Expr, exact: bool, mutable: bool) -> Source<'e> {
     Source::Blocks(list, n, Blocks::Chunks { exact, mutable })
+}
+
+/// Whether an expression is a closure whose value is a chain.
+fn gives_chain(expr: &Expr) -> bool {
+    match expr {
+        Expr::Paren(inner) => gives_chain(&inner.expr),
+        Expr::Closure(closure) => Chain::of_iterable(value_of(&closure.body)).is_some(),
+        _ => false,
+    }
+}
+
+/// The value of an expression, without parentheses and braces that hold nothing else.
+pub(super) fn value_of(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(inner) => value_of(&inner.expr),
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+            match block.block.stmts.as_slice() {
+                [Stmt::Expr(value, None)] => value_of(value),
+                _ => expr,
+            }
+        }
+        _ => expr,
+    }
 }
 
 /// The first method of a chain that makes it one without a meaning here.

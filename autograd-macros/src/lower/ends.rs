@@ -2,7 +2,6 @@
 
 use super::chain::{Chain, Source};
 use super::closure::Item;
-use super::exit::TargetKind;
 use super::sequence::Run;
 use super::Lowerer;
 use crate::ir::ty::Float;
@@ -23,9 +22,9 @@ impl Lowerer<'_> {
         }
         let span = each.for_token.span;
         let run = self.run(&chain);
-        self.run_through(&run, span, |this, item, target| {
+        self.run_through(&run, span, |this, item, loops| {
             let label = each.label.as_ref().map(|label| label.name.ident.to_string());
-            this.enter_region(target, label, TargetKind::Loop);
+            this.enter_loops(loops, label);
             this.scopes.push(HashMap::new());
             this.bind_item(&each.pat, item);
             if let Some(value) = this.block(&each.body) {

@@ -1,5 +1,6 @@
 //! Ways out of a region: `return`, `break`, `continue`, and what comes after them.
 
+use super::sequence::Loops;
 use super::{Lowerer, Open};
 use crate::ir::{Exit, Op, OpKind, Operand, Place, Region, RegionId, Role, Ty, Value, VarId};
 use crate::walk::visit::{self, Visit};
@@ -8,8 +9,11 @@ use syn::spanned::Spanned;
 use syn::{Block, Expr, ExprBreak, ExprContinue, ExprReturn, Lifetime, Stmt, Type};
 
 /// A loop, a block or the function's body, as something that control can leave.
+#[derive(Clone)]
 pub(super) struct Target {
     pub(super) region: RegionId,
+    /// The body of the loop whose next iteration `continue` goes to.
+    pub(super) next: RegionId,
     pub(super) label: Option<String>,
     pub(super) kind: TargetKind,
     /// The variable that receives its value.
@@ -254,17 +258,13 @@ impl Lowerer<'_> {
     /// Lets the open region be left by `break`, `continue` or `return`.
     pub(super) fn enter(&mut self, label: Option<String>, kind: TargetKind, result: Option<VarId>) {
         let region = self.region();
-        self.targets.push(Target { region, label, kind, result });
+        self.targets.push(Target { region, next: region, label, kind, result });
     }
 
-    /// Lets a region around the open one be left.
-    pub(super) fn enter_region(
-        &mut self,
-        region: RegionId,
-        label: Option<String>,
-        kind: TargetKind,
-    ) {
-        self.targets.push(Target { region, label, kind, result: None });
+    /// Lets loops be left that elements come from.
+    pub(super) fn enter_loops(&mut self, loops: Loops, label: Option<String>) {
+        let Loops { outermost: region, innermost: next } = loops;
+        self.targets.push(Target { region, next, label, kind: TargetKind::Loop, result: None });
     }
 
     pub(super) fn store_result(&mut self, result: VarId, value: Operand, span: Span) {
@@ -289,7 +289,7 @@ impl Lowerer<'_> {
     pub(super) fn continue_with(&mut self, inner: &ExprContinue) {
         let span = inner.continue_token.span();
         let Some(position) = self.target(inner.label.as_ref()) else { return self.nowhere(span) };
-        let region = self.targets[position].region;
+        let region = self.targets[position].next;
         self.emit(OpKind::Exit(Exit::Continue(region)), span);
     }
 

@@ -4,7 +4,7 @@
 //! below it. So zipped, reversed and stepped chains are loops over one index. What comes after a
 //! filter is a list of stages that each element passes.
 
-use super::chain::{Access, Adapter, Blocks, Chain, Source};
+use super::chain::{value_of, Access, Adapter, Blocks, Chain, Source};
 use super::closure::{Closure, Item};
 use super::pattern::project;
 use super::Lowerer;
@@ -45,6 +45,17 @@ enum Stage {
     /// With the elements of a sequence, by number.
     Zip(VarId, Box<Seq>),
     TakeWhile(Rc<Closure>),
+    /// It is a list, whose elements go on.
+    Flatten,
+    /// What a closure makes of it is a chain, whose elements go on.
+    FlatMap(Rc<Closure>),
+}
+
+/// The bodies of the loops that an element comes from, of which there are several behind a `flatten`.
+#[derive(Clone, Copy)]
+pub(super) struct Loops {
+    pub(super) outermost: RegionId,
+    pub(super) innermost: RegionId,
 }
 
 /// A chain that is ready to be run through.
@@ -54,7 +65,7 @@ pub(super) struct Run {
 }
 
 /// What is done with each element.
-type Each<'e, L> = dyn FnOnce(&mut L, Item, RegionId) + 'e;
+type Each<'e, L> = dyn FnOnce(&mut L, Item, Loops) + 'e;
 
 impl Run {
     /// The number of elements that come out, if it is known before.
@@ -98,7 +109,7 @@ impl Lowerer<'_> {
         let mut seq = self.source(chain.source);
         let mut stages: Vec<Stage> = Vec::new();
         for adapter in &chain.adapters {
-            if stages.is_empty() && !matches!(adapter, Adapter::Filter(_) | Adapter::TakeWhile(_)) {
+            if stages.is_empty() && !adapter.filters() {
                 seq = self.adapt(seq, adapter);
             } else {
                 let stage = self.stage(adapter);
@@ -220,7 +231,7 @@ impl Lowerer<'_> {
                 });
                 Seq::StepBy(inner(seq), n, len)
             }
-            Adapter::Filter(_) | Adapter::TakeWhile(_) => unreachable!("a filter is a stage"),
+            _ => unreachable!("what filters is a stage"),
         }
     }
 
@@ -247,6 +258,8 @@ impl Lowerer<'_> {
                 Stage::Zip(self.counter(), Box::new(other.seq))
             }
             Adapter::TakeWhile(f) => Stage::TakeWhile(self.callable(f, 1)),
+            Adapter::Flatten => Stage::Flatten,
+            Adapter::FlatMap(f) => Stage::FlatMap(self.callable(f, 1)),
             Adapter::Rev => unreachable!("such a chain is not read as one"),
         }
     }
@@ -282,7 +295,18 @@ impl Lowerer<'_> {
         &mut self,
         run: &Run,
         span: Span,
-        each: impl FnOnce(&mut Self, Item, RegionId),
+        each: impl FnOnce(&mut Self, Item, Loops),
+    ) {
+        self.run_loop(run, None, span, each);
+    }
+
+    /// The loop of a chain. `around` are the stages that its elements pass afterwards, in other loops.
+    fn run_loop(
+        &mut self,
+        run: &Run,
+        around: Option<(&[Stage], Loops)>,
+        span: Span,
+        each: impl FnOnce(&mut Self, Item, Loops),
     ) {
         let endless = || {
             let tokens = quote!(::core::primitive::usize::MAX);
@@ -294,20 +318,24 @@ impl Lowerer<'_> {
             None => (usize_literal(0), run.seq.len().unwrap_or_else(endless), false),
         };
         let mut var = None;
-        let counts = whole.is_none() && run.stages.is_empty();
+        let counts = whole.is_none() && run.stages.is_empty() && around.is_none();
         let body = self.in_region(|this| {
             let index = this.temp(Ty::Inactive, span, Role::LoopIndex);
             var = Some(index);
             let index = Operand::Var(index);
-            let around = std::mem::replace(&mut this.before, counts.then(|| index.clone()));
-            let target = this.region();
-            this.check_takes(&run.stages, target, span);
+            let before = std::mem::replace(&mut this.before, counts.then(|| index.clone()));
+            let body = this.region();
+            let loops = Loops { outermost: body, innermost: body };
+            if let Some((stages, loops)) = around {
+                this.check_takes(stages, loops, span);
+            }
+            this.check_takes(&run.stages, loops, span);
             let item = match whole {
                 Some(_) => this.element_of_range(&run.seq, &index, span),
                 None => this.element_of(&run.seq, &index, span),
             };
-            this.pass(&run.stages, item, target, span, each);
-            this.before = around;
+            this.pass(&run.stages, item, loops, span, each);
+            this.before = before;
             None
         });
         let var = var.expect("the body was lowered");
@@ -318,7 +346,7 @@ impl Lowerer<'_> {
 
     /// A `take` after a filter ends the loop before the next element is looked at, and so does a list
     /// that it is zipped with.
-    fn check_takes(&mut self, stages: &[Stage], target: RegionId, span: Span) {
+    fn check_takes(&mut self, stages: &[Stage], loops: Loops, span: Span) {
         for stage in stages {
             let (counter, n) = match stage {
                 Stage::Take(counter, n) => (counter, n.clone()),
@@ -335,7 +363,7 @@ impl Lowerer<'_> {
                 taken,
                 span,
                 |this| {
-                    this.emit(OpKind::Exit(Exit::Break(target)), span);
+                    this.emit(OpKind::Exit(Exit::Break(loops.outermost)), span);
                     None
                 },
                 |_| None,
@@ -347,17 +375,17 @@ impl Lowerer<'_> {
         &mut self,
         stages: &[Stage],
         item: Item,
-        target: RegionId,
+        loops: Loops,
         span: Span,
-        each: impl FnOnce(&mut Self, Item, RegionId),
+        each: impl FnOnce(&mut Self, Item, Loops),
     ) {
         // `each` is used once: on the path of the elements that pass.
-        let Some((stage, rest)) = stages.split_first() else { return each(self, item, target) };
+        let Some((stage, rest)) = stages.split_first() else { return each(self, item, loops) };
         match stage {
             Stage::Filter(f) => {
                 let cond = self.test_item(f, &item, span);
                 let then = |this: &mut Self| {
-                    this.pass_boxed(rest, item, target, span, each);
+                    this.pass_boxed(rest, item, loops, span, each);
                     None
                 };
                 self.select(cond, span, then, |_| None);
@@ -365,27 +393,27 @@ impl Lowerer<'_> {
             Stage::Map(f) => {
                 let value = self.inline(f, vec![item], span);
                 let item = Item::Value(value.unwrap_or_else(|| Self::poisoned(span)));
-                self.pass_boxed(rest, item, target, span, each);
+                self.pass_boxed(rest, item, loops, span, each);
             }
             Stage::Copied => {
                 let item = self.copied(item, span);
-                self.pass_boxed(rest, item, target, span, each);
+                self.pass_boxed(rest, item, loops, span, each);
             }
             Stage::Enumerate(counter) => {
                 let number = self.define(Value::Load(Place::var(*counter)), Ty::Inactive, span);
                 self.pin(&number);
                 self.increment(*counter, span);
                 let item = Item::Tuple(vec![Item::Value(number), item]);
-                self.pass_boxed(rest, item, target, span, each);
+                self.pass_boxed(rest, item, loops, span, each);
             }
             Stage::TakeWhile(f) => {
                 let cond = self.test_item(f, &item, span);
                 let then = |this: &mut Self| {
-                    this.pass_boxed(rest, item, target, span, each);
+                    this.pass_boxed(rest, item, loops, span, each);
                     None
                 };
                 self.select(cond, span, then, |this| {
-                    this.emit(OpKind::Exit(Exit::Break(target)), span);
+                    this.emit(OpKind::Exit(Exit::Break(loops.outermost)), span);
                     None
                 });
             }
@@ -395,7 +423,7 @@ impl Lowerer<'_> {
                 self.increment(*counter, span);
                 let with = self.element_of(other, &number, span);
                 let item = Item::Tuple(vec![item, with]);
-                self.pass_boxed(rest, item, target, span, each);
+                self.pass_boxed(rest, item, loops, span, each);
             }
             Stage::StepBy(counter, n) => {
                 let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
@@ -403,21 +431,26 @@ impl Lowerer<'_> {
                     self.integer(&quote!(#c % #t == 0), &[&Operand::Var(*counter), n], span);
                 self.increment(*counter, span);
                 let then = |this: &mut Self| {
-                    this.pass_boxed(rest, item, target, span, each);
+                    this.pass_boxed(rest, item, loops, span, each);
                     None
                 };
                 self.select(through, span, then, |_| None);
             }
+            Stage::Flatten => {
+                let run = self.elements(item, span);
+                self.pass_within(&run, rest, loops, span, each);
+            }
+            Stage::FlatMap(f) => self.flat_map(f, item, rest, loops, span, each),
             Stage::Take(counter, _) => {
                 self.increment(*counter, span);
-                self.pass_boxed(rest, item, target, span, each);
+                self.pass_boxed(rest, item, loops, span, each);
             }
             Stage::Skip(counter, n) => {
                 let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
                 let through = self.integer(&quote!(#c >= #t), &[&Operand::Var(*counter), n], span);
                 self.increment(*counter, span);
                 let then = |this: &mut Self| {
-                    this.pass_boxed(rest, item, target, span, each);
+                    this.pass_boxed(rest, item, loops, span, each);
                     None
                 };
                 self.select(through, span, then, |_| None);
@@ -425,27 +458,80 @@ impl Lowerer<'_> {
         }
     }
 
+    /// The elements of a list that is an element.
+    fn elements(&mut self, item: Item, span: Span) -> Run {
+        let (place, access) = match item {
+            Item::Ref { place, mutable: true } => (place, Access::Mutable),
+            Item::Ref { place, mutable: false } => (place, Access::Shared),
+            Item::Referred(var) => (Place::var(var), Access::Shared),
+            item => {
+                let value = self.item_value(item, span);
+                (Place::var(self.materialized(value, span)), Access::Into)
+            }
+        };
+        let len = Operand::Var(self.length(&place, span));
+        Run { seq: Seq::List { place, access, len }, stages: Vec::new() }
+    }
+
+    fn flat_map(
+        &mut self,
+        f: &Closure,
+        item: Item,
+        rest: &[Stage],
+        loops: Loops,
+        span: Span,
+        each: impl FnOnce(&mut Self, Item, Loops),
+    ) {
+        let around = (self.scopes.clone(), self.targets.clone());
+        self.in_closure(f, vec![item], |this| {
+            let chain = Chain::of_iterable(value_of(&f.body)).expect("it was read as a chain");
+            let run = this.run(&chain);
+            // What follows is not in the closure's scope.
+            let scopes = std::mem::replace(&mut this.scopes, around.0);
+            let targets = std::mem::replace(&mut this.targets, around.1);
+            this.pass_within(&run, rest, loops, span, each);
+            (this.scopes, this.targets) = (scopes, targets);
+        });
+    }
+
+    /// Lets all elements of a chain that is an element pass.
+    fn pass_within(
+        &mut self,
+        run: &Run,
+        stages: &[Stage],
+        loops: Loops,
+        span: Span,
+        each: impl FnOnce(&mut Self, Item, Loops),
+    ) {
+        let each: Box<Each<'_, Self>> = Box::new(each);
+        let within: Box<Each<'_, Self>> = Box::new(|this, item, inner| {
+            let loops = Loops { innermost: inner.innermost, ..loops };
+            this.pass_dyn(stages, item, loops, span, each);
+        });
+        self.run_loop(run, Some((stages, loops)), span, within);
+    }
+
     /// [`pass`](Self::pass), whose type would otherwise contain itself.
     fn pass_boxed<'s>(
         &mut self,
         stages: &[Stage],
         item: Item,
-        target: RegionId,
+        loops: Loops,
         span: Span,
-        each: impl FnOnce(&mut Self, Item, RegionId) + 's,
+        each: impl FnOnce(&mut Self, Item, Loops) + 's,
     ) {
-        self.pass_dyn(stages, item, target, span, Box::new(each));
+        self.pass_dyn(stages, item, loops, span, Box::new(each));
     }
 
     fn pass_dyn(
         &mut self,
         stages: &[Stage],
         item: Item,
-        target: RegionId,
+        loops: Loops,
         span: Span,
         each: Box<Each<'_, Self>>,
     ) {
-        self.pass(stages, item, target, span, each);
+        self.pass(stages, item, loops, span, each);
     }
 
     fn increment(&mut self, counter: VarId, span: Span) {
