@@ -42,6 +42,9 @@ pub(super) enum Adapter<'e> {
     StepBy(&'e Expr),
     Copied,
     TakeWhile(&'e Expr),
+    SkipWhile(&'e Expr),
+    /// From a state, with a closure that changes it and gives the next element, which there always is.
+    Scan(&'e Expr, Expr),
     Flatten,
     /// Of a closure whose value is a chain.
     FlatMap(&'e Expr),
@@ -50,7 +53,22 @@ pub(super) enum Adapter<'e> {
 impl Adapter<'_> {
     /// Whether it is known only on the way which elements come after it.
     pub(super) fn filters(&self) -> bool {
-        matches!(self, Self::Filter(_) | Self::TakeWhile(_) | Self::Flatten | Self::FlatMap(_))
+        match self {
+            Self::Filter(_)
+            | Self::TakeWhile(_)
+            | Self::SkipWhile(_)
+            | Self::Scan(..)
+            | Self::Flatten
+            | Self::FlatMap(_) => true,
+            Self::Map(_)
+            | Self::Zip(_)
+            | Self::Enumerate
+            | Self::Rev
+            | Self::Take(_)
+            | Self::Skip(_)
+            | Self::StepBy(_)
+            | Self::Copied => false,
+        }
     }
 }
 
@@ -98,6 +116,8 @@ impl<'e> Chain<'e> {
             ("step_by", [n]) => Adapter::StepBy(n),
             ("copied" | "cloned", []) => Adapter::Copied,
             ("take_while", [f]) => Adapter::TakeWhile(f),
+            ("skip_while", [f]) => Adapter::SkipWhile(f),
+            ("scan", [state, f]) => Adapter::Scan(state, without_option(f)?),
             ("flatten", []) => Adapter::Flatten,
             ("flat_map", [f]) if gives_chain(f) => Adapter::FlatMap(f),
             // Of a closure whose value is a list.
@@ -187,6 +207,27 @@ fn gives_chain(expr: &Expr) -> bool {
         Expr::Closure(closure) => Chain::of_iterable(value_of(&closure.body)).is_some(),
         _ => false,
     }
+}
+
+/// A closure with `element` for its value, `Some(element)`.
+fn without_option(closure: &Expr) -> Option<Expr> {
+    let Expr::Closure(closure) = closure else { return None };
+    if super::exit::returns(&closure.body) {
+        return None;
+    }
+    let mut closure = closure.clone();
+    let mut value = &mut *closure.body;
+    while let Expr::Block(block) = value {
+        let Some(Stmt::Expr(last, None)) = block.block.stmts.last_mut() else { return None };
+        value = last;
+    }
+    let Expr::Call(call) = value else { return None };
+    let is_some = matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Some"));
+    if !is_some || call.args.len() != 1 {
+        return None;
+    }
+    *value = call.args[0].clone();
+    Some(Expr::Closure(closure))
 }
 
 /// The value of an expression, without parentheses and braces that hold nothing else.

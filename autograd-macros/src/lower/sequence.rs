@@ -45,6 +45,10 @@ enum Stage {
     /// With the elements of a sequence, by number.
     Zip(VarId, Box<Seq>),
     TakeWhile(Rc<Closure>),
+    /// With whether one has passed.
+    SkipWhile(VarId, Rc<Closure>),
+    /// With the state.
+    Scan(VarId, Rc<Closure>),
     /// It is a list, whose elements go on.
     Flatten,
     /// What a closure makes of it is a chain, whose elements go on.
@@ -258,6 +262,13 @@ impl Lowerer<'_> {
                 Stage::Zip(self.counter(), Box::new(other.seq))
             }
             Adapter::TakeWhile(f) => Stage::TakeWhile(self.callable(f, 1)),
+            Adapter::SkipWhile(f) => Stage::SkipWhile(self.counter(), self.callable(f, 1)),
+            Adapter::Scan(state, f) => {
+                let state = self.expr(state);
+                let ty = self.operand_ty(&state);
+                let state = self.accumulator(ty, state, Span::mixed_site());
+                Stage::Scan(state, self.callable(f, 2))
+            }
             Adapter::Flatten => Stage::Flatten,
             Adapter::FlatMap(f) => Stage::FlatMap(self.callable(f, 1)),
             Adapter::Rev => unreachable!("such a chain is not read as one"),
@@ -436,6 +447,20 @@ impl Lowerer<'_> {
                 };
                 self.select(through, span, then, |_| None);
             }
+            Stage::SkipWhile(passed, f) => {
+                let through = self.has_begun(*passed, f, &item, span);
+                let then = |this: &mut Self| {
+                    this.pass_boxed(rest, item, loops, span, each);
+                    None
+                };
+                self.select(through, span, then, |_| None);
+            }
+            Stage::Scan(state, f) => {
+                let state = Item::Ref { place: Place::var(*state), mutable: true };
+                let value = self.inline(f, vec![state, item], span);
+                let item = Item::Value(value.unwrap_or_else(|| Self::poisoned(span)));
+                self.pass_boxed(rest, item, loops, span, each);
+            }
             Stage::Flatten => {
                 let run = self.elements(item, span);
                 self.pass_within(&run, rest, loops, span, each);
@@ -456,6 +481,24 @@ impl Lowerer<'_> {
                 self.select(through, span, then, |_| None);
             }
         }
+    }
+
+    /// Whether an element passes a `skip_while`: those before it are tried until one does.
+    fn has_begun(&mut self, passed: VarId, f: &Closure, item: &Item, span: Span) -> Operand {
+        let counter = Operand::Var(passed);
+        let count = self.tokens_of(&counter);
+        let waiting = self.integer(&quote!(#count == 0), &[&counter], span);
+        let try_it = |this: &mut Self| {
+            let skipped = this.test_item(f, item, span);
+            let begin = |this: &mut Self| {
+                this.increment(passed, span);
+                None
+            };
+            this.select(skipped, span, |_| None, begin);
+            None
+        };
+        self.select(waiting, span, try_it, |_| None);
+        self.integer(&quote!(#count > 0), &[&counter], span)
     }
 
     /// The elements of a list that is an element.

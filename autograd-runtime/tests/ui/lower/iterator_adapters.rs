@@ -4,7 +4,7 @@ use autograd_runtime::prelude::*;
 fn f(x: &[f64], y: &[f64]) -> f64 {
     let a: f64 = x.iter().chain(y).sum();
     let b: f64 = x.iter().map_while(|e| Some(*e)).sum();
-    let c: f64 = x.iter().skip_while(|e| **e > 0.0).sum();
+    let c: f64 = x.iter().scan(0.0, |s, e| if *e > *s { Some(*e) } else { None }).sum();
     let d: f64 = x.iter().flat_map(|e| [*e, 2.0 * e]).rev().sum();
     let e: f64 = x.iter().cycle().take(10).sum();
     a + b + c + d + e
