@@ -325,7 +325,7 @@
 //!   your own enums under `#[derive(Differentiable)]`, `Option`), `for`, `while`, `while let`, `loop`,
 //!   labels, `break` (also with a value), `continue`, early `return`, blocks as values, nested functions (which need no
 //!   attribute of their own), `assert!`, `println!` and their like, which run once, in the forward pass.
-//! * Loops over ranges, lists, and iterator chains of `iter`, `iter_mut`, `into_iter`, `zip`,
+//! * Loops over ranges, lists, and iterator chains of `iter`, `iter_mut`, `into_iter`, `zip`, `chain`,
 //!   `enumerate`, `map`, `filter`, `rev`, `take`, `take_while`, `skip`, `skip_while`, `step_by`, `scan` (of a closure
 //!   that ends in `Some`), `flatten` of lists, `flat_map` to chains or lists, `chunks`, `chunks_exact`, `windows`, `copied`, `cloned`, which may also end in `sum`, `product`, `fold`, `reduce`, `for_each`, `collect` to
 //!   a `Vec`, or in `fold(…, f64::max)`.

@@ -75,3 +75,46 @@ fn each_part_goes_to_its_place() {
     assert_eq!(without_recording::value_and_grad(2.0), (10.0, 4.0));
     assert_eq!(inactive::value_and_grad(3.0), (7.0, 2.0));
 }
+
+#[differentiable]
+fn members_by_reference(x: &[f64]) -> f64 {
+    let mut i = 0;
+    let (a, b, c) = (&x[i], x[i + 1], &x[1..]);
+    i += 1;
+    let (mut d, e) = (&x[2], &x[0]);
+    if *d > *e {
+        d = e;
+    }
+    *a * b * x[i] * c[1] + *d * 3.0
+}
+
+/// By hand: the value is `x0 x1 x1 x2 + 3 min(x0, x2)`.
+#[test]
+fn a_tuple_of_references_is_taken_apart() {
+    for x in [[2.0, 3.0, 5.0], [5.0, 3.0, 2.0]] {
+        let (value, gradient) = members_by_reference::value_and_grad(&x);
+        let [a, b, c] = x;
+        assert_eq!(value, a * b * b * c + a.min(c) * 3.0);
+        let (first, last) = if c > a { (3.0, 0.0) } else { (0.0, 3.0) };
+        assert_eq!(gradient, [b * b * c + first, 2.0 * a * b * c, a * b * b + last]);
+    }
+}
+
+#[differentiable]
+fn members_by_mutable_reference(x: &mut [f64], y: f64) -> f64 {
+    let (a, b) = (&mut x[0], y * y * 2.0);
+    *a *= b;
+    let (d, e) = (&mut *a, &y);
+    *d += *e;
+    *d
+}
+
+/// By hand: the value is `2 x0 y y + y`, and so is `x0` on exit.
+#[test]
+fn a_tuple_of_mutable_references_is_taken_apart() {
+    let (x, y) = ([1.5], 0.5);
+    let (value, (grad_x, grad_y)) = members_by_mutable_reference::value_and_grad(&mut x.clone(), y);
+    assert_eq!(value, 2.0 * x[0] * y * y + y);
+    assert_eq!(grad_x, [2.0 * y * y]);
+    assert_eq!(grad_y, 4.0 * x[0] * y + 1.0);
+}

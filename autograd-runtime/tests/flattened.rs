@@ -1,4 +1,4 @@
-//! `flatten`, `flat_map`, `scan` and `skip_while`: each gradient against central differences, forward mode against the
+//! `flatten`, `flat_map`, `chain`, `scan` and `skip_while`: each gradient against central differences, forward mode against the
 //! reverse.
 
 #![allow(clippy::pedantic, clippy::all, reason = "what users may write, not what is best")]
@@ -72,6 +72,9 @@ checks! {
     states_have_a_gradient: states;
     states_of_rows_have_a_gradient: states_of_rows;
     skipped_has_a_gradient: skipped;
+    chained_has_a_gradient: chained;
+    chained_rows_have_a_gradient: chained_rows;
+    chained_by_number_has_a_gradient: chained_by_number;
 }
 
 #[differentiable]
@@ -344,4 +347,49 @@ fn skipped(x: &[Vec<f64>]) -> f64 {
         c *= v;
     }
     a * b + c
+}
+
+#[differentiable]
+fn chained(x: &[Vec<f64>]) -> f64 {
+    let (a, b) = (&x[0], &x[2]);
+    let plain: f64 = a.iter().chain(b.iter()).sum();
+    let mapped: f64 = a.iter().chain(b).map(|v| v * v).filter(|v| *v > 0.2).sum();
+    let referred: f64 = a.iter().chain(&x[3]).map(|v| *v * v.sin()).sum();
+    let by_pattern: f64 = b.iter().chain(a).map(|&v| v * plain).sum();
+    let first = |v: f64| v.exp();
+    let made: f64 =
+        a.iter().map(|v| first(*v)).chain(b.iter().map(|v| v.tanh())).rev().take(4).sum();
+    let copied: Vec<f64> =
+        a.iter().copied().chain(vec![b[0], 2.0]).chain(x[1].iter().copied()).collect();
+    let endless: f64 = a.iter().map(|v| v * v).chain((2..).map(|k| b[2] * k as f64)).take(5).sum();
+    mapped * referred + by_pattern * made + copied[1] * copied[2] * endless
+}
+
+#[differentiable]
+fn chained_rows(x: &[Vec<f64>]) -> f64 {
+    let mut s = 0.0;
+    for row in x[..1].iter().chain(&x[2..]) {
+        if row.len() == 1 {
+            continue;
+        }
+        s += row[0] * row[1];
+    }
+    let a: f64 = x[2..].iter().chain(x[..1].iter()).flatten().map(|v| v * v * v).sum();
+    let b: f64 = x.iter().flat_map(|row| row.iter().chain(x[3].iter())).map(|v| v * v).sum();
+    s * a + b
+}
+
+#[differentiable]
+fn chained_by_number(x: &[Vec<f64>]) -> f64 {
+    let a: f64 = (0..2).chain(1..3).map(|i| x[2][i] * x[2][i]).sum();
+    let b: f64 = x[0]
+        .iter()
+        .chain(x[2].iter())
+        .zip(x[2].iter().chain(&x[0]))
+        .enumerate()
+        .skip(1)
+        .map(|(k, (p, q))| p * q * k as f64)
+        .sum();
+    let last = x[0].iter().chain(&x[3]).copied().fold(f64::NEG_INFINITY, f64::max);
+    a * b * last
 }

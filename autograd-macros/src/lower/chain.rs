@@ -1,5 +1,7 @@
 //! Iterator chains as syntax: what a chain consists of, if all of it has a meaning here.
 
+use proc_macro2::Span;
+use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall, ExprRange, Stmt};
 
 /// `source.adapter().adapter()…`
@@ -15,6 +17,15 @@ pub(super) enum Source<'e> {
     Range(&'e ExprRange),
     /// `.chunks(n)`, `.chunks_exact(n)`, `.windows(n)`
     Blocks(&'e Expr, &'e Expr, Blocks),
+}
+
+impl Source<'_> {
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Self::List(list, _) | Self::Blocks(list, ..) => list.span(),
+            Self::Range(range) => range.span(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +46,7 @@ pub(super) enum Adapter<'e> {
     Map(&'e Expr),
     Filter(&'e Expr),
     Zip(Box<Chain<'e>>),
+    Chain(Box<Chain<'e>>),
     Enumerate,
     Rev,
     Take(&'e Expr),
@@ -62,6 +74,7 @@ impl Adapter<'_> {
             | Self::FlatMap(_) => true,
             Self::Map(_)
             | Self::Zip(_)
+            | Self::Chain(_)
             | Self::Enumerate
             | Self::Rev
             | Self::Take(_)
@@ -109,6 +122,7 @@ impl<'e> Chain<'e> {
             ("map", [f]) => Adapter::Map(f),
             ("filter", [f]) => Adapter::Filter(f),
             ("zip", [other]) => Adapter::Zip(Box::new(Self::of_iterable(other)?)),
+            ("chain", [other]) => Adapter::Chain(Box::new(Self::of_iterable(other)?)),
             ("enumerate", []) => Adapter::Enumerate,
             ("rev", []) => Adapter::Rev,
             ("take", [n]) => Adapter::Take(n),
@@ -131,6 +145,9 @@ impl<'e> Chain<'e> {
         let mut chain = Self::of(receiver)?;
         match &adapter {
             Adapter::Zip(other) if other.first_filter().is_some() => return None,
+            Adapter::Chain(other) if !(chain.gives_copies() && other.gives_copies()) => {
+                return None
+            }
             Adapter::Rev => {
                 // What passes a filter is the same from both ends, if it does not depend on how many
                 // have passed.
@@ -146,6 +163,20 @@ impl<'e> Chain<'e> {
             _ => chain.adapters.push(adapter),
         }
         Some(chain)
+    }
+
+    /// Whether its elements by number can be copies: they are not changed in place, and not tuples
+    /// of references.
+    fn gives_copies(&self) -> bool {
+        let changes = match self.source {
+            Source::List(_, access) => access == Access::Mutable,
+            Source::Blocks(..) => true,
+            Source::Range(_) => false,
+        };
+        let last_map = self.adapters.iter().rposition(|adapter| matches!(adapter, Adapter::Map(_)));
+        let after = &self.adapters[last_map.map_or(0, |at| at + 1)..];
+        let pairs = |adapter: &Adapter<'_>| matches!(adapter, Adapter::Zip(_) | Adapter::Enumerate);
+        self.first_filter().is_none() && !changes && !after.iter().any(pairs)
     }
 
     /// The first adapter after which it is known only on the way which elements there are.

@@ -20,10 +20,27 @@ use syn::{Expr, ExprRange, RangeLimits};
 
 /// Elements by number. A length of `None` is endless.
 enum Seq {
-    List { place: Place, access: Access, len: Operand },
-    Range { start: Operand, end: Option<Operand>, inclusive: bool, len: Option<Operand> },
-    Blocks { place: Place, size: Operand, kind: Blocks, total: Operand, len: Operand },
+    List {
+        place: Place,
+        access: Access,
+        len: Operand,
+    },
+    Range {
+        start: Operand,
+        end: Option<Operand>,
+        inclusive: bool,
+        len: Option<Operand>,
+    },
+    Blocks {
+        place: Place,
+        size: Operand,
+        kind: Blocks,
+        total: Operand,
+        len: Operand,
+    },
     Zip(Box<Seq>, Box<Seq>, Option<Operand>),
+    /// One after the other, with the length of the first and of both.
+    Chain(Box<Seq>, Box<Seq>, Operand, Option<Operand>),
     Enumerate(Box<Seq>),
     Map(Box<Seq>, Rc<Closure>),
     Copied(Box<Seq>),
@@ -92,6 +109,19 @@ impl Seq {
         }
     }
 
+    /// Whether its elements are changed in place.
+    fn is_changed(&self) -> bool {
+        match self {
+            Self::List { access, .. } => *access == Access::Mutable,
+            Self::Rev(inner, _)
+            | Self::Take(inner, _)
+            | Self::Skip(inner, ..)
+            | Self::StepBy(inner, ..) => inner.is_changed(),
+            Self::Chain(a, b, ..) => a.is_changed() || b.is_changed(),
+            _ => false,
+        }
+    }
+
     fn len(&self) -> Option<Operand> {
         match self {
             Self::List { len, .. }
@@ -100,6 +130,7 @@ impl Seq {
             | Self::Take(_, len) => Some(len.clone()),
             Self::Range { len, .. }
             | Self::Zip(.., len)
+            | Self::Chain(.., len)
             | Self::Skip(.., len)
             | Self::StepBy(.., len) => len.clone(),
             Self::Enumerate(inner) | Self::Map(inner, _) | Self::Copied(inner) => inner.len(),
@@ -202,6 +233,11 @@ impl Lowerer<'_> {
                 };
                 Seq::Zip(inner(seq), Box::new(other.seq), len)
             }
+            Adapter::Chain(other) => {
+                let span = other.source.span();
+                let other = self.run(other).seq;
+                self.chained(seq, other, span)
+            }
             Adapter::Rev => {
                 let len = seq.len().unwrap_or_else(|| usize_literal(0));
                 Seq::Rev(inner(seq), len)
@@ -239,6 +275,23 @@ impl Lowerer<'_> {
         }
     }
 
+    /// One sequence after another.
+    fn chained(&mut self, first: Seq, second: Seq, span: Span) -> Seq {
+        if first.is_changed() || second.is_changed() {
+            self.diag.error(
+                span,
+                "a `chain` of elements that change is not accepted yet",
+                "write a loop for each list",
+            );
+        }
+        let Some(end) = first.len() else { return first };
+        let len = second.len().map(|rest| {
+            let (a, b) = (self.tokens_of(&end), self.tokens_of(&rest));
+            self.integer(&quote!(#a + #b), &[&end, &rest], Span::mixed_site())
+        });
+        Seq::Chain(Box::new(first), Box::new(second), end, len)
+    }
+
     fn stage(&mut self, adapter: &Adapter<'_>) -> Stage {
         match adapter {
             Adapter::Filter(f) => Stage::Filter(self.callable(f, 1)),
@@ -271,7 +324,7 @@ impl Lowerer<'_> {
             }
             Adapter::Flatten => Stage::Flatten,
             Adapter::FlatMap(f) => Stage::FlatMap(self.callable(f, 1)),
-            Adapter::Rev => unreachable!("such a chain is not read as one"),
+            Adapter::Rev | Adapter::Chain(_) => unreachable!("such a chain is not read as one"),
         }
     }
 
@@ -634,6 +687,9 @@ impl Lowerer<'_> {
                 let b = self.element_of(b, index, span);
                 Item::Tuple(vec![a, b])
             }
+            Seq::Chain(first, second, end, _) => {
+                self.element_of_either(first, second, end, index, span)
+            }
             Seq::Enumerate(inner) => {
                 let item = self.element_of(inner, index, span);
                 Item::Tuple(vec![Item::Value(index.clone()), item])
@@ -662,6 +718,44 @@ impl Lowerer<'_> {
                 self.element_of(inner, &index, span)
             }
         }
+    }
+
+    /// Element `index` of a sequence, or of another that comes after its `end`.
+    fn element_of_either(
+        &mut self,
+        first: &Seq,
+        second: &Seq,
+        end: &Operand,
+        index: &Operand,
+        span: Span,
+    ) -> Item {
+        let (i, n) = (self.tokens_of(index), self.tokens_of(end));
+        let in_first = self.integer(&quote!(#i < #n), &[index, end], span);
+        let mut is_reference = false;
+        let then = |this: &mut Self| {
+            let item = this.element_of(first, index, span);
+            is_reference = matches!(item, Item::Ref { .. });
+            Some(this.copy_of(item, span))
+        };
+        let els = |this: &mut Self| {
+            let index = this.index_of(BinaryOp::Sub, index.clone(), end.clone(), span);
+            let item = this.element_of(second, &index, span);
+            Some(this.copy_of(item, span))
+        };
+        let value = self.select(in_first, span, then, els);
+        let value = value.unwrap_or_else(|| Self::poisoned(span));
+        if is_reference {
+            let place = Place::var(self.materialized(value, span));
+            return Item::Ref { place, mutable: false };
+        }
+        Item::Value(value)
+    }
+
+    fn copy_of(&mut self, item: Item, span: Span) -> Operand {
+        let item = self.copied(item, span);
+        let value = self.item_value(item, span);
+        self.pin(&value);
+        value
     }
 
     /// Element `index` of a range from `start`.

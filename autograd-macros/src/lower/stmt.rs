@@ -1,5 +1,6 @@
 //! Statements and blocks.
 
+use super::closure::Item;
 use super::opaque::reject;
 use super::option::is_option_type;
 use super::Lowerer;
@@ -255,14 +256,14 @@ impl Lowerer<'_> {
         if let (Pat::Tuple(pats), Expr::Tuple(exprs)) = (pat, init) {
             let plain = pats.elems.iter().all(|pat| matches!(pat, Pat::Ident(_) | Pat::Wild(_)));
             if pats.elems.len() == exprs.elems.len() && plain {
-                let elems: Vec<Expr> = exprs.elems.iter().cloned().collect();
-                let operands = self.in_order(&elems, |this, elem| {
-                    let operand = this.expr(elem);
-                    this.pin(&operand);
-                    operand
-                });
-                for (pat, value) in pats.elems.iter().zip(operands) {
+                let members = pats.elems.iter().zip(&exprs.elems);
+                let items: Vec<Item> = members.map(|(pat, elem)| self.member(pat, elem)).collect();
+                for (pat, item) in pats.elems.iter().zip(items) {
                     let Pat::Ident(ident) = pat else { continue };
+                    let Item::Value(value) = item else {
+                        self.bind_item(pat, item);
+                        continue;
+                    };
                     let ty = self.operand_ty(&value);
                     let role = if ident.mutability.is_some() { Role::Mutable } else { Role::Let };
                     let dest = self.named(&ident.ident, ty, role);
@@ -280,6 +281,19 @@ impl Lowerer<'_> {
         let place = self.place_or_temp(inner);
         let by_ref = by_ref || (place.path.is_empty() && self.var(place.root).is_reference());
         self.bind(pat, place, by_ref);
+    }
+
+    /// A member of a tuple that is taken apart where it is made.
+    fn member(&mut self, pat: &Pat, expr: &Expr) -> Item {
+        let is_fixed = matches!(pat, Pat::Ident(ident) if ident.mutability.is_none());
+        if let (Expr::Reference(reference), true) = (expr, is_fixed) {
+            let place = self.place_or_temp(&reference.expr);
+            place.indices().cloned().collect::<Vec<_>>().iter().for_each(|index| self.pin(index));
+            return Item::Ref { place, mutable: reference.mutability.is_some() };
+        }
+        let operand = self.expr(expr);
+        self.pin(&operand);
+        Item::Value(operand)
     }
 
     /// A statement whose tokens are carried over, such as `println!`.
