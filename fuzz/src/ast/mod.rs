@@ -229,8 +229,14 @@ pub enum Adapter {
     Enumerate(String, String, Box<Expr>),
     /// `.zip(list.iter()).map(|(v, u)| expr)`
     Zip(String, String, Place, Box<Expr>),
-    /// `.filter(|v| cond)`
-    Filter(String, Box<Cond>),
+    /// `.filter(|v| cond)`, or another adapter that asks for one.
+    Filter(&'static str, String, Box<Cond>),
+    /// `.chain(list.iter())`
+    Chain(Place),
+    /// `.flat_map(|v| [expr, expr])`
+    FlatMap(String, Vec<Expr>),
+    /// `.scan(start, |s, v| { let old = *s; *s = expr; Some(*s) })`, with the names of `s`, `v` and `old`
+    Scan(Box<Expr>, [String; 3], Box<Expr>),
 }
 
 /// The end of an iterator chain.

@@ -83,7 +83,39 @@ impl Generator<'_> {
     }
 
     fn adapters(&mut self, scope: &Scope, length: &mut Option<usize>) -> Vec<Adapter> {
-        (0..self.rng.below(4)).map(|_| self.adapter(scope, length)).collect()
+        let mut adapters: Vec<Adapter> =
+            (0..self.rng.below(4)).map(|_| self.adapter(scope, length)).collect();
+        if self.rng.percent(20) {
+            adapters.push(self.more(scope, length));
+        }
+        adapters
+    }
+
+    /// An adapter after which there may be more elements.
+    fn more(&mut self, scope: &Scope, length: &mut Option<usize>) -> Adapter {
+        let known = length.take().is_some();
+        let other = if known && self.rng.percent(50) { self.list(scope, None) } else { None };
+        if let Some(other) = other {
+            return Adapter::Chain(other.place);
+        }
+        let v = self.fresh("v");
+        let mut inner = scope.clone();
+        inner.declare(Var::new(v.clone(), Ty::Scalar));
+        let n = self.rng.between(1, 3);
+        let parts = (0..n).map(|_| *self.chain_body(&inner, &v)).collect();
+        Adapter::FlatMap(v, parts)
+    }
+
+    /// An adapter with a state.
+    fn scan(&mut self, scope: &Scope, v: String) -> Adapter {
+        let (state, old) = (self.fresh("state"), self.fresh("old"));
+        let start = self.value(scope, &Ty::Scalar, 1);
+        let mut inner = scope.clone();
+        inner.declare(Var::new(old.clone(), Ty::Scalar));
+        let step = self.chain_body(&inner, &old);
+        let body = Expr::Bin(Op::Add, step, Box::new(Expr::Read(variable(&v))));
+        let body = Box::new(self.tame(body));
+        Adapter::Scan(Box::new(start), [state, v, old], body)
     }
 
     /// How a chain begins: the list, its length, and that of what it yields, where it is known.
@@ -154,7 +186,7 @@ impl Generator<'_> {
         let v = self.fresh("v");
         let mut inner = scope.clone();
         inner.declare(Var::new(v.clone(), Ty::Scalar));
-        match self.rng.below(6) {
+        match self.rng.below(7) {
             0 => {
                 let plain = [".rev()", ".take(2)", ".skip(1)", ".step_by(2)"][self.rng.below(4)];
                 if plain == ".rev()" && length.is_none() {
@@ -176,7 +208,12 @@ impl Generator<'_> {
                 let a = Box::new(Expr::Read(variable(&v)));
                 let b = Box::new(Expr::Lit(self.rng.value()));
                 let cond = Cond::Less { a, b, greater: self.rng.percent(50) };
-                Adapter::Filter(v, Box::new(cond))
+                let name = ["filter", "filter", "skip_while", "take_while"][self.rng.below(4)];
+                Adapter::Filter(name, v, Box::new(cond))
+            }
+            5 => {
+                *length = None;
+                self.scan(scope, v)
             }
             4 if self.rng.percent(40) => {
                 let mut body = self.value_block(&inner, 1);

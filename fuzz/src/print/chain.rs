@@ -39,7 +39,18 @@ impl Printer<'_> {
                 let body = self.expr(body);
                 format!(".zip({other}.iter().copied()).map(|({v}, {u})| {body})")
             }
-            Adapter::Filter(v, cond) => format!(".filter(|&{v}| {})", self.cond(cond)),
+            Adapter::Filter(name, v, cond) => format!(".{name}(|&{v}| {})", self.cond(cond)),
+            Adapter::Chain(other) => format!(".chain({}.iter().copied())", place(other, false)),
+            Adapter::FlatMap(v, parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.expr(part)).collect();
+                format!(".flat_map(|{v}| [{}])", parts.join(", "))
+            }
+            Adapter::Scan(start, [state, v, old], body) => {
+                let (start, body) = (self.expr(start), self.expr(body));
+                let change = format!("let {old} = *{state}; *{state} = {body}; Some(*{state})");
+                let scalar = self.scalar();
+                format!(".scan({start}, |{state}: &mut {scalar}, {v}| {{ {change} }})")
+            }
         }
     }
 
