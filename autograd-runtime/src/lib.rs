@@ -326,9 +326,12 @@
 //!   labels, `break` (also with a value), `continue`, early `return`, blocks as values, nested functions (which need no
 //!   attribute of their own), `assert!`, `println!` and their like, which run once, in the forward pass.
 //! * Loops over ranges, lists, and iterator chains of `iter`, `iter_mut`, `into_iter`, `zip`, `chain`,
-//!   `enumerate`, `map`, `filter`, `rev`, `take`, `take_while`, `skip`, `skip_while`, `step_by`, `scan` (of a closure
-//!   that ends in `Some`), `flatten` of lists, `flat_map` to chains or lists, `chunks`, `chunks_exact`, `windows`, `copied`, `cloned`, which may also end in `sum`, `product`, `fold`, `reduce`, `for_each`, `collect` to
+//!   `enumerate`, `map`, `filter`, `rev`, `take`, `take_while`, `skip`, `skip_while`, `step_by`, `flatten` of lists, `flat_map`
+//!   to chains or lists, `chunks`, `chunks_exact`, `windows`, `copied`, `cloned`, which may also end in `sum`, `product`, `fold`,
+//!   `reduce`, `for_each`, `collect` to
 //!   a `Vec`, or in `fold(…, f64::max)`.
+//! * What has no derivative by its type, and is looked for among values that have: `let i: usize = (0..n).max_by(…).unwrap();`, any
+//!   other chain with such a type, `any`, `all`, `count`, `position`, and `sort_by` of a list of indices.
 //! * Methods of an `Option`: `map`, `map_or`, `map_or_else`, `and_then`, `filter`, `zip`, `or`, `or_else`, `copied`,
 //!   `as_ref`, `unwrap`, `expect`, `unwrap_or`, `unwrap_or_else`, `unwrap_or_default`; and `first`, `last`, `get`, `split_first` and
 //!   `split_last` of a list, where the `Option` is taken apart where it is made.

@@ -1,4 +1,4 @@
-//! `flatten`, `flat_map`, `chain`, `scan` and `skip_while`: each gradient against central differences, forward mode against the
+//! `flatten`, `flat_map`, `chain` and `skip_while`: each gradient against central differences, forward mode against the
 //! reverse.
 
 #![allow(clippy::pedantic, clippy::all, reason = "what users may write, not what is best")]
@@ -69,8 +69,6 @@ checks! {
     of_captured_has_a_gradient: of_captured;
     made_on_the_way_has_a_gradient: made_on_the_way;
     lists_by_closure_has_a_gradient: lists_by_closure;
-    states_have_a_gradient: states;
-    states_of_rows_have_a_gradient: states_of_rows;
     skipped_has_a_gradient: skipped;
     chained_has_a_gradient: chained;
     chained_rows_have_a_gradient: chained_rows;
@@ -285,56 +283,6 @@ fn lists_by_closure(x: &[Vec<f64>]) -> f64 {
     let closure = |v: f64| [v.sin(), v.cos()];
     let named: f64 = x[2].iter().copied().flat_map(closure).map(|v| v * v * v).sum();
     changing + chosen * called + named
-}
-
-#[differentiable]
-fn states(x: &[Vec<f64>]) -> f64 {
-    let running: Vec<f64> = x[2]
-        .iter()
-        .scan(0.0, |sum, v| {
-            *sum += v * v;
-            Some(*sum)
-        })
-        .collect();
-    let decayed: f64 = x
-        .iter()
-        .flatten()
-        .scan(x[0][0], |state, v| {
-            *state = *state * 0.5 + v.sin();
-            Some(*state * v)
-        })
-        .filter(|v| *v > -10.0)
-        .sum();
-    let steps: f64 = (1..5)
-        .scan(1.0, |p, k| {
-            *p *= x[3][0] / k as f64;
-            Some(*p)
-        })
-        .take(3)
-        .sum();
-    running[0] * running[2] + decayed * steps
-}
-
-#[differentiable]
-fn states_of_rows(x: &[Vec<f64>]) -> f64 {
-    let mut s = 1.0;
-    for (k, v) in x
-        .iter()
-        .flat_map(|row| {
-            row.iter().scan((row.len() as f64, 1.0), |state, v| {
-                state.0 += v;
-                state.1 *= state.0;
-                Some(state.1)
-            })
-        })
-        .enumerate()
-    {
-        if k == 1 {
-            continue;
-        }
-        s = s * 0.3 + v * v;
-    }
-    s
 }
 
 #[differentiable]

@@ -109,10 +109,6 @@ fn of_chain(adapters: &mut [Adapter], end: &mut End, f: &mut Visit<'_>) {
             Adapter::Filter(_, _, cond) => of_cond(cond, f),
             Adapter::Chain(_) => {}
             Adapter::FlatMap(_, parts) => parts.iter_mut().for_each(|part| f(Part::Expr(part))),
-            Adapter::Scan(start, _, body) => {
-                f(Part::Expr(start));
-                f(Part::Expr(body));
-            }
         }
     }
     match end {

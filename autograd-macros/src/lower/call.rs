@@ -11,10 +11,10 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, ExprCall, ExprMethodCall, Macro, Path, Stmt, Token};
 
-/// Methods that start or continue an iterator chain, which has no lowering yet.
 /// Ends of iterator chains that only look at the elements.
 const COUNTING: &[&str] = &["any", "all", "count", "position", "rposition"];
 
+/// Methods that start or continue an iterator chain, which has no lowering yet.
 const ITERATORS: &[&str] = &[
     "iter",
     "into_iter",
@@ -226,6 +226,10 @@ impl Lowerer<'_> {
         if name == "sin_cos" && call.args.is_empty() {
             return self.sin_cos(&call.receiver, span);
         }
+        if name.starts_with("sort") && self.is_of_integers(&call.receiver) {
+            self.sorting(expr);
+            return Operand::literal(quote::quote!(()), Ty::Inactive);
+        }
         if rules::is_mutating(&name) {
             let reason = reject(
                 format!("`{name}` changes an active value in place, which is not accepted yet"),
@@ -297,6 +301,13 @@ impl Lowerer<'_> {
     }
 
     /// Whether an expression is an iterator, or what is left of one.
+    /// Whether a list has no derivative, which its type says.
+    fn is_of_integers(&self, list: &Expr) -> bool {
+        let Expr::Path(path) = strip(list) else { return false };
+        let var = path.path.get_ident().and_then(|name| self.lookup(&name.to_string()));
+        var.is_some_and(|var| self.var(var).ty.is_inactive())
+    }
+
     fn has_iterator(&mut self, expr: &Expr) -> bool {
         match strip(expr) {
             Expr::MethodCall(call) if super::chain::is_end(call) || self.is_option_method(call) => {

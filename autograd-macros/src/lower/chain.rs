@@ -55,8 +55,6 @@ pub(super) enum Adapter<'e> {
     Copied,
     TakeWhile(&'e Expr),
     SkipWhile(&'e Expr),
-    /// From a state, with a closure that changes it and gives the next element, which there always is.
-    Scan(&'e Expr, Expr),
     Flatten,
     /// Of a closure whose value is a chain.
     FlatMap(&'e Expr),
@@ -69,7 +67,6 @@ impl Adapter<'_> {
             Self::Filter(_)
             | Self::TakeWhile(_)
             | Self::SkipWhile(_)
-            | Self::Scan(..)
             | Self::Flatten
             | Self::FlatMap(_) => true,
             Self::Map(_)
@@ -131,7 +128,6 @@ impl<'e> Chain<'e> {
             ("copied" | "cloned", []) => Adapter::Copied,
             ("take_while", [f]) => Adapter::TakeWhile(f),
             ("skip_while", [f]) => Adapter::SkipWhile(f),
-            ("scan", [state, f]) => Adapter::Scan(state, without_option(f)?),
             ("flatten", []) => Adapter::Flatten,
             ("flat_map", [f]) if gives_chain(f) => Adapter::FlatMap(f),
             // Of a closure whose value is a list.
@@ -220,6 +216,20 @@ pub(super) fn is_end(call: &ExprMethodCall) -> bool {
     is_end_name(&call.method.to_string(), call.args.len()) && Chain::of(&call.receiver).is_some()
 }
 
+/// Whether an expression consists of methods, the first of which makes an iterator or is one of a range.
+pub(super) fn is_of_iterator(expr: &Expr) -> bool {
+    match expr {
+        Expr::Paren(inner) => is_of_iterator(&inner.expr),
+        Expr::Range(_) => true,
+        Expr::MethodCall(call) => {
+            let is_first =
+                call.args.is_empty() && (call.method == "iter" || call.method == "into_iter");
+            is_first || is_of_iterator(&call.receiver)
+        }
+        _ => false,
+    }
+}
+
 pub(super) fn is_end_name(name: &str, args: usize) -> bool {
     matches!(
         (name, args),
@@ -238,27 +248,6 @@ fn gives_chain(expr: &Expr) -> bool {
         Expr::Closure(closure) => Chain::of_iterable(value_of(&closure.body)).is_some(),
         _ => false,
     }
-}
-
-/// A closure with `element` for its value, `Some(element)`.
-fn without_option(closure: &Expr) -> Option<Expr> {
-    let Expr::Closure(closure) = closure else { return None };
-    if super::exit::returns(&closure.body) {
-        return None;
-    }
-    let mut closure = closure.clone();
-    let mut value = &mut *closure.body;
-    while let Expr::Block(block) = value {
-        let Some(Stmt::Expr(last, None)) = block.block.stmts.last_mut() else { return None };
-        value = last;
-    }
-    let Expr::Call(call) = value else { return None };
-    let is_some = matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Some"));
-    if !is_some || call.args.len() != 1 {
-        return None;
-    }
-    *value = call.args[0].clone();
-    Some(Expr::Closure(closure))
 }
 
 /// The value of an expression, without parentheses and braces that hold nothing else.

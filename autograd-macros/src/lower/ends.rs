@@ -87,7 +87,7 @@ impl Lowerer<'_> {
         })
     }
 
-    pub(super) fn accumulator(&mut self, ty: Ty, value: Operand, span: Span) -> VarId {
+    fn accumulator(&mut self, ty: Ty, value: Operand, span: Span) -> VarId {
         let acc = self.temp(ty, span, Role::Mutable);
         self.emit(OpKind::Define { dest: acc, value: Value::Use(value) }, span);
         acc

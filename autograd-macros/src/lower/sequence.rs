@@ -64,8 +64,6 @@ enum Stage {
     TakeWhile(Rc<Closure>),
     /// With whether one has passed.
     SkipWhile(VarId, Rc<Closure>),
-    /// With the state.
-    Scan(VarId, Rc<Closure>),
     /// It is a list, whose elements go on.
     Flatten,
     /// What a closure makes of it is a chain, whose elements go on.
@@ -316,12 +314,6 @@ impl Lowerer<'_> {
             }
             Adapter::TakeWhile(f) => Stage::TakeWhile(self.callable(f, 1)),
             Adapter::SkipWhile(f) => Stage::SkipWhile(self.counter(), self.callable(f, 1)),
-            Adapter::Scan(state, f) => {
-                let state = self.expr(state);
-                let ty = self.operand_ty(&state);
-                let state = self.accumulator(ty, state, Span::mixed_site());
-                Stage::Scan(state, self.callable(f, 2))
-            }
             Adapter::Flatten => Stage::Flatten,
             Adapter::FlatMap(f) => Stage::FlatMap(self.callable(f, 1)),
             Adapter::Rev | Adapter::Chain(_) => unreachable!("such a chain is not read as one"),
@@ -507,12 +499,6 @@ impl Lowerer<'_> {
                     None
                 };
                 self.select(through, span, then, |_| None);
-            }
-            Stage::Scan(state, f) => {
-                let state = Item::Ref { place: Place::var(*state), mutable: true };
-                let value = self.inline(f, vec![state, item], span);
-                let item = Item::Value(value.unwrap_or_else(|| Self::poisoned(span)));
-                self.pass_boxed(rest, item, loops, span, each);
             }
             Stage::Flatten => {
                 let run = self.elements(item, span);

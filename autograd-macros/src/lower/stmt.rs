@@ -4,7 +4,8 @@ use super::closure::Item;
 use super::opaque::reject;
 use super::option::is_option_type;
 use super::Lowerer;
-use crate::ir::{OpKind, Operand, Place, RefStyle, Role, Ty, Value, VarId};
+use crate::ir::{OpKind, Opaque, Operand, Place, RefStyle, Reject, Role, Ty, Value, VarId};
+use crate::walk::visit::{self, Visit};
 use crate::walk::visit_mut::VisitMut as _;
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
@@ -152,7 +153,11 @@ impl Lowerer<'_> {
         }
         let is_option = ty.is_some_and(is_option_type) || self.is_option(init);
         let init = super::ends::with_expected_type(init, ty);
-        let value = self.expr(&init);
+        let value = if ty.is_some_and(|ty| self.is_looked_for(&init, ty)) {
+            self.opaque(&init, None, Ty::Inactive, "count")
+        } else {
+            self.expr(&init)
+        };
         self.settle();
         let known = match ty.map(|ty| Ty::of(ty, &self.reals)) {
             None | Some(Ty::Unknown) => self.operand_ty(&value),
@@ -235,6 +240,26 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Whether a value is what an iterator looks for, which by its type has no derivative: an index, or
+    /// a list of them.
+    fn is_looked_for(&self, init: &Expr, ty: &Type) -> bool {
+        struct Integers(bool);
+        impl<'ast> Visit<'ast> for Integers {
+            fn visit_expr(&mut self, expr: &'ast Expr) {
+                let to = if let Expr::Cast(cast) = expr { Some(&cast.ty) } else { None };
+                self.0 |= to.is_some_and(|ty| !matches!(Ty::of(ty, &[]), Ty::Float(_)));
+                visit::visit_expr(self, expr);
+            }
+        }
+        if !Ty::of(ty, &self.reals).is_inactive() {
+            return false;
+        }
+        // What is cast to an integer is reported where it is cast.
+        let mut casts = Integers(false);
+        casts.visit_expr(init);
+        super::chain::is_of_iterator(init) && !casts.0
+    }
+
     /// Lets the last operation define `named` instead of `temp`.
     fn adopt(&mut self, temp: VarId, named: VarId) {
         let ops = &mut self.open.last_mut().expect("a region is open").ops;
@@ -306,10 +331,20 @@ impl Lowerer<'_> {
                 "use `.detach()` or `no_grad! { … }`",
             )
         };
-        let mut tokens = expr.clone();
-        let opaque = self.scan(|scan| scan.visit_expr_mut(&mut tokens), reason, label);
-        let opaque = crate::ir::Opaque { tokens: quote::quote!(#tokens), ..opaque };
+        let opaque = self.carried(expr, reason, label);
         self.emit(OpKind::Effect(opaque), expr.span());
+    }
+
+    /// A statement that changes a list of integers by what it sees of active values.
+    pub(super) fn sorting(&mut self, expr: &Expr) {
+        let opaque = Opaque { reject: None, ..self.carried(expr, None, "sort") };
+        self.emit(OpKind::Effect(opaque), expr.span());
+    }
+
+    fn carried(&mut self, expr: &Expr, reject: Option<Reject>, label: &'static str) -> Opaque {
+        let mut tokens = expr.clone();
+        let opaque = self.scan(|scan| scan.visit_expr_mut(&mut tokens), reject, label);
+        Opaque { tokens: quote::quote!(#tokens), ..opaque }
     }
 }
 

@@ -21,7 +21,7 @@ fn messages(args: &str, source: &str) -> Vec<String> {
 #[test]
 fn several_mistakes_are_reported_at_once() {
     let source = "fn f(x: f64, v: &[f64]) -> f64 {
-        let a = v.iter().map(|q| q * x).cycle().take(9).sum::<f64>();
+        let a = v.iter().scan(x, |s, q| { *s *= q; Some(*s) }).sum::<f64>();
         let b = match x { 1.0 => 2.0, y => y };
         let n = x as usize;
         a * b
@@ -29,7 +29,7 @@ fn several_mistakes_are_reported_at_once() {
     assert_eq!(
         messages("", source),
         [
-            "the iterator method `cycle` over an active value is not accepted yet",
+            "the iterator method `scan` over an active value is not accepted yet",
             "an active value is matched against a literal pattern",
             "an active value is cast to an integer, which has no derivative",
         ]

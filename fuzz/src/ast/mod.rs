@@ -235,8 +235,6 @@ pub enum Adapter {
     Chain(Place),
     /// `.flat_map(|v| [expr, expr])`
     FlatMap(String, Vec<Expr>),
-    /// `.scan(start, |s, v| { let old = *s; *s = expr; Some(*s) })`, with the names of `s`, `v` and `old`
-    Scan(Box<Expr>, [String; 3], Box<Expr>),
 }
 
 /// The end of an iterator chain.

@@ -106,18 +106,6 @@ impl Generator<'_> {
         Adapter::FlatMap(v, parts)
     }
 
-    /// An adapter with a state.
-    fn scan(&mut self, scope: &Scope, v: String) -> Adapter {
-        let (state, old) = (self.fresh("state"), self.fresh("old"));
-        let start = self.value(scope, &Ty::Scalar, 1);
-        let mut inner = scope.clone();
-        inner.declare(Var::new(old.clone(), Ty::Scalar));
-        let step = self.chain_body(&inner, &old);
-        let body = Expr::Bin(Op::Add, step, Box::new(Expr::Read(variable(&v))));
-        let body = Box::new(self.tame(body));
-        Adapter::Scan(Box::new(start), [state, v, old], body)
-    }
-
     /// How a chain begins: the list, its length, and that of what it yields, where it is known.
     fn source(&mut self, scope: &Scope) -> Option<(Source, Place, usize, Option<usize>)> {
         let bags = scope.bags(&self.program);
@@ -186,7 +174,7 @@ impl Generator<'_> {
         let v = self.fresh("v");
         let mut inner = scope.clone();
         inner.declare(Var::new(v.clone(), Ty::Scalar));
-        match self.rng.below(7) {
+        match self.rng.below(6) {
             0 => {
                 let plain = [".rev()", ".take(2)", ".skip(1)", ".step_by(2)"][self.rng.below(4)];
                 if plain == ".rev()" && length.is_none() {
@@ -210,10 +198,6 @@ impl Generator<'_> {
                 let cond = Cond::Less { a, b, greater: self.rng.percent(50) };
                 let name = ["filter", "filter", "skip_while", "take_while"][self.rng.below(4)];
                 Adapter::Filter(name, v, Box::new(cond))
-            }
-            5 => {
-                *length = None;
-                self.scan(scope, v)
             }
             4 if self.rng.percent(40) => {
                 let mut body = self.value_block(&inner, 1);

@@ -45,12 +45,6 @@ impl Printer<'_> {
                 let parts: Vec<String> = parts.iter().map(|part| self.expr(part)).collect();
                 format!(".flat_map(|{v}| [{}])", parts.join(", "))
             }
-            Adapter::Scan(start, [state, v, old], body) => {
-                let (start, body) = (self.expr(start), self.expr(body));
-                let change = format!("let {old} = *{state}; *{state} = {body}; Some(*{state})");
-                let scalar = self.scalar();
-                format!(".scan({start}, |{state}: &mut {scalar}, {v}| {{ {change} }})")
-            }
         }
     }
 
