@@ -1,5 +1,7 @@
 //! Indices that are looked for among active values: what they select has a gradient, they have none.
 
+#![allow(clippy::pedantic, clippy::all, reason = "what users may write, not what is best")]
+
 use autograd_runtime::prelude::*;
 
 const X: [f64; 5] = [0.5, 2.5, -1.0, 3.0, 1.5];

@@ -337,7 +337,10 @@ impl Lowerer<'_> {
 
     /// A statement that changes a list of integers by what it sees of active values.
     pub(super) fn sorting(&mut self, expr: &Expr) {
-        let opaque = Opaque { reject: None, ..self.carried(expr, None, "sort") };
+        let mut opaque = self.carried(expr, None, "sort");
+        if opaque.writes.iter().all(|var| self.var(*var).ty.is_inactive()) {
+            opaque.reject = None;
+        }
         self.emit(OpKind::Effect(opaque), expr.span());
     }
 
