@@ -2,7 +2,7 @@
 
 use super::chain::{Chain, Source};
 use super::closure::Item;
-use super::sequence::Run;
+use super::stages::Run;
 use super::Lowerer;
 use crate::ir::ty::Float;
 use crate::ir::{

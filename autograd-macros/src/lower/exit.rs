@@ -1,6 +1,6 @@
 //! Ways out of a region: `return`, `break`, `continue`, and what comes after them.
 
-use super::sequence::Loops;
+use super::stages::Loops;
 use super::{Lowerer, Open};
 use crate::ir::{Exit, Op, OpKind, Operand, Place, Region, RegionId, Role, Ty, Value, VarId};
 use crate::walk::visit::{self, Visit};

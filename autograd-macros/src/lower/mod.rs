@@ -28,6 +28,7 @@ mod place;
 mod rewrite;
 mod scalar;
 mod sequence;
+mod stages;
 mod start;
 mod stmt;
 mod taint;
