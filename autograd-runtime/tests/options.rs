@@ -5,12 +5,7 @@
 mod support;
 
 use autograd_runtime::prelude::*;
-use support::differences::{check, check_forward};
-
-/// Where functions of more numbers are checked.
-fn point(n: usize) -> Vec<f64> {
-    (0..n).map(|i| (1.3 * i as f64 + 0.4).sin() + 0.2).collect()
-}
+use support::differences::{check, check_forward, point};
 
 macro_rules! tests {
     ($($test:ident: $function:ident, of $lengths:expr;)*) => {$(

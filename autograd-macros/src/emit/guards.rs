@@ -50,10 +50,13 @@ impl Emitter<'_> {
         span: Span,
     ) -> Option<TokenStream> {
         let Value::Load(place) = value else { return None };
+        if !self.activity.is_active(dest) {
+            return None;
+        }
         let place = self.function.resolve(place);
         let is_indexed = matches!(place.path.first(), Some(Proj::Index(_) | Proj::Coordinates(_)));
         let is_known = self.function.var(place.root).ty != Ty::Unknown;
-        if !is_indexed || is_known || !self.activity.is_active(dest) {
+        if !is_indexed || is_known {
             return None;
         }
         let list = located(self.place(&Place::var(place.root)), span);

@@ -206,8 +206,18 @@ impl Emitter<'_> {
 
     /// A place for which an error would be at a span.
     pub(super) fn place_at(&self, place: &Place, span: Span) -> TokenStream {
-        let tokens = self.place(place);
-        if self.may_be_no_list(place.root, &place.path) {
+        self.located_place(self.place(place), place.root, &place.path, span)
+    }
+
+    /// The tokens of a place with an error at a span, should what is indexed be no list.
+    pub(super) fn located_place(
+        &self,
+        tokens: TokenStream,
+        root: VarId,
+        path: &[Proj],
+        span: Span,
+    ) -> TokenStream {
+        if self.may_be_no_list(root, path) {
             located(tokens, span)
         } else {
             tokens
@@ -215,7 +225,7 @@ impl Emitter<'_> {
     }
 
     /// Whether something is indexed that may have no elements for all that is known.
-    pub(super) fn may_be_no_list(&self, root: VarId, path: &[Proj]) -> bool {
+    fn may_be_no_list(&self, root: VarId, path: &[Proj]) -> bool {
         let is_list = self.function.var(root).ty.has_elements();
         !is_list && path.iter().any(|proj| !proj.operands().is_empty())
     }

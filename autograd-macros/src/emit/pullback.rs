@@ -3,7 +3,7 @@
 use super::expr::Form;
 use super::forward::range;
 use super::frames::{before_name, old_name};
-use super::names::{ident, located};
+use super::names::ident;
 use super::operand::projections;
 use super::Emitter;
 use crate::ir::ty::Float;
@@ -392,12 +392,7 @@ impl Emitter<'_> {
 
     /// A cotangent as a place, for which an error would be at a span.
     pub(super) fn bar_place_at(&self, target: &Target, span: Span) -> TokenStream {
-        let place = self.bar_place(target);
-        if self.may_be_no_list(target.root, &target.path) {
-            located(place, span)
-        } else {
-            place
-        }
+        self.located_place(self.bar_place(target), target.root, &target.path, span)
     }
 
     /// A part of a cotangent with lists that grow: an element may not be there yet.

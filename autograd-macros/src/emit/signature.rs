@@ -4,7 +4,7 @@ use super::names::{ends, together_at};
 use super::stubs::has_no_name;
 use super::value::augmented_name;
 use crate::ir::Ty;
-use crate::parse::{is_of_functions, own_lifetimes, Param, Target};
+use crate::parse::{visit_lifetimes, Param, Target};
 use crate::walk::visit_mut::{self, VisitMut};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
@@ -65,13 +65,7 @@ fn for_all(ty: &Type) -> Type {
         }
 
         fn visit_type_mut(&mut self, ty: &mut Type) {
-            match ty {
-                Type::TraitObject(object) => {
-                    own_lifetimes(object, |own| self.visit_lifetime_mut(own));
-                }
-                ty if is_of_functions(ty) => {}
-                ty => visit_mut::visit_type_mut(self, ty),
-            }
+            visit_lifetimes(self, ty);
         }
     }
     let mut ty = ty.clone();
@@ -386,13 +380,7 @@ impl Signatures<'_> {
             }
 
             fn visit_type_mut(&mut self, ty: &mut Type) {
-                match ty {
-                    Type::TraitObject(object) => {
-                        own_lifetimes(object, |own| self.visit_lifetime_mut(own));
-                    }
-                    ty if is_of_functions(ty) => {}
-                    ty => visit_mut::visit_type_mut(self, ty),
-                }
+                visit_lifetimes(self, ty);
             }
         }
         let mut lifetimes = Lifetimes(Vec::new());

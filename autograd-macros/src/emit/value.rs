@@ -151,19 +151,17 @@ impl Emitter<'_> {
         let rule = rules::method(&plain, args.len());
         let guarded = varied.is_some() && matches!(rule, Some(Rule::Inactive));
         let krate = &self.krate_at(span);
-        if guarded && doubtful && rules::is_piecewise_constant(&plain) {
-            let borrow = (!self
-                .is_written_as_reference(args[0].var().expect("the receiver varies")))
-            .then(|| quote!(&));
-            let inner = located(receiver.into_stream(), span);
-            let call = quote_spanned!(span=> #krate::private::piecewise_constant(#borrow #inner));
-            receiver = call.into();
-        }
-        if doubtful && !guarded && rules::is_common(&plain) && !self.again {
-            let var = args[0].var().expect("the receiver varies");
+        // What the type checker is asked of the receiver.
+        let question = match doubtful {
+            true if guarded && rules::is_piecewise_constant(&plain) => Some("piecewise_constant"),
+            true if !guarded && rules::is_common(&plain) && !self.again => Some("receiver"),
+            _ => None,
+        };
+        if let (Some(question), Some(var)) = (question, varied) {
+            let function = Ident::new(question, span);
             let borrow = (!self.is_written_as_reference(var)).then(|| quote_spanned!(span=> &));
             let inner = located(receiver.into_stream(), span);
-            receiver = quote_spanned!(span=> #krate::private::receiver(#borrow #inner)).into();
+            receiver = quote_spanned!(span=> #krate::private::#function(#borrow #inner)).into();
         }
         let args = args[1..].iter().map(|arg| self.operand(arg, Use::Move));
         let call = quote_spanned!(span=> #receiver.#name #turbofish (#(#args),*));

@@ -273,7 +273,7 @@ impl Lowerer<'_> {
             );
             return self.opaque_at(expr, reason, Ty::Unknown, "conversion", span);
         }
-        if let (None, Some(reason)) = (&known, self.unknown_method_of_std(call)) {
+        if let (None, Some(reason)) = (&known, self.unknown_method_of_std(call, expr)) {
             return self.opaque_at(expr, Some(reason), Ty::Unknown, "method", span);
         }
         let receiver = self.receiver(&call.receiver);
@@ -300,14 +300,13 @@ impl Lowerer<'_> {
         self.define(Value::Call { callee, args: operands }, Ty::Unknown, span)
     }
 
-    /// Whether an expression is an iterator, or what is left of one.
     /// Whether a list has no derivative, which its type says.
     fn is_of_integers(&self, list: &Expr) -> bool {
         let Expr::Path(path) = strip(list) else { return false };
-        let var = path.path.get_ident().and_then(|name| self.lookup(&name.to_string()));
-        var.is_some_and(|var| self.var(var).ty.is_inactive())
+        self.variable_of(path).is_some_and(|var| self.var(var).ty.is_inactive())
     }
 
+    /// Whether an expression is an iterator, or what is left of one.
     fn has_iterator(&mut self, expr: &Expr) -> bool {
         match strip(expr) {
             Expr::MethodCall(call) if super::chain::is_end(call) || self.is_option_method(call) => {
@@ -360,7 +359,7 @@ impl Lowerer<'_> {
             matches!(strip(expr), Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_));
         if is_place {
             if let Expr::Path(path) = strip(expr) {
-                if let Some(var) = path.path.get_ident().and_then(|i| self.lookup(&i.to_string())) {
+                if let Some(var) = self.variable_of(path) {
                     let is_value = matches!(
                         self.var(var).role,
                         Role::Let | Role::LoopIndex | Role::Param { by_ref: false, .. }

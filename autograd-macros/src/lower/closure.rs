@@ -121,8 +121,9 @@ impl Lowerer<'_> {
             }
             Expr::Reference(reference) => return self.callable(&reference.expr, arity),
             Expr::Path(path) => {
-                let local = path.path.get_ident().and_then(|name| self.lookup(&name.to_string()));
-                if let Some(closure) = local.and_then(|var| self.closures.get(&var)) {
+                if let Some(closure) =
+                    self.variable_of(path).and_then(|var| self.closures.get(&var))
+                {
                     return Rc::clone(closure);
                 }
             }
@@ -145,10 +146,7 @@ impl Lowerer<'_> {
                 let captures = self.captures(closure).0;
                 Rc::new(self.closure(closure, captures))
             }
-            Expr::Path(path) => {
-                let var = self.lookup(&path.path.get_ident()?.to_string())?;
-                Rc::clone(self.closures.get(&var)?)
-            }
+            Expr::Path(path) => Rc::clone(self.closures.get(&self.variable_of(path)?)?),
             _ => return None,
         };
         let exprs: Vec<Expr> = call.args.iter().cloned().collect();
@@ -167,8 +165,7 @@ impl Lowerer<'_> {
                 Item::Ref { place, mutable: reference.mutability.is_some() }
             }
             Expr::Path(path) => {
-                let var = path.path.get_ident().and_then(|name| self.lookup(&name.to_string()));
-                match var.filter(|var| self.var(*var).is_reference()) {
+                match self.variable_of(path).filter(|var| self.var(*var).is_reference()) {
                     Some(var) => Item::Referred(var),
                     None => self.value_item(arg),
                 }
@@ -197,8 +194,7 @@ impl Lowerer<'_> {
             Expr::Paren(inner) => self.names_closure(&inner.expr),
             Expr::Reference(reference) => self.names_closure(&reference.expr),
             Expr::Path(path) => {
-                let var = self.lookup(&path.path.get_ident()?.to_string())?;
-                self.closures.contains_key(&var).then_some(var)
+                self.variable_of(path).filter(|var| self.closures.contains_key(var))
             }
             _ => None,
         }
@@ -299,10 +295,7 @@ impl Lowerer<'_> {
             }
             (Pat::Ident(ident), Item::Referred(var)) => {
                 // What is moved stays what it was.
-                let mutable = matches!(
-                    self.var(var).role,
-                    Role::InOut { .. } | Role::Alias { mutable: true, .. }
-                );
+                let mutable = self.may_be_changed_through(var);
                 self.alias(&ident.ident, Place::var(var), mutable, true);
             }
             (pat, Item::Ref { place, .. }) => self.bind(pat, place, true),

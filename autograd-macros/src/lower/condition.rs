@@ -1,7 +1,7 @@
 //! Conditions: looked at as they are, unless a call inside one may change an active variable.
 
 use super::Lowerer;
-use crate::ir::{Opaque, Operand, Role, Ty, UnaryOp, Value};
+use crate::ir::{Opaque, Operand, Role, Ty, UnaryOp, Value, VarId};
 use crate::parse::is_compound;
 use crate::rules;
 use crate::walk::visit::{self, Visit};
@@ -130,9 +130,12 @@ impl Lowerer<'_> {
 
     /// Whether a call may change a variable that it is given by its name, or as a receiver.
     pub(super) fn is_mutable_reference(&self, name: &syn::Ident) -> bool {
-        self.lookup(&name.to_string()).is_some_and(|var| {
-            matches!(self.var(var).role, Role::InOut { .. } | Role::Alias { mutable: true, .. })
-        })
+        self.lookup(&name.to_string()).is_some_and(|var| self.may_be_changed_through(var))
+    }
+
+    /// Whether a variable is a reference to what may be changed.
+    pub(super) fn may_be_changed_through(&self, var: VarId) -> bool {
+        matches!(self.var(var).role, Role::InOut { .. } | Role::Alias { mutable: true, .. })
     }
 
     /// Whether a method may change a receiver that starts in a variable.

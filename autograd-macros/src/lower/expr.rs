@@ -92,7 +92,7 @@ impl Lowerer<'_> {
                 if let Some(value) = self.chain_end(call) {
                     return value;
                 }
-                if let Some(value) = self.option_method(call) {
+                if let Some(value) = self.option_method(call, expr) {
                     return value;
                 }
                 if self.mutating_method(call) {
@@ -148,8 +148,7 @@ impl Lowerer<'_> {
 
     fn path(&mut self, path: &syn::ExprPath) -> Operand {
         let span = path_start(path);
-        let local = path.path.get_ident().and_then(|ident| self.lookup(&ident.to_string()));
-        let Some(var) = local else {
+        let Some(var) = self.variable_of(path) else {
             let ty = constant_ty(&path.path);
             return Operand::literal(path.to_token_stream(), ty);
         };

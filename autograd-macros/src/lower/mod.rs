@@ -296,6 +296,11 @@ impl<'a> Lowerer<'a> {
         self.scopes.iter().rev().find_map(|scope| scope.get(name).copied())
     }
 
+    /// The variable that a path names, if it is the name of one.
+    fn variable_of(&self, path: &syn::ExprPath) -> Option<VarId> {
+        self.lookup(&path.path.get_ident()?.to_string())
+    }
+
     /// Evaluates `operand` where it stands, because what follows could change what it reads.
     fn pin(&mut self, operand: &Operand) {
         if let Operand::Var(var) = operand {

@@ -11,8 +11,12 @@ impl Lowerer<'_> {
     /// A method of an `Option` that could hold an active value, or that is given one; `None` if it is not known to be
     /// one.
     #[allow(clippy::option_option, reason = "whether it is one, and its value")]
-    pub(super) fn option_method(&mut self, call: &ExprMethodCall) -> Option<Option<Operand>> {
-        if let Some(place) = self.unwrapped_element(&Expr::MethodCall(call.clone())) {
+    pub(super) fn option_method(
+        &mut self,
+        call: &ExprMethodCall,
+        expr: &Expr,
+    ) -> Option<Option<Operand>> {
+        if let Some(place) = self.unwrapped_element(expr) {
             return Some(Some(self.reference(place, RefStyle::Explicit, call.method.span())));
         }
         let matched = self.of_option_alone(call).or_else(|| self.of_known_option(call))?;
@@ -121,16 +125,9 @@ impl Lowerer<'_> {
         })
     }
 
-    /// `match receiver { Some(autograd_some) => some, None => none }`.
+    /// [`matching`], of an `Option` by value.
     fn matched(&self, span: Span, receiver: &Expr, some: &Expr, none: &Expr) -> Expr {
-        let receiver = self.owned_option(receiver);
-        let matched: ExprMatch = parse_quote_spanned! {span=>
-            match #receiver {
-                ::core::option::Option::Some(autograd_some) => #some,
-                ::core::option::Option::None => #none,
-            }
-        };
-        Expr::Match(matched)
+        matching(span, &self.owned_option(receiver), some, none)
     }
 
     /// The same where what there is for `None` is always evaluated.
@@ -138,27 +135,25 @@ impl Lowerer<'_> {
         if is_constant(default) {
             return self.matched(span, receiver, some, default);
         }
+        let none = parse_quote_spanned!(span=> autograd_default);
         // An element of a list is taken apart where it is made; it makes no difference when it is looked at.
         if self.element_of_list(receiver).is_some() {
-            let none = parse_quote_spanned!(span=> autograd_default);
             let matched = self.matched(span, receiver, some, &none);
             return parse_quote_spanned!(span=> { let autograd_default = #default; #matched });
         }
         let receiver = self.owned_option(receiver);
+        let option = parse_quote_spanned!(span=> autograd_option);
+        let matched = matching(span, &option, some, &none);
         parse_quote_spanned! {span=> {
             let (autograd_option, autograd_default) = (#receiver, #default);
-            match autograd_option {
-                ::core::option::Option::Some(autograd_some) => #some,
-                ::core::option::Option::None => autograd_default,
-            }
+            #matched
         }}
     }
 
     /// An `Option` behind a reference is copied by a method that takes it by value.
     fn owned_option(&self, receiver: &Expr) -> Expr {
         let Expr::Path(path) = receiver else { return receiver.clone() };
-        let var = path.path.get_ident().and_then(|name| self.lookup(&name.to_string()));
-        if var.is_some_and(|var| self.var(var).is_reference()) {
+        if self.variable_of(path).is_some_and(|var| self.var(var).is_reference()) {
             parse_quote!(*#receiver)
         } else {
             receiver.clone()
@@ -189,9 +184,13 @@ impl Lowerer<'_> {
     }
 
     /// Why a method of `Option` or of lists that is not known here is not accepted: nobody has differentiated it.
-    pub(super) fn unknown_method_of_std(&mut self, call: &ExprMethodCall) -> Option<Reject> {
+    pub(super) fn unknown_method_of_std(
+        &mut self,
+        call: &ExprMethodCall,
+        expr: &Expr,
+    ) -> Option<Reject> {
         let name = call.method.to_string();
-        if self.element_of_list(&Expr::MethodCall(call.clone())).is_some() {
+        if self.element_of_list(expr).is_some() {
             return reject(
                 format!("`{name}` of an active list is an `Option` of a reference, which is accepted only where it is taken apart"),
                 "write `if let Some(value) = …`, a `match`, or add `.copied()`",
@@ -221,13 +220,10 @@ impl Lowerer<'_> {
     pub(super) fn is_option(&mut self, expr: &Expr) -> bool {
         match expr {
             Expr::Paren(inner) => self.is_option(&inner.expr),
-            Expr::Path(path) => {
-                let local = path.path.get_ident().and_then(|name| self.lookup(&name.to_string()));
-                match local {
-                    Some(var) => self.optional.contains(&var),
-                    None => path.path.segments.last().is_some_and(|last| last.ident == "None"),
-                }
-            }
+            Expr::Path(path) => match self.variable_of(path) {
+                Some(var) => self.optional.contains(&var),
+                None => path.path.segments.last().is_some_and(|last| last.ident == "None"),
+            },
             Expr::Call(call) => match &*call.func {
                 Expr::Path(path) => {
                     path.path.segments.last().is_some_and(|last| last.ident == "Some")
@@ -311,6 +307,17 @@ pub(super) fn is_option_type(ty: &Type) -> bool {
         Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
         _ => false,
     }
+}
+
+/// `match receiver { Some(autograd_some) => some, None => none }`.
+fn matching(span: Span, receiver: &Expr, some: &Expr, none: &Expr) -> Expr {
+    let matched: ExprMatch = parse_quote_spanned! {span=>
+        match #receiver {
+            ::core::option::Option::Some(autograd_some) => #some,
+            ::core::option::Option::None => #none,
+        }
+    };
+    Expr::Match(matched)
 }
 
 fn some_value(value: &Expr, span: Span) -> Expr {

@@ -12,10 +12,7 @@ impl Lowerer<'_> {
         match expr {
             Expr::Paren(inner) => self.place(&inner.expr),
             Expr::Group(inner) => self.place(&inner.expr),
-            Expr::Path(path) => {
-                let var = self.lookup(&path.path.get_ident()?.to_string())?;
-                Some(Place::var(var))
-            }
+            Expr::Path(path) => self.variable_of(path).map(Place::var),
             Expr::Field(field) => {
                 let mut place = self.place_or_temp(&field.base);
                 place.path.push(Proj::Field(field.member.clone()));

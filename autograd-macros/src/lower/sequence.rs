@@ -93,7 +93,7 @@ impl Lowerer<'_> {
     pub(super) fn source(&mut self, source: Source<'_>) -> Seq {
         match source {
             Source::List(list, access) => {
-                let place = self.list(list);
+                let place = self.fixed_place(list);
                 let len = Operand::Var(self.length(&place, list.span()));
                 let by_ref = access == Access::Into
                     && place.path.is_empty()
@@ -107,7 +107,7 @@ impl Lowerer<'_> {
             }
             Source::Range(range) => self.range_source(range),
             Source::Blocks(list, size, kind) => {
-                let place = self.list(list);
+                let place = self.fixed_place(list);
                 let total = Operand::Var(self.length(&place, list.span()));
                 let size = self.pinned(size);
                 let (t, s) = (self.tokens_of(&total), self.tokens_of(&size));
@@ -122,8 +122,9 @@ impl Lowerer<'_> {
         }
     }
 
-    fn list(&mut self, list: &Expr) -> Place {
-        let place = self.place_or_temp(list);
+    /// A place whose indices are those of now.
+    pub(super) fn fixed_place(&mut self, expr: &Expr) -> Place {
+        let place = self.place_or_temp(expr);
         place.indices().cloned().collect::<Vec<_>>().iter().for_each(|index| self.pin(index));
         place
     }

@@ -201,11 +201,7 @@ impl Lowerer<'_> {
         match stage {
             Stage::Filter(f) => {
                 let cond = self.test_item(f, &item, span);
-                let then = |this: &mut Self| {
-                    this.pass_boxed(rest, item, loops, span, each);
-                    None
-                };
-                self.select(cond, span, then, |_| None);
+                self.pass_if(cond, rest, item, loops, span, each);
             }
             Stage::Map(f) => {
                 let value = self.inline(f, vec![item], span);
@@ -247,19 +243,11 @@ impl Lowerer<'_> {
                 let through =
                     self.integer(&quote!(#c % #t == 0), &[&Operand::Var(*counter), n], span);
                 self.increment(*counter, span);
-                let then = |this: &mut Self| {
-                    this.pass_boxed(rest, item, loops, span, each);
-                    None
-                };
-                self.select(through, span, then, |_| None);
+                self.pass_if(through, rest, item, loops, span, each);
             }
             Stage::SkipWhile(passed, f) => {
                 let through = self.has_begun(*passed, f, &item, span);
-                let then = |this: &mut Self| {
-                    this.pass_boxed(rest, item, loops, span, each);
-                    None
-                };
-                self.select(through, span, then, |_| None);
+                self.pass_if(through, rest, item, loops, span, each);
             }
             Stage::Flatten => {
                 let run = self.elements(item, span);
@@ -274,13 +262,25 @@ impl Lowerer<'_> {
                 let (c, t) = (self.var(*counter).ident.clone(), self.tokens_of(n));
                 let through = self.integer(&quote!(#c >= #t), &[&Operand::Var(*counter), n], span);
                 self.increment(*counter, span);
-                let then = |this: &mut Self| {
-                    this.pass_boxed(rest, item, loops, span, each);
-                    None
-                };
-                self.select(through, span, then, |_| None);
+                self.pass_if(through, rest, item, loops, span, each);
             }
         }
+    }
+
+    fn pass_if(
+        &mut self,
+        cond: Operand,
+        stages: &[Stage],
+        item: Item,
+        loops: Loops,
+        span: Span,
+        each: impl FnOnce(&mut Self, Item, Loops),
+    ) {
+        let then = |this: &mut Self| {
+            this.pass_boxed(stages, item, loops, span, each);
+            None
+        };
+        self.select(cond, span, then, |_| None);
     }
 
     /// Whether an element passes a `skip_while`: those before it are tried until one does.

@@ -91,12 +91,11 @@ impl Lowerer<'_> {
             self.let_else(local, diverge);
             return;
         }
+        if let (Pat::Ident(ident), Some(closure)) = (pat, self.names_closure(&init.expr)) {
+            self.rename_closure(&ident.ident, closure);
+            return;
+        }
         match pat {
-            Pat::Ident(ident) if self.names_closure(&init.expr).is_some() => {
-                if let Some(closure) = self.names_closure(&init.expr) {
-                    self.rename_closure(&ident.ident, closure);
-                }
-            }
             Pat::Ident(ident) if is_closure(&init.expr) => {
                 if let Expr::Closure(closure) = &*init.expr {
                     self.bind_closure(&ident.ident, closure);
@@ -145,16 +144,14 @@ impl Lowerer<'_> {
         if let (Some(target), false) = (self.reference_target(init), mutable) {
             let rebind = !matches!(init, Expr::Reference(_));
             // What is moved stays what it was.
-            let moved = self.var(target.root).role.clone();
-            let mutable =
-                rebind && matches!(moved, Role::InOut { .. } | Role::Alias { mutable: true, .. });
+            let mutable = rebind && self.may_be_changed_through(target.root);
             self.alias(name, target, mutable, rebind);
             return;
         }
         let is_option = ty.is_some_and(is_option_type) || self.is_option(init);
         let init = super::ends::with_expected_type(init, ty);
         let value = if ty.is_some_and(|ty| self.is_looked_for(&init, ty)) {
-            self.opaque(&init, None, Ty::Inactive, "count")
+            self.opaque(&init, None, Ty::Inactive, "search")
         } else {
             self.expr(&init)
         };
@@ -193,9 +190,7 @@ impl Lowerer<'_> {
             Expr::Paren(inner) => return self.refers_to_list(&inner.expr, ty),
             Expr::Reference(_) => true,
             Expr::Path(path) => {
-                let name = path.path.get_ident().map(ToString::to_string);
-                let var = name.and_then(|name| self.lookup(&name));
-                var.is_some_and(|var| self.var(var).is_reference())
+                self.variable_of(path).is_some_and(|var| self.var(var).is_reference())
             }
             _ => false,
         };
@@ -210,8 +205,7 @@ impl Lowerer<'_> {
                 Some(self.place_or_temp(&reference.expr))
             }
             Expr::Path(path) => {
-                let var = self.lookup(&path.path.get_ident()?.to_string())?;
-                self.var(var).is_reference().then(|| Place::var(var))
+                self.variable_of(path).filter(|var| self.var(*var).is_reference()).map(Place::var)
             }
             _ => None,
         }
@@ -312,8 +306,7 @@ impl Lowerer<'_> {
     fn member(&mut self, pat: &Pat, expr: &Expr) -> Item {
         let is_fixed = matches!(pat, Pat::Ident(ident) if ident.mutability.is_none());
         if let (Expr::Reference(reference), true) = (expr, is_fixed) {
-            let place = self.place_or_temp(&reference.expr);
-            place.indices().cloned().collect::<Vec<_>>().iter().for_each(|index| self.pin(index));
+            let place = self.fixed_place(&reference.expr);
             return Item::Ref { place, mutable: reference.mutability.is_some() };
         }
         let operand = self.expr(expr);

@@ -30,13 +30,22 @@ fn held(span: Span) -> Lifetime {
     Lifetime::new("'autograd_held", span)
 }
 
+/// Visits the lifetimes of what values of a type hold, in it and in the types inside of it.
+pub(crate) fn visit_lifetimes(visitor: &mut impl VisitMut, ty: &mut Type) {
+    match ty {
+        Type::TraitObject(object) => own_lifetimes(object, |own| visitor.visit_lifetime_mut(own)),
+        ty if is_of_functions(ty) => {}
+        ty => visit_mut::visit_type_mut(visitor, ty),
+    }
+}
+
 /// Whether a type is one of functions or their like, of which the lifetimes inside are their own.
-pub(crate) fn is_of_functions(ty: &Type) -> bool {
+fn is_of_functions(ty: &Type) -> bool {
     matches!(ty, Type::FnPtr(_) | Type::ImplTrait(_) | Type::TraitObject(_))
 }
 
 /// The lifetimes of what a trait object holds.
-pub(crate) fn own_lifetimes(object: &mut TypeTraitObject, mut f: impl FnMut(&mut Lifetime)) {
+fn own_lifetimes(object: &mut TypeTraitObject, mut f: impl FnMut(&mut Lifetime)) {
     for bound in &mut object.bounds {
         if let TypeParamBound::Lifetime(lifetime) = bound {
             f(lifetime);

@@ -13,7 +13,7 @@ mod twin;
 pub(crate) use args::{Args, OfTrait, TWIN};
 pub(crate) use attributes::take_misplaced;
 pub(crate) use grouping::{is_compound, keep_grouping, BareTypes};
-pub(crate) use lifetimes::{is_of_functions, own_lifetimes};
+pub(crate) use lifetimes::visit_lifetimes;
 pub(crate) use runtime::krate;
 pub(crate) use shape::Entry;
 pub(crate) use signature::{real_parameters, Param, Target};

@@ -49,6 +49,12 @@ pub(crate) fn check_forward(
     );
 }
 
+/// Where functions of more numbers are checked.
+#[allow(dead_code, reason = "each test binary uses a part of it")]
+pub(crate) fn point(n: usize) -> Vec<f64> {
+    (0..n).map(|i| (1.3 * i as f64 + 0.4).sin() + 0.2).collect()
+}
+
 /// Where functions of four numbers are checked.
 pub(crate) const POINTS: [[f64; 4]; 2] = [[0.5, 1.5, -0.7, 2.0], [1.2, -0.3, 0.8, 0.4]];
 
